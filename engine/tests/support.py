@@ -16,7 +16,9 @@ from pathlib import Path
 from ..posting import State
 from ..values import Lot, exact
 
-os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "loyalty_club_hypothesis")))
+os.environ.setdefault(
+    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "loyalty_club_hypothesis"))
+)
 try:
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
@@ -40,7 +42,10 @@ def holds(check):
         if given:
             database = DirectoryBasedExampleDatabase(os.environ["HYPOTHESIS_STORAGE_DIRECTORY"])
             quiet = settings(
-                deadline=None, max_examples=EXAMPLES, database=database, suppress_health_check=list(HealthCheck)
+                deadline=None,
+                max_examples=EXAMPLES,
+                database=database,
+                suppress_health_check=list(HealthCheck),
             )
             quiet(given(st.randoms(use_true_random=False))(lambda rng: check(self, rng)))()
 

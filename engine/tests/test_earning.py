@@ -25,7 +25,12 @@ def make_rules(data):
     bonuses = []
     for i, bonus in enumerate(data.get("bonuses", ())):
         lines = frozenset(bonus["lines"]) if "lines" in bonus else None
-        values = {"key": str(i), "name": f"Bonus {i}", "kind": bonus["kind"], "factor": exact(bonus["factor"])}
+        values = {
+            "key": str(i),
+            "name": f"Bonus {i}",
+            "kind": bonus["kind"],
+            "factor": exact(bonus["factor"]),
+        }
         bonuses.append(Bonus(**values, lines=lines))
     numbers = fractions({key: data[key] for key in ("ratio", "tier_multiplier") if key in data})
     return Rules(**({"ratio": Fraction(1)} | data | numbers | {"bonuses": tuple(bonuses)}))
@@ -108,7 +113,9 @@ class TestEarningProperties(unittest.TestCase):
     def test_the_explanation_adds_up_to_the_entry(self, rng):
         rules = random_rules(rng)
         found = award(random_order(rng), rules)
-        by_line = sum((line.base / line.ratio * line.multiplier + line.percent * line.base for line in found.lines))
+        by_line = sum(
+            line.base / line.ratio * line.multiplier + line.percent * line.base for line in found.lines
+        )
         flats = sum(flat.exact for flat in found.flats)
         self.assertEqual(by_line + flats + found.rounding, to_major(found.amount, rules.decimals))
         self.assertEqual(sum(line.flat for line in found.lines), flats)
@@ -126,16 +133,12 @@ class TestEarningProperties(unittest.TestCase):
     @holds
     def test_paying_more_with_points_never_earns_more(self, rng):
         order, rules = random_order(rng), random_rules(rng)
-        more = _replace(order, not_real=order.not_real + rng.randint(0, 500))
+        more = replace(order, not_real=order.not_real + rng.randint(0, 500))
         self.assertLessEqual(award(more, rules).exact, award(order, rules).exact)
 
     @holds
     def test_the_order_of_bonuses_and_lines_does_not_matter(self, rng):
         order, rules = random_order(rng), random_rules(rng)
-        mixed = _replace(order, lines=tuple(rng.sample(order.lines, len(order.lines))))
-        other = _replace(rules, bonuses=tuple(rng.sample(rules.bonuses, len(rules.bonuses))))
+        mixed = replace(order, lines=tuple(rng.sample(order.lines, len(order.lines))))
+        other = replace(rules, bonuses=tuple(rng.sample(rules.bonuses, len(rules.bonuses))))
         self.assertEqual(award(mixed, other).amount, award(order, rules).amount)
-
-
-def _replace(record, **values):
-    return type(record)(**({name: getattr(record, name) for name in record.__slots__} | values))

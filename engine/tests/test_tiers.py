@@ -9,7 +9,13 @@ ORDER = ["member", "silver", "gold"]
 
 class TestReached(unittest.TestCase):
     def test_a_threshold_is_exact_at_its_edge(self):
-        for figure, tier in ((0, "member"), (499, "member"), (500, "silver"), (1499, "silver"), (1500, "gold")):
+        for figure, tier in (
+            (0, "member"),
+            (499, "member"),
+            (500, "silver"),
+            (1499, "silver"),
+            (1500, "gold"),
+        ):
             with self.subTest(figure=figure):
                 self.assertEqual(reached(THRESHOLDS, figure), tier)
 

@@ -46,9 +46,16 @@ class TestNumbers(unittest.TestCase):
                 self.assertEqual(to_minor(amount, decimals), expected)
 
     def test_rounding_modes(self):
-        for x, down, nearest, up in (("5/2", 2, 3, 3), ("7/3", 2, 2, 3), ("3", 3, 3, 3), ("999/1000", 0, 1, 1)):
+        for x, down, nearest, up in (
+            ("5/2", 2, 3, 3),
+            ("7/3", 2, 2, 3),
+            ("3", 3, 3, 3),
+            ("999/1000", 0, 1, 1),
+        ):
             with self.subTest(x=x):
-                self.assertEqual([round_to(exact(x), mode) for mode in ("down", "nearest", "up")], [down, nearest, up])
+                self.assertEqual(
+                    [round_to(exact(x), mode) for mode in ("down", "nearest", "up")], [down, nearest, up]
+                )
 
     @holds
     def test_text_and_major_units_lose_nothing(self, rng):
