@@ -26,8 +26,8 @@ try:
 except ImportError:
     given = None
 
-SEEDS = 150
-EXAMPLES = 50
+SEEDS = 200
+EXAMPLES = 100
 TODAY = date(2025, 3, 15)
 
 
