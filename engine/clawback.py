@@ -19,8 +19,8 @@ def kept(recorded, returned: Mapping[str, Fraction]):
     """What is left of the award once `returned` has come back, in unit minor."""
     full = sum(recorded.lines.values())
     rest = sum(part * (1 - _share(returned.get(key, 0))) for key, part in recorded.lines.items())
-    if rest <= 0:
-        return 0
+    if not full:
+        return recorded.amount
     minor = scale(recorded.decimals)
     if round_to(full * minor, recorded.mode) != recorded.amount:
         # The award was cut (a budget ran out): what is left shrinks in the same proportion.

@@ -86,8 +86,6 @@ def random_lot(rng, id):
     since = rng.randint(-20, 12)
     until = rng.choice((None, since + rng.randint(0, 25)))
     pinned = rng.choice((0, 0, rng.randint(0, left)))
-    if since > 0:
-        pinned = 0
     return make_lot(id, left, since, until, amount=amount, pinned=pinned, earned=since - rng.randint(0, 9))
 
 

@@ -10,9 +10,9 @@ class TestCodes(unittest.TestCase):
         self.assertEqual(ean13("400638133393", ""), "4006381333931")
 
     def test_a_serial_that_does_not_fit_is_refused(self):
-        for serial in (10**9, -1, "12a"):
-            with self.subTest(serial=serial), self.assertRaises(ValueError):
-                ean13("299", serial)
+        for prefix, serial in (("299", 10**9), ("299", -1), ("299", "12a"), ("２99", 1)):
+            with self.subTest(prefix=prefix, serial=serial), self.assertRaises(ValueError):
+                ean13(prefix, serial)
 
     def test_what_is_no_card_number(self):
         for text in ("2990000000018", "299000000001", "299000000001x", "", None, "２990000000019"):

@@ -38,6 +38,10 @@ class TestPosting(unittest.TestCase):
         self.assertEqual(found.takes, (Take(lot_id=1, amount=80),))
         self.assertEqual(left_by_id(apply(state, found, 2, unpin={1: 80})), {1: 20})
 
+    def test_a_hold_promises_no_more_than_is_pinned(self):
+        state = State(debt=100, lots=(make_lot(1, 100, pinned=10),))
+        self.assertEqual(debit(state, 80, TODAY, pins={1: 80}).shortfall, 70)
+
     def test_a_return_of_a_spent_award_is_a_debt_that_the_next_award_pays(self):
         state = State(lots=(make_lot(1, 0, amount=100), make_lot(2, 30)))
         found = claw(state, frozenset({1}), 100, TODAY)

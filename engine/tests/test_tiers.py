@@ -19,6 +19,9 @@ class TestReached(unittest.TestCase):
             with self.subTest(figure=figure):
                 self.assertEqual(reached(THRESHOLDS, figure), tier)
 
+    def test_of_two_tiers_at_one_threshold_the_later_wins(self):
+        self.assertEqual(reached([("silver", 500), ("gold", 500)], 500), "gold")
+
     def test_a_club_that_begins_above_zero_has_members_without_tier(self):
         self.assertIsNone(reached(THRESHOLDS[1:], 499))
         self.assertIsNone(reached([], 10))

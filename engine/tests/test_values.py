@@ -74,6 +74,7 @@ class TestDays(unittest.TestCase):
             (-5, -1, "expired"),
             (1, None, "inactive"),
             (1, 5, "inactive"),
+            (5, -1, "expired"),
         ):
             with self.subTest(since=since, until=until):
                 lot = make_lot(1, 10, since, until)
