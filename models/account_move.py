@@ -1,0 +1,93 @@
+from fractions import Fraction
+
+from odoo import fields, models
+
+from ..engine.values import exact
+from .document_mixin import Sold
+
+ONE = Fraction(1)
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "club.document.mixin"]
+
+    # ------------------------------------------------------------------ events
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        self._club_sync_documents()
+        return result
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted.filtered(lambda move: move.move_type == "out_refund")._club_sync_documents()
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._club_sync_documents()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._club_sync_documents()
+        return result
+
+    def _club_sync_documents(self):
+        """The sale orders behind these moves, else the invoices themselves; register orders have their own path."""
+        moves = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        moves.line_ids.sale_line_ids.order_id._club_sync_if_member()
+        alone = moves.filtered(lambda move: not move.line_ids.sale_line_ids and not move._club_is_from_register())
+        invoices = alone.filtered(lambda move: move.move_type == "out_invoice") | alone.reversed_entry_id
+        invoices = invoices.filtered(lambda move: move.partner_id and move._club_outlet())
+        if invoices:
+            invoices._club_sync_safely()
+
+    def _club_is_from_register(self):
+        return bool(self.pos_order_ids)
+
+    # ------------------------------------------------------------------ document hooks
+    def _club_outlet(self):
+        return self.team_id.club_outlet_id
+
+    def _club_not_due(self):
+        if self.line_ids.sale_line_ids or self._club_is_from_register():
+            return "settled_elsewhere"
+        paid = self.state == "posted" and self.payment_state in ("paid", "in_payment", "reversed")
+        return "" if paid and self.move_type == "out_invoice" else "not_paid"
+
+    def _club_paid_at(self):
+        moments = self.line_ids.matched_credit_ids.mapped("create_date")
+        return min(max(moments), fields.Datetime.now()) if moments else fields.Datetime.now()
+
+    def _club_currency_rate(self):
+        return self.invoice_currency_rate
+
+    def _club_lines(self):
+        own = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        return [line._club_sold() for line in own]
+
+    def _club_returned(self):
+        returned = {}
+        for move in self:
+            credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
+            credited = exact(sum(credits.mapped("amount_total")))
+            if credited and move.amount_total:
+                share = min(ONE, credited / exact(move.amount_total))
+                returned[move.id] = {str(line.id): share for line in move.invoice_line_ids}
+        return returned
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _club_sold(self):
+        return Sold(
+            key=str(self.id),
+            name=self.product_id.display_name or self.name or "",
+            product=self.product_id,
+            quantity=self.quantity,
+            net=self.price_subtotal,
+            gross=self.price_total,
+            kind=self.product_id._club_exclusion(),
+        )

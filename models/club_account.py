@@ -1,0 +1,207 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .fields import BigInteger
+from .ledger import Intent
+
+
+class ClubAccount(models.Model):
+    """What a member has of one unit in one pool: Σ entries = Σ lots left − debt = balance.
+
+    The three figures are kept by the ledger's door so that a list needs no sum; ``prove`` rebuilds them.
+    """
+
+    _name = "club.account"
+    _description = "Balance"
+    _inherit = ["club.ledger.mixin"]
+    _log_access = False
+    _order = "member_id, unit_id, pool_id"
+    _club_mutable = ("balance", "debt", "lifetime", "merged_into_id")
+
+    club_id = fields.Many2one("club.club", required=True, ondelete="restrict", index=True)
+    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True)
+    unit_id = fields.Many2one("club.unit", required=True, ondelete="restrict", index=True)
+    pool_id = fields.Many2one("club.pool", required=True, ondelete="restrict", index=True)
+    balance = BigInteger(help="Active and inactive together, less what is owed.")
+    debt = BigInteger(help="Taken back after it had been spent; the next points pay it.")
+    lifetime = BigInteger(help="All that was ever earned, less what refunds took back.")
+    merged_into_id = fields.Many2one("club.account", index="btree_not_null", ondelete="restrict")
+    entry_ids = fields.One2many("club.entry", "account_id", string="History")
+    lot_ids = fields.One2many("club.lot", "account_id", string="Portions")
+
+    _once = models.Constraint("UNIQUE (member_id, unit_id, pool_id)", "A member has one balance per unit and pool.")
+
+    @api.depends("unit_id", "balance")
+    def _compute_display_name(self):
+        for account in self:
+            account.display_name = account.unit_id._format(account.balance) if account.unit_id else ""
+
+    @api.model
+    def _ensure(self, wanted):
+        """The accounts of (member id, unit id, pool id) triples, made where missing.
+
+        The members are locked, so nobody makes the same account meanwhile.
+
+        :return: dict triple → account id (of the account it was merged into, where it was)
+        """
+        wanted = list(dict.fromkeys(wanted))
+        found = self._find_triples(wanted)
+        if missing := [triple for triple in wanted if triple not in found]:
+            self.env.cr.execute_values(
+                "INSERT INTO club_account (club_id, member_id, unit_id, pool_id, balance, debt, lifetime)"
+                " SELECT m.club_id, v.m, v.u, v.p, 0, 0, 0 FROM (VALUES %s) v (m, u, p)"
+                " JOIN club_member m ON m.id = v.m"
+                " ON CONFLICT (member_id, unit_id, pool_id) DO NOTHING",
+                missing,
+            )
+            found |= self._find_triples(missing)
+        return found
+
+    def _find_triples(self, triples):
+        if not triples:
+            return {}
+        rows = self.env.cr.execute_values(
+            "SELECT a.member_id, a.unit_id, a.pool_id, COALESCE(a.merged_into_id, a.id) FROM club_account a"
+            " JOIN (VALUES %s) v (m, u, p) ON (a.member_id, a.unit_id, a.pool_id) = (v.m, v.u, v.p)",
+            triples,
+            fetch=True,
+        )
+        return {(member, unit, pool): account for member, unit, pool, account in rows}
+
+    def _followed(self):
+        """The accounts these were merged into, else themselves."""
+        accounts = self.browse()
+        for account in self:
+            while account.merged_into_id:
+                account = account.merged_into_id
+            accounts |= account
+        return accounts
+
+    def _portfolio(self, today_by_club=None):
+        """What each account holds now, read from the lots: dates decide, not the nightly job.
+
+        :return: dict account id → {"active", "inactive": [(amount, available_on)],
+            "expiring": [(amount, expires_on)], "held"} in the unit's minor unit
+        """
+        result = {account.id: {"active": 0, "inactive": [], "expiring": [], "held": 0} for account in self}
+        if not self:
+            return result
+        todays = today_by_club or {club.id: club._today() for club in self.club_id}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.account_id, l.available_on, l.expires_on, SUM(l.left_amount)::bigint,
+                          COALESCE(SUM(p.pinned), 0)::bigint
+                     FROM club_lot l
+                     LEFT JOIN LATERAL (%s) p ON TRUE
+                    WHERE l.account_id = ANY(%s) AND l.left_amount > 0
+                 GROUP BY l.account_id, l.available_on, l.expires_on
+                 ORDER BY l.available_on, l.expires_on""",
+                self.env["club.lot"]._pinned_sql(),
+                list(self.ids),
+            )
+        )
+        for account_id, available_on, expires_on, left, pinned in rows:
+            today = todays[self.browse(account_id).club_id.id]
+            portfolio = result[account_id]
+            if expires_on and expires_on < today:
+                continue
+            if available_on > today:
+                portfolio["inactive"].append((left, available_on))
+            else:
+                portfolio["active"] += left
+                portfolio["held"] += pinned
+                if expires_on:
+                    portfolio["expiring"].append((left, expires_on))
+        for account in self:
+            result[account.id]["expiring"].sort(key=lambda pair: pair[1])
+        return result
+
+    def _expire_overdue(self):
+        """Book what these accounts' dates have decided already."""
+        today = {club.id: club._today() for club in self.club_id}
+        overdue = self.env["club.lot"].search([("account_id", "in", self.ids), ("left_amount", ">", 0), ("expires_on", "!=", False)])
+        due = overdue.filtered(lambda lot: lot.expires_on < today[lot.account_id.club_id.id]).account_id
+        return self.env["club.entry"]._post([
+            Intent(
+                account_id=account.id,
+                kind="expire",
+                key=f"expire:{account.id}:{today[account.club_id.id].isoformat()}:{account.balance}",
+                amount=0,
+            )
+            for account in due
+        ])  # fmt: skip
+
+    def prove(self):
+        """Rebuild these balances from their entries; empty when all is coherent.
+
+        :return: list of dicts ``account_id``, ``code``, ``expected``, ``found``, ``message``
+        """
+        self.check_access("read")
+        return self.sudo()._prove()
+
+    def _prove(self):
+        self.env.flush_all()
+        differences = []
+        for code, query in _PROOFS.items():
+            for account_id, expected, found in self.env.execute_query(SQL(query, list(self.ids))):
+                differences.append({
+                    "account_id": account_id,
+                    "code": code,
+                    "expected": expected,
+                    "found": found,
+                    "message": self.env._(
+                        "Balance %(id)s: %(what)s should be %(expected)s and is %(found)s.",
+                        id=account_id,
+                        what=code,
+                        expected=expected,
+                        found=found,
+                    ),
+                })  # fmt: skip
+        return differences
+
+    @api.model
+    def _cron_prove(self):
+        """Every night: rebuild all of it, and report what differs to the log and the managers."""
+        clubs = self.env["club.club"].with_context(active_test=False).search([])
+        for club in clubs:
+            if differences := club.prove():
+                club.message_post(body="\n".join(difference["message"] for difference in differences[:50]))
+
+
+# Each rebuilds one figure from what it is made of and names the accounts where the two differ.
+_PROOFS = {
+    "balance": """
+        SELECT a.id, COALESCE(e.total, 0), a.balance FROM club_account a
+          LEFT JOIN (SELECT account_id, SUM(amount)::bigint AS total FROM club_entry GROUP BY 1) e
+                 ON e.account_id = a.id
+         WHERE a.id = ANY(%s) AND a.balance IS DISTINCT FROM COALESCE(e.total, 0)""",
+    "debt": """
+        SELECT a.id, COALESCE(e.total, 0), a.debt FROM club_account a
+          LEFT JOIN (SELECT account_id, SUM(debt_delta)::bigint AS total FROM club_entry GROUP BY 1) e
+                 ON e.account_id = a.id
+         WHERE a.id = ANY(%s) AND (a.debt IS DISTINCT FROM COALESCE(e.total, 0) OR a.debt < 0)""",
+    "lots": """
+        SELECT a.id, a.balance + a.debt, COALESCE(l.total, 0) FROM club_account a
+          LEFT JOIN (SELECT account_id, SUM(left_amount)::bigint AS total FROM club_lot GROUP BY 1) l
+                 ON l.account_id = a.id
+         WHERE a.id = ANY(%s) AND a.balance + a.debt IS DISTINCT FROM COALESCE(l.total, 0)""",
+    "lot": """
+        SELECT l.account_id, l.amount - COALESCE(t.total, 0), l.left_amount FROM club_lot l
+          LEFT JOIN (SELECT lot_id, SUM(amount)::bigint AS total FROM club_take GROUP BY 1) t ON t.lot_id = l.id
+         WHERE l.account_id = ANY(%s)
+           AND (l.left_amount IS DISTINCT FROM l.amount - COALESCE(t.total, 0)
+                OR l.left_amount < 0 OR l.left_amount > l.amount)""",
+    "entry": """
+        SELECT e.account_id, e.amount, COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta FROM club_entry e
+          LEFT JOIN (SELECT entry_id, SUM(amount)::bigint AS total FROM club_lot GROUP BY 1) b ON b.entry_id = e.id
+          LEFT JOIN (SELECT entry_id, SUM(amount)::bigint AS total FROM club_take GROUP BY 1) t ON t.entry_id = e.id
+         WHERE e.account_id = ANY(%s)
+           AND e.amount IS DISTINCT FROM COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta""",
+    "pins": """
+        SELECT l.account_id, l.left_amount, p.total FROM club_lot l
+          JOIN (SELECT pin.lot_id, SUM(pin.amount)::bigint AS total FROM club_pin pin
+                  JOIN club_hold h ON h.id = pin.hold_id AND h.state = 'held'
+                   AND (h.expires_at IS NULL OR h.expires_at > now() AT TIME ZONE 'UTC') GROUP BY 1) p
+            ON p.lot_id = l.id
+         WHERE l.account_id = ANY(%s) AND p.total > l.left_amount""",
+}

@@ -1,0 +1,207 @@
+from odoo import api, fields, models, tools
+
+from .rulebook import Rulebook
+
+
+class ClubClub(models.Model):
+    """The organisation's loyalty programme: who takes part, what it counts, and its policies.
+
+    Example: club "Beans" runs in two companies, counts Beans, lets members pay with them at the
+    register, and has the tiers Member, Silver and Gold.
+
+    Invariant: a club that is not on neither awards nor lets anybody redeem; balances stay.
+    """
+
+    _name = "club.club"
+    _description = "Loyalty Club"
+    _inherit = ["mail.thread", "club.rule.mixin"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    state = fields.Selection(
+        [("off", "Off"), ("on", "On"), ("suspended", "Suspended")],
+        required=True,
+        default="off",
+        tracking=True,
+        help="Off: nothing is earned or redeemed and customers see nothing. Balances stay.\n"
+        "Suspended: everything stays visible and frozen.",
+    )
+    on_since = fields.Datetime(readonly=True, copy=False, help="Orders paid before are not credited by the repair.")
+    company_ids = fields.Many2many("res.company", required=True, default=lambda self: self.env.company, tracking=True)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
+    )
+    tz = fields.Selection(
+        "_tz_get", string="Time Zone", required=True, default=lambda self: self.env.user.tz or "UTC"
+    )
+
+    unit_ids = fields.One2many("club.unit", "club_id", string="Units")
+    tier_unit_id = fields.Many2one(
+        "club.unit",
+        string="Tiers Count",
+        domain="[('club_id', '=', id)]",
+        ondelete="restrict",
+        help="The unit whose lifetime total decides a member's tier.",
+    )
+    pool_ids = fields.One2many("club.pool", "club_id", string="Pools")
+    outlet_ids = fields.One2many("club.outlet", "club_id", string="Outlets")
+    tier_ids = fields.One2many("club.tier", "club_id", string="Tiers")
+    program_ids = fields.One2many("club.program", "club_id", string="Programmes")
+    condition_ids = fields.One2many("club.condition", "club_id", string="Conditions")
+    member_ids = fields.One2many("club.member", "club_id", string="Members")
+    member_count = fields.Integer(compute="_compute_member_count")
+
+    basis = fields.Selection(
+        [
+            ("net", "Net: before tax, after discounts"),
+            ("gross", "Gross: with tax"),
+            ("paid", "What was actually paid"),
+        ],
+        string="Points Are Counted On",
+        required=True,
+        default="net",
+        tracking=True,
+    )
+    earn_rounding = fields.Selection(
+        [("down", "Down"), ("nearest", "Nearest"), ("up", "Up")], required=True, default="down", tracking=True
+    )
+    earn_on_discounted = fields.Boolean(
+        string="Discounted Orders Earn in Full",
+        default=True,
+        tracking=True,
+        help="On: promotions and codes do not reduce what an order earns. Off: they do.",
+    )
+    earn_on_redemption = fields.Boolean(
+        string="Orders Paid Partly in Points Earn",
+        default=True,
+        tracking=True,
+        help="On: the part paid in real money earns. Off: such an order earns nothing in that unit.",
+    )
+    validity_days = fields.Integer(string="Validity (days)", help="0 = points never expire.", tracking=True)
+    clawback_policy = fields.Selection(
+        [("debt", "The member owes them"), ("shop", "The shop bears them")],
+        string="Refunded Points Already Spent",
+        required=True,
+        default="debt",
+        tracking=True,
+    )
+    return_grace_days = fields.Integer(
+        default=30, help="Returned points that expired meanwhile come back for this many days."
+    )
+
+    is_redeem_allowed = fields.Boolean(string="Allow Redeeming", tracking=True)
+    is_redeem_pos = fields.Boolean(string="At the Register", default=True, tracking=True)
+    is_redeem_shop = fields.Boolean(string="In the Webshop", default=True, tracking=True)
+    is_redeem_kiosk = fields.Boolean(string="At the Kiosk", default=True, tracking=True)
+    redeem_below_bands = fields.Selection(
+        [("block", "Nothing can be redeemed"), ("allow", "No cap")],
+        string="Orders Below the Lowest Condition",
+        required=True,
+        default="block",
+        tracking=True,
+    )
+    redeem_max_money = fields.Monetary(
+        string="Most per Order", help="The most money off one order by points. 0 = no maximum.", tracking=True
+    )
+    points_accounting = fields.Selection(
+        [("discount", "Booked as a discount when used"), ("accrue", "Booked as a liability when awarded")],
+        required=True,
+        default="discount",
+        help="Decides the account behind the Loyalty payment method.",
+    )
+
+    _grace_not_negative = models.Constraint(
+        "CHECK (return_grace_days >= 0 AND return_grace_days <= 3650)", "Give between 0 and 3650 days of grace."
+    )
+    _validity_not_negative = models.Constraint(
+        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
+        "A validity is a number of days between 1 and 36,500, or 0 for points that never expire.",
+    )
+    _maximum_not_negative = models.Constraint(
+        "CHECK (redeem_max_money >= 0)", "The most per order cannot be negative. Use 0 for no maximum."
+    )
+
+    @api.model
+    def _tz_get(self):
+        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
+
+    def _compute_member_count(self):
+        counts = dict(self.env["club.member"]._read_group([("club_id", "in", self.ids)], ["club_id"], ["__count"]))
+        for club in self:
+            club.member_count = counts.get(club, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("state") == "on":
+                vals.setdefault("on_since", fields.Datetime.now())
+        clubs = super().create(vals_list)
+        clubs._ensure_foundations()
+        return clubs
+
+    def write(self, vals):
+        if vals.get("state") == "on" and "on_since" not in vals:
+            self.filtered(lambda club: club.state != "on").on_since = fields.Datetime.now()
+        return super().write(vals)
+
+    def _ensure_foundations(self):
+        """A club without a unit, pool or tier cannot do anything: make the obvious ones."""
+        for club in self:
+            if not club.unit_ids:
+                self.env["club.unit"].create({"club_id": club.id})
+            if not club.pool_ids:
+                self.env["club.pool"].create({"club_id": club.id, "name": club.name})
+            if not club.tier_ids:
+                self.env["club.tier"].create({"club_id": club.id, "name": self.env._("Member")})
+            if not club.tier_unit_id:
+                club.tier_unit_id = club.unit_ids[:1]
+
+    def action_switch_on(self):
+        self.write({"state": "on"})
+
+    def action_switch_off(self):
+        self.write({"state": "off"})
+
+    @tools.ormcache("self.id", cache="default")
+    def _rulebook(self):
+        """The club's live rules as plain values, read once for the whole process."""
+        return Rulebook.read(self.sudo().with_context(lang=None))
+
+    def _today(self, moment=None):
+        """The club's calendar day at a moment (naive UTC), by default now."""
+        moment = moment or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(self.with_context(tz=self.tz), moment).date()
+
+    def prove(self):
+        """Rebuild every balance of these clubs from their entries; return the differences."""
+        self.check_access("read")
+        accounts = self.env["club.account"].sudo().search([("club_id", "in", self.ids)])
+        return accounts._prove()
+
+    def action_prove(self):
+        """The button: say that all is coherent, or list what is not."""
+        differences = self.prove()
+        if not differences:
+            message, kind = self.env._("Every balance agrees with its history."), "success"
+        else:
+            message, kind = "\n".join(d["message"] for d in differences[:20]), "danger"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": kind, "sticky": bool(differences)},
+        }
+
+    def find_member(self, query=None, card=None, token=None):
+        """Members of these clubs by name, phone or e-mail, by card number, or by secret.
+
+        :return: ``club.member`` records (none when nothing matches); at most 10 for ``query``.
+        """
+        return self.env["club.member"]._find(self, query=query, card=card, token=token)
+
+    @api.model
+    @tools.ormcache(cache="default")
+    def _on_ids(self):
+        """Ids of the clubs that are switched on."""
+        return tuple(self.sudo().search([("state", "=", "on")]).ids)

@@ -1,0 +1,64 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .fields import BigInteger
+
+
+class ClubLot(models.Model):
+    """Points that became available on one date and expire on one date, and what is left of them.
+
+    Invariant: 0 ≤ left ≤ amount = left + Σ takes; dates and origin never change.
+    """
+
+    _name = "club.lot"
+    _description = "Portion of Points"
+    _inherit = ["club.ledger.mixin"]
+    _log_access = False
+    _order = "expires_on, earned_at, id"
+    _club_mutable = ("left_amount",)
+
+    account_id = fields.Many2one("club.account", required=True, ondelete="restrict")
+    entry_id = fields.Many2one("club.entry", required=True, ondelete="restrict", index=True)
+    origin_entry_id = fields.Many2one(
+        "club.entry", ondelete="restrict", index=True, help="The award these points go back to."
+    )
+    amount = BigInteger(required=True)
+    left_amount = BigInteger(required=True)
+    available_on = fields.Date(required=True)
+    expires_on = fields.Date(help="The last day they are good for; empty = they do not expire.")
+    earned_at = fields.Datetime(required=True)
+    portion = fields.Integer()
+    successor_of_id = fields.Many2one("club.lot", ondelete="restrict", index="btree_not_null")
+    unit_id = fields.Many2one(related="account_id.unit_id")
+    member_id = fields.Many2one(related="account_id.member_id")
+
+    _left_sane = models.Constraint(
+        "CHECK (amount > 0 AND left_amount >= 0 AND left_amount <= amount)",
+        "A portion of points is never below zero nor above what it was.",
+    )
+    _open_idx = models.Index("(account_id) WHERE left_amount > 0")
+    _due_idx = models.Index("(expires_on) WHERE left_amount > 0 AND expires_on IS NOT NULL")
+    _account_idx = models.Index("(account_id)")
+
+    def _pinned_sql(self):
+        """What live holds have promised of the lot ``l``: a hold whose time ran out promises nothing."""
+        return SQL(
+            """SELECT SUM(pin.amount)::bigint AS pinned FROM club_pin pin
+                 JOIN club_hold hold ON hold.id = pin.hold_id
+                WHERE pin.lot_id = l.id AND hold.state = 'held'
+                  AND (hold.expires_at IS NULL OR hold.expires_at > %s)""",
+            fields.Datetime.now(),
+        )
+
+
+class ClubTake(models.Model):
+    """How much of which lot an entry took (above 0) or gave back (below 0)."""
+
+    _name = "club.take"
+    _description = "Points Taken From a Portion"
+    _inherit = ["club.ledger.mixin"]
+    _log_access = False
+
+    entry_id = fields.Many2one("club.entry", required=True, ondelete="restrict", index=True)
+    lot_id = fields.Many2one("club.lot", required=True, ondelete="restrict", index=True)
+    amount = BigInteger(required=True)

@@ -1,0 +1,315 @@
+import secrets
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine import tiers
+from ..engine.codes import ean13, is_ean13, is_same, token
+from ..engine.values import Born
+from .fields import BigInteger
+from .ledger import Intent, Source
+
+CARD_PREFIX = "299"
+SECRET_BYTES = 16
+
+
+class ClubMember(models.Model):
+    """A partner in a club: tier, card, lifetime total, balances.
+
+    Its row is the lock of all its balances: every transaction that touches them first UPDATEs
+    ``lock_version`` (a lock alone would leave a stale snapshot under REPEATABLE READ).
+    """
+
+    _name = "club.member"
+    _description = "Member"
+    _order = "id desc"
+    _rec_names_search = ["partner_id", "card_number"]
+
+    club_id = fields.Many2one("club.club", required=True, ondelete="restrict", index=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", ondelete="restrict", index="btree_not_null", readonly=True
+    )
+    active = fields.Boolean(default=True)
+    tier_id = fields.Many2one("club.tier", ondelete="restrict", index=True, readonly=True)
+    tier_since = fields.Datetime(readonly=True)
+    card_number = fields.Char(readonly=True, copy=False)
+    secret = fields.Char(readonly=True, copy=False, groups="loyalty_club.loyalty_club_group_manager")
+    lifetime = BigInteger(readonly=True, help="All that was ever earned of the unit that tiers count.")
+    joined_at = fields.Datetime(readonly=True)
+    is_guest = fields.Boolean(readonly=True)
+    consent_at = fields.Datetime(readonly=True)
+    lock_version = fields.Integer(readonly=True)
+    account_ids = fields.One2many("club.account", "member_id", string="Balances")
+    hold_ids = fields.One2many("club.hold", "member_id", string="Promised")
+    move_ids = fields.One2many("club.move", "member_id", string="Tier History")
+    entry_count = fields.Integer(compute="_compute_entry_count")
+    balance_text = fields.Char(string="Balance", compute="_compute_balance_text")
+    phone = fields.Char(related="partner_id.phone")
+    email = fields.Char(related="partner_id.email")
+
+    _partner_once = models.Constraint("UNIQUE (club_id, partner_id)", "This contact is a member already.")
+    _card_once = models.UniqueIndex("(card_number) WHERE card_number IS NOT NULL", "This card belongs to a member.")
+    _secret_idx = models.Index("(secret) WHERE secret IS NOT NULL")
+
+    @api.depends("partner_id", "card_number")
+    def _compute_display_name(self):
+        for member in self:
+            member.display_name = member.partner_id.sudo().display_name or self.env._("Member %s", member.id)
+
+    def _compute_entry_count(self):
+        counts = defaultdict(int)
+        for account, count in self.env["club.entry"]._read_group(
+            [("account_id", "in", self.account_ids.ids)], ["account_id"], ["__count"]
+        ):
+            counts[account.member_id] += count
+        for member in self:
+            member.entry_count = counts[member]
+
+    @api.depends("account_ids.balance")
+    def _compute_balance_text(self):
+        for member in self:
+            totals = defaultdict(int)
+            for account in member.account_ids:
+                totals[account.unit_id] += account.balance
+            member.balance_text = " · ".join(unit._format(total) for unit, total in totals.items())
+
+    # ------------------------------------------------------------------ locking, enrolling
+    def _lock(self):
+        """Take these members for this transaction, in id order, and read anew what they have.
+
+        Whoever comes second fails with a serialization error, which the host repeats from the start.
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """UPDATE club_member m SET lock_version = m.lock_version + 1
+                     FROM (SELECT id FROM club_member WHERE id = ANY(%s) ORDER BY id FOR UPDATE) wanted
+                    WHERE m.id = wanted.id RETURNING m.id""",
+                list(self.ids),
+            )
+        )
+        self._forget()
+
+    @api.model
+    def _forget(self):
+        for model in ("club.member", "club.account", "club.lot", "club.hold", "club.pin"):
+            self.env[model].invalidate_model(flush=False)
+
+    @api.model
+    def _lock_partners(self, club_ids, partner_ids, member_ids=()):
+        """Lock the members that these partners are in these clubs, and those of ``member_ids``, in one statement.
+
+        :return: dict (club id, partner id) → (member id, tier id, tier since)
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE club_member m SET lock_version = m.lock_version + 1
+                     FROM (SELECT id FROM club_member
+                            WHERE (club_id = ANY(%s) AND partner_id = ANY(%s)) OR id = ANY(%s)
+                            ORDER BY id FOR UPDATE) wanted
+                    WHERE m.id = wanted.id
+                RETURNING m.club_id, m.partner_id, m.id, m.tier_id, m.tier_since""",
+                list(club_ids),
+                list(partner_ids),
+                list(member_ids),
+            )
+        )
+        self._forget()
+        return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
+
+    @api.model
+    def _enrol_partners(self, wanted, is_guest=False, consent_at=None):
+        """Make members of (club id, partner id) pairs and lock them; who is one already stays one.
+
+        Two first orders of one customer at once: the second waits, fails and is repeated by the host.
+
+        :return: dict (club id, partner id) → (member id, tier id, tier since)
+        """
+        if not wanted:
+            return {}
+        now = fields.Datetime.now()
+        ids = [row[0] for row in self.env.execute_query(
+            SQL("SELECT nextval('club_member_id_seq') FROM generate_series(1, %s)", len(wanted))
+        )]  # fmt: skip
+        rows = []
+        for member_id, (club_id, partner_id) in zip(ids, sorted(set(wanted)), strict=False):
+            tier = self.env["club.club"].browse(club_id)._rulebook().tiers[0]
+            rows.append((
+                member_id, club_id, partner_id, tier.id, now, ean13(CARD_PREFIX, member_id),
+                token(secrets.token_bytes(SECRET_BYTES)), now, is_guest, consent_at,
+                self.env.uid, self.env.uid, now, now,
+            ))  # fmt: skip
+        result = self.env.cr.execute_values(
+            """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret, joined_at,
+                                        is_guest, consent_at, create_uid, write_uid, create_date, write_date,
+                                        active, lifetime, lock_version)
+               VALUES %s
+               ON CONFLICT (club_id, partner_id) DO UPDATE SET lock_version = club_member.lock_version + 1
+               RETURNING club_id, partner_id, id, tier_id, tier_since""",
+            rows,
+            template="(" + "%s, " * 14 + "TRUE, 0, 0)",
+            fetch=True,
+        )
+        self._forget()
+        self.env["res.partner"].invalidate_model(["club_member_ids"], flush=False)
+        return {(club_id, partner_id): row for club_id, partner_id, *row in result}
+
+    @api.model
+    def enrol(self, partner_id, club_id):
+        """Make a contact a member; who is one already is returned as is.
+
+        :raise AccessError: the caller may not look up members
+        """
+        self.check_access("read")
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.check_access("read")
+        club = self.env["club.club"].browse(club_id)
+        club.check_access("read")
+        if not partner.exists() or not club.exists():
+            raise UserError(self.env._("Choose a contact and a club."))
+        [row] = self.sudo()._enrol_partners([(club.id, partner.id)]).values()
+        return self.browse(row[0])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Members made by hand or by an import get card, secret and tier like any other."""
+        members = self.browse()
+        for vals in vals_list:
+            if not vals.get("club_id") or not vals.get("partner_id"):
+                raise UserError(self.env._("A member is a contact in a club: choose both."))
+            members |= self.enrol(vals["partner_id"], vals["club_id"])
+        return members
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if self.account_ids:
+            raise UserError(
+                self.env._("A member's history of points stays. Use Erase to remove the person and keep the figures.")
+            )
+
+    # ------------------------------------------------------------------ tiers
+    @api.model
+    def _club_review_tiers(self, rows):
+        """Move members up whose lifetime reaches a higher tier. Rows: (member, club, tier, lifetime)."""
+        moves = []
+        for member_id, club_id, tier_id, lifetime in rows:
+            rules = self.env["club.club"].browse(club_id)._rulebook()
+            current = rules.tier(tier_id)
+            reached = tiers.reached([(tier.id, tier.threshold) for tier in rules.tiers], lifetime)
+            if reached and rules.tier(reached).threshold > current.threshold:
+                moves.append((member_id, current.id, reached, lifetime))
+        self.env["club.move"]._record(moves, "lifetime")
+
+    def _tier_at(self, moment):
+        """The tier each member held at a moment; only who moved since is looked up."""
+        held = {member.id: member.tier_id.id for member in self}
+        for move in self.env["club.move"].search([("member_id", "in", self.ids), ("moved_at", ">", moment)], order="moved_at desc, id desc"):
+            held[move.member_id.id] = move.from_tier_id.id
+        return held
+
+    # ------------------------------------------------------------------ what members have
+    def get_balance(self):
+        """What these members have, one dict per account.
+
+        :return: list of ``{"member_id", "unit", "unit_id", "pool", "active", "inactive": [{"amount",
+            "available_on"}], "expiring": [{"amount", "expires_on"}], "held", "debt", "lifetime"}``;
+            amounts are decimal strings in the unit, dates ISO
+        """
+        self.check_access("read")
+        accounts = self.sudo().account_ids.filtered(lambda account: not account.merged_into_id)
+        portfolio = accounts._portfolio()
+        result = []
+        for account in accounts:
+            text, own = account.unit_id._to_decimal_string, portfolio[account.id]
+            result.append({
+                "member_id": account.member_id.id,
+                "unit": account.unit_id.name_plural,
+                "unit_id": account.unit_id.id,
+                "pool": account.pool_id.name,
+                "active": text(own["active"]),
+                "inactive": [{"amount": text(a), "available_on": d.isoformat()} for a, d in own["inactive"]],
+                "expiring": [{"amount": text(a), "expires_on": d.isoformat()} for a, d in own["expiring"]],
+                "held": text(own["held"]),
+                "debt": text(account.debt),
+                "lifetime": text(account.lifetime),
+            })  # fmt: skip
+        return result
+
+    def get_history(self, limit=50, offset=0):
+        """The member's movements, newest first, as dicts with decimal strings and explanations."""
+        self.ensure_one()
+        self.check_access("read")
+        entries = self.env["club.entry"].sudo().search(
+            [("account_id", "in", self.sudo().account_ids.ids)], limit=min(int(limit), 500), offset=int(offset)
+        )
+        return entries._club_history_values()
+
+    def adjust(self, unit, amount, reason, pool_id=None, counts_lifetime=True):
+        """Add or remove points by hand, with a reason that stays.
+
+        :param unit: id of a ``club.unit`` of the member's club
+        :param amount: decimal string or number in the unit, negative to remove
+        :raise UserError: no reason, nothing to adjust, or more than the member has
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
+            raise AccessError(self.env._("Only managers of the club adjust balances. Ask one of them."))
+        self.check_access("write")
+        unit = self.env["club.unit"].browse(int(unit)).sudo()
+        if unit.club_id != self.sudo().club_id:
+            raise UserError(self.env._("Choose a unit of the member's own club."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give a reason: it stays in the member's history."))
+        minor = unit._to_minor(amount)
+        if not minor:
+            raise UserError(self.env._("Enter an amount other than 0."))
+        return self.sudo()._adjust(unit, minor, reason.strip(), pool_id, counts_lifetime)
+
+    def _adjust(self, unit, minor, reason, pool_id=None, counts_lifetime=True):
+        pool = self.env["club.pool"].browse(pool_id) if pool_id else self.club_id.pool_ids[:1]
+        if pool.club_id != self.club_id:
+            raise UserError(self.env._("Choose a pool of the member's own club."))
+        self._lock()
+        [account_id] = self.env["club.account"]._ensure([(self.id, unit.id, pool.id)]).values()
+        today = self.club_id._today()
+        intent = Intent(
+            account_id=account_id,
+            kind="adjust_in" if minor > 0 else "adjust_out",
+            key=f"adjust:{account_id}:{token(secrets.token_bytes(SECRET_BYTES))}",
+            amount=abs(minor),
+            source=Source(name=self.env._("Adjustment")),
+            born=(Born(amount=minor, available_on=today),) if minor > 0 else (),
+            counts_lifetime=counts_lifetime,
+        )
+        entry = self.env["club.entry"]._post([intent], is_locked=True)
+        self.env["club.remark"].create({"entry_id": entry.id, "text": reason})
+        return entry
+
+    # ------------------------------------------------------------------ finding
+    @api.model
+    def _find(self, clubs, query=None, card=None, token=None):
+        """See ``club.club.find_member``. Card and token are one index probe."""
+        self.check_access("read")
+        domain = Domain("club_id", "in", clubs.ids)
+        if token:
+            found = self.sudo().search(domain & Domain("secret", "=", token), limit=1)
+            return self.browse(found.filtered(lambda member: is_same(token, member.secret)).ids)
+        if card:
+            if not is_ean13(card):
+                return self.browse()
+            return self.search(domain & Domain("card_number", "=", card), limit=1)
+        query = (query or "").strip()
+        if not query:
+            return self.browse()
+        partners = self.env["res.partner"]._search(
+            Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query) | Domain("phone_mobile_search", "=", query)
+            if "phone_mobile_search" in self.env["res.partner"]._fields
+            else Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query) | Domain("phone", "ilike", query)
+        )
+        return self.search(domain & Domain("partner_id", "in", partners), limit=10)

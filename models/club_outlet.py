@@ -1,0 +1,113 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ClubOutlet(models.Model):
+    """A location of the club: its registers, websites and sales teams, opted in or not.
+
+    Invariant: a register, a website or a sales team belongs to one outlet, an outlet to one pool.
+    """
+
+    _name = "club.outlet"
+    _description = "Loyalty Outlet"
+    _inherit = ["club.rule.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    name = fields.Char(required=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    pool_id = fields.Many2one(
+        "club.pool",
+        required=True,
+        domain="[('club_id', '=', club_id)]",
+        ondelete="restrict",
+        index=True,
+        compute="_compute_pool_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    is_opted_in = fields.Boolean(
+        string="Takes Part", default=True, help="Off: no earning, no redeeming and no loyalty on its screens."
+    )
+    opted_in_at = fields.Datetime(readonly=True, copy=False)
+    tz = fields.Selection(
+        "_tz_get", string="Time Zone", compute="_compute_tz", store=True, readonly=False, precompute=True
+    )
+    pos_config_ids = fields.One2many("pos.config", "club_outlet_id", string="Registers")
+    website_ids = fields.One2many("website", "club_outlet_id", string="Websites")
+    team_ids = fields.One2many("crm.team", "club_outlet_id", string="Sales Teams")
+
+    @api.model
+    def _tz_get(self):
+        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
+
+    @api.depends("club_id")
+    def _compute_pool_id(self):
+        for outlet in self:
+            if outlet.pool_id.club_id != outlet.club_id:
+                outlet.pool_id = outlet.club_id.pool_ids[:1]
+
+    @api.depends("club_id")
+    def _compute_tz(self):
+        for outlet in self:
+            outlet.tz = outlet.tz or outlet.club_id.tz
+
+    @api.constrains("company_id", "club_id", "pool_id")
+    def _check_scope(self):
+        for outlet in self:
+            if outlet.company_id not in outlet.club_id.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(outlet)s belongs to %(company)s, which does not take part in %(club)s. "
+                        "Add the company to the club first.",
+                        outlet=outlet.name,
+                        company=outlet.company_id.display_name,
+                        club=outlet.club_id.name,
+                    )
+                )
+            if outlet.pool_id.club_id != outlet.club_id:
+                raise ValidationError(self.env._("Choose a pool of the same club."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        now = fields.Datetime.now()
+        for vals in vals_list:
+            if vals.get("is_opted_in", True):
+                vals.setdefault("opted_in_at", now)
+        outlets = super().create(vals_list)
+        outlets._club_prepare_registers()
+        return outlets
+
+    def write(self, vals):
+        if vals.get("is_opted_in") and "opted_in_at" not in vals:
+            self.filtered(lambda outlet: not outlet.is_opted_in).opted_in_at = fields.Datetime.now()
+        result = super().write(vals)
+        if {"is_opted_in", "pos_config_ids"} & vals.keys():
+            self._club_prepare_registers()
+        return result
+
+    def _club_prepare_registers(self):
+        """Registers of an outlet that takes part get the tender and the accounts behind it."""
+        self.filtered("is_opted_in").company_id.sudo()._club_ensure_accounting()
+        self.pos_config_ids.sudo()._club_sync_tender()
+
+    def _is_on(self, moment, channel=None):
+        """Why this outlet did not take part at that moment, as a code; empty when it did.
+
+        ``channel`` is ``pos``, ``shop``, ``sale`` or ``kiosk``.
+        """
+        self.ensure_one()
+        rules = self.club_id._rulebook()
+        if rules.state != "on":
+            return "club_off"
+        if rules.on_since and moment < rules.on_since:
+            return "before_activation"
+        if not self.active or not self.is_opted_in:
+            return "outlet_off"
+        if self.opted_in_at and moment < self.opted_in_at:
+            return "before_activation"
+        return ""

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.values import exact
+from .ledger import SENTINEL
+from .rulebook import ProgramRule
+
+# What a live programme promised cannot be changed under it: revise it instead.
+LOCKED = frozenset({
+    "tier_id", "unit_id", "ratio", "level", "validity_days", "outlet_ids", "portion_count", "portion_interval_days",
+})  # fmt: skip
+
+
+class ClubProgram(models.Model):
+    """How members of one tier earn one unit: spend ÷ ratio, in portions, with a validity.
+
+    Example: tier Silver, 1 Bean per 1.00 (ratio 1), half at once and half after 30 days.
+    Draft earns nothing; live locks the earning fields; "Revise" makes a draft that replaces it.
+    """
+
+    _name = "club.program"
+    _description = "Earning Programme"
+    _inherit = ["mail.thread", "club.rule.mixin"]
+    _order = "club_id, tier_id, level, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True)
+    tier_id = fields.Many2one(
+        "club.tier", string="Membership Tier", required=True, ondelete="restrict", index=True, tracking=True
+    )
+    club_id = fields.Many2one(related="tier_id.club_id", store=True, index=True, precompute=True)
+    currency_id = fields.Many2one(related="club_id.currency_id")
+    unit_id = fields.Many2one(
+        "club.unit",
+        string="Earns",
+        required=True,
+        ondelete="restrict",
+        domain="[('club_id', '=', club_id)]",
+        compute="_compute_unit_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    ratio = fields.Float(
+        digits=(16, 6), required=True, default=1.0, tracking=True, help="Spend for one unit: 10 = one unit per 10.00."
+    )
+    level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
+    validity_days = fields.Integer(string="Validity (days)", tracking=True, help="0 = the unit's or club's validity.")
+    outlet_ids = fields.Many2many(
+        "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", help="Empty = all outlets."
+    )
+    portion_count = fields.Integer(string="Portions", default=1, tracking=True, help="1 = all at once.")
+    portion_interval_days = fields.Integer(
+        string="Days Between Portions", tracking=True, help="0 = every portion immediately."
+    )
+    image = fields.Image(max_width=512, max_height=512)
+    description = fields.Html(string="How It Works", translate=True, sanitize=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("live", "Live"), ("ended", "Ended")],
+        required=True,
+        default="draft",
+        copy=False,
+        readonly=True,
+        tracking=True,
+    )
+    live_from = fields.Datetime(copy=False, readonly=True)
+    ended_at = fields.Datetime(copy=False, readonly=True)
+    revision_of_id = fields.Many2one("club.program", string="Replaces", readonly=True, copy=False, index="btree_not_null")
+    summary = fields.Char(compute="_compute_summary")
+
+    _ratio_positive = models.Constraint(
+        "CHECK (ratio > 0 AND ratio <= 1000000)", "The ratio is the spend for one unit: enter a figure above 0."
+    )
+    _portions_positive = models.Constraint(
+        "CHECK (portion_count BETWEEN 1 AND 120)", "An award comes in 1 to 120 portions."
+    )
+    _interval_not_negative = models.Constraint(
+        "CHECK (portion_interval_days BETWEEN 0 AND 3650)", "Portions are 0 to 3,650 days apart."
+    )
+    _validity_not_negative = models.Constraint(
+        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
+        "A validity is a number of days between 1 and 36,500, or 0 for the club's.",
+    )
+
+    @api.depends("tier_id")
+    def _compute_unit_id(self):
+        for program in self:
+            if program.unit_id.club_id != program.tier_id.club_id:
+                club = program.tier_id.club_id
+                program.unit_id = club.tier_unit_id or club.unit_ids[:1]
+
+    @api.depends("ratio", "unit_id", "tier_id.multiplier", "portion_count", "portion_interval_days")
+    def _compute_summary(self):
+        for program in self:
+            if not program.unit_id or not program.ratio:
+                program.summary = ""
+                continue
+            text = self.env._(
+                "%(tier)s: 1 %(unit)s per %(money)s",
+                tier=program.tier_id.name,
+                unit=program.unit_id.name,
+                money=program.currency_id.format(program.ratio),
+            )
+            if program.portion_count > 1:
+                text += self.env._(
+                    ", in %(count)s portions %(days)s days apart",
+                    count=program.portion_count,
+                    days=program.portion_interval_days,
+                )
+            program.summary = text
+
+    @api.constrains("tier_id", "unit_id", "outlet_ids")
+    def _check_same_club(self):
+        for program in self:
+            if not program.tier_id:
+                raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
+            if program.unit_id.club_id != program.club_id or program.outlet_ids.club_id - program.club_id:
+                raise ValidationError(self.env._("Tier, unit and outlets of a programme belong to one club."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("tier_id") and not self.env.context.get("default_tier_id"):
+                raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
+            if vals.get("state", "draft") != "draft":
+                raise UserError(self.env._("A programme starts as a draft. Save it, then make it live."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if locked := LOCKED & vals.keys():
+            self._check_unlocked(locked)
+        if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get("club_door") is not SENTINEL:
+            raise UserError(self.env._("Use Go Live, End or Revise to change what a programme does."))
+        return super().write(vals)
+
+    def _check_unlocked(self, names):
+        fixed = self.filtered(lambda program: program.state != "draft")
+        if not fixed:
+            return
+        labels = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
+        raise UserError(
+            self.env._(
+                "%(program)s is %(state)s, so its earning rules stay as they are (%(fields)s). "
+                "Choose Revise to make a draft that replaces it.",
+                program=fixed[0].name,
+                state=dict(self._fields["state"]._description_selection(self.env))[fixed[0].state].lower(),
+                fields=labels,
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_history(self):
+        if self.filtered(lambda program: program.state != "draft"):
+            raise UserError(self.env._("A programme that was live stays in the history. End or archive it."))
+
+    def _set_state(self, **vals):
+        self.with_context(club_door=SENTINEL).write(vals)
+
+    def action_go_live(self):
+        now = fields.Datetime.now()
+        for program in self:
+            if program.state != "draft":
+                raise UserError(self.env._("%s is not a draft.", program.name))
+            if program.revision_of_id.state == "live":
+                program.revision_of_id._set_state(state="ended", ended_at=now)
+            program._set_state(state="live", live_from=now)
+
+    def action_end(self):
+        self.filtered(lambda program: program.state == "live")._set_state(
+            state="ended", ended_at=fields.Datetime.now()
+        )
+
+    def action_revise(self):
+        """A draft with the same rules; making it live ends this one at that moment."""
+        self.ensure_one()
+        if self.state != "live":
+            raise UserError(self.env._("Only a live programme is revised. Change the draft itself."))
+        draft = self.search([("revision_of_id", "=", self.id), ("state", "=", "draft")], limit=1)
+        if not draft:
+            draft = self.copy({"name": self.name, "revision_of_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "view_mode": "form",
+        }
+
+    def _rule(self):
+        return ProgramRule(
+            id=self.id,
+            name=self.name,
+            tier_id=self.tier_id.id,
+            unit_id=self.unit_id.id,
+            ratio=exact(self.ratio),
+            level=self.level,
+            validity_days=self.validity_days or self.unit_id.validity_days or self.club_id.validity_days,
+            outlet_ids=frozenset(self.outlet_ids.ids),
+            portion_count=self.portion_count,
+            portion_interval_days=self.portion_interval_days,
+            live_from=self.live_from,
+            ended_at=self.ended_at or None,
+        )

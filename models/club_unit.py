@@ -1,0 +1,108 @@
+from fractions import Fraction
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.misc import formatLang
+
+from ..engine.values import exact
+from .rulebook import UnitRule
+
+
+class ClubUnit(models.Model):
+    """What a club counts: points, stamps or cashback.
+
+    Amounts of a unit are stored as integers in its minor unit: with ``decimals`` 2, 12.50 is 1250.
+    """
+
+    _name = "club.unit"
+    _description = "Loyalty Unit"
+    _inherit = ["club.rule.mixin"]
+    _order = "sequence, id"
+
+    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    currency_id = fields.Many2one(related="club_id.currency_id")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(string="Singular", required=True, translate=True, default=lambda self: self.env._("point"))
+    name_plural = fields.Char(
+        string="Plural", required=True, translate=True, default=lambda self: self.env._("points")
+    )
+    short_name = fields.Char(
+        string="Short", required=True, translate=True, default=lambda self: self.env._("pts")
+    )
+    kind = fields.Selection(
+        [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback")], required=True, default="points"
+    )
+    icon = fields.Image(max_width=256, max_height=256)
+    decimals = fields.Integer(help="How many decimals are kept: 0 for points, 2 for cashback in euro.")
+    money_value = fields.Float(
+        string="Worth",
+        digits=(16, 6),
+        required=True,
+        default=0.01,
+        help="What one unit is worth in the club's currency when it pays.",
+    )
+    redeem_min = fields.Integer(string="Least per Use", help="The fewest units that can be used at once.")
+    validity_days = fields.Integer(string="Validity (days)", help="0 = the club's validity.")
+
+    _decimals_sane = models.Constraint("CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals.")
+    _value_positive = models.Constraint(
+        "CHECK (money_value > 0 AND money_value <= 1000000)",
+        "One unit must be worth more than nothing: enter a value above 0.",
+    )
+    _minimum_not_negative = models.Constraint(
+        "CHECK (redeem_min >= 0)", "The least per use cannot be negative. Use 0 for no minimum."
+    )
+    _validity_not_negative = models.Constraint(
+        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
+        "A validity is a number of days between 1 and 36,500, or 0 for the club's.",
+    )
+
+    @api.depends("name_plural")
+    def _compute_display_name(self):
+        for unit in self:
+            unit.display_name = (unit.name_plural or "").capitalize()
+
+    def write(self, vals):
+        # Stored amounts mean what the decimals say: once there are any, the decimals stay.
+        if "decimals" in vals and any(unit.decimals != vals["decimals"] for unit in self):
+            if self.env["club.account"].sudo().search_count([("unit_id", "in", self.ids)], limit=1):
+                raise ValidationError(
+                    self.env._("Members already have balances in this unit, so its decimals stay. Make a new unit instead.")
+                )
+        return super().write(vals)
+
+    def _rule(self):
+        return UnitRule(
+            id=self.id,
+            kind=self.kind,
+            decimals=self.decimals,
+            value=exact(self.money_value),
+            redeem_min=self.redeem_min * 10**self.decimals,
+            validity_days=self.validity_days,
+        )
+
+    def _to_decimal_string(self, minor):
+        """1250 with two decimals is "12.50": for integrators, exact and free of locale."""
+        self.ensure_one()
+        sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(self.decimals + 1, "0")
+        if not self.decimals:
+            return sign + digits
+        return f"{sign}{digits[: -self.decimals]}.{digits[-self.decimals :]}"
+
+    def _to_minor(self, amount):
+        """What a person typed (12.5) in the minor unit (1250), rounded half up.
+
+        :param amount: int, float, Decimal or decimal string in the unit
+        """
+        self.ensure_one()
+        scaled = exact(amount) * 10**self.decimals
+        return int(scaled + Fraction(1, 2)) if scaled >= 0 else -int(-scaled + Fraction(1, 2))
+
+    def _format(self, minor, name=True):
+        """"1,250 Beans" in the user's language; the bare number without ``name``."""
+        self.ensure_one()
+        number = formatLang(self.env, minor / 10**self.decimals, digits=self.decimals)
+        if not name:
+            return number
+        return f"{number} {self.name if abs(minor) == 10**self.decimals else self.name_plural}"

@@ -1,0 +1,458 @@
+import logging
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import SQL
+
+from ..engine import clawback, earning
+from ..engine.lots import portions
+from ..engine.values import exact, to_minor
+from .ledger import Intent, Source
+
+_logger = logging.getLogger(__name__)
+
+AWARDING = ("award", "backfill")
+# Outcomes that were decided when the order was paid: later settings do not reopen them.
+FINAL = frozenset({
+    "awarded", "outlet_off", "club_off", "before_activation", "no_program", "no_real_money", "nothing_eligible",
+    "redemption_order", "below_one", "no_points",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", or why it is not spend."""
+
+    key: str
+    name: str
+    product: object
+    quantity: float
+    net: float
+    gross: float
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class Case:
+    """One document on its way through ``_club_sync``."""
+
+    document: object
+    code: str = ""
+    club_id: int = 0
+    outlet: object = None
+    partner_id: int = 0
+    paid_at: object = None
+    member_id: int = 0
+    tier_id: int = 0
+    awards: list = field(default_factory=list)  # rows of award entries
+    takings: list = field(default_factory=list)  # rows of claw-backs and their corrections
+    judged: list = field(default_factory=list)  # (program rule, engine Award)
+
+
+class ClubDocumentMixin(models.AbstractModel):
+    """A document that earns: ``_club_sync()`` posts what it should have earned by now, less what it has.
+
+    Every event (paid, refunded, cancelled, late sync, nightly repair) just calls it; calling it twice changes
+    nothing. What was recorded with the award decides what a refund takes; nothing is looked up again.
+    """
+
+    _name = "club.document.mixin"
+    _description = "Document That Earns Points"
+
+    club_entry_ids = fields.Many2many("club.entry", compute="_compute_club_entry_ids", string="Points Movements")
+    club_points_earned = fields.Char(string="Points", compute="_compute_club_points_earned")
+    club_explanation = fields.Char(string="Points Explained", compute="_compute_club_points_earned")
+
+    # ------------------------------------------------------------------ hooks of the channels
+    def _club_member_partner(self):
+        """The contact who earns."""
+        return self.partner_id
+
+    def _club_outlet(self):
+        """The outlet the document belongs to, or none."""
+        return self.env["club.outlet"]
+
+    def _club_channel(self):
+        """``pos``, ``shop``, ``sale``, ``kiosk``."""
+        return "sale"
+
+    def _club_not_due(self):
+        """Why it does not earn yet or ever, as a code; empty when it is paid and may."""
+        return "not_paid"
+
+    def _club_paid_at(self):
+        """When it was paid (naive UTC)."""
+        return fields.Datetime.now()
+
+    def _club_lines(self):
+        """What was sold, as ``Sold`` values: amounts recomputed on the server, in the document's currency."""
+        raise NotImplementedError
+
+    def _club_not_real(self, total, negative):
+        """(how much of ``total`` no real money paid, whether points paid any of it), in its currency.
+
+        :param negative: what negative lines without a link to a sale take off; nobody paid that either
+        """
+        return negative, False
+
+    def _club_currency_rate(self):
+        """Units of the document's currency for one of its company's."""
+        return self.currency_rate
+
+    def _club_returned(self):
+        """dict document id → {line key: share returned so far}, for all of ``self`` at once."""
+        return {}
+
+    def _club_source(self):
+        return Source(model=self._name, id=self.id, name=self.display_name)
+
+    def _club_order(self, rules, unit_id):
+        """The document as the engine's ``Order``, in the club's currency."""
+        rate = self._club_rate(rules)
+        decimals = self.env["res.currency"].browse(rules.currency_id).decimal_places
+
+        def minor(amount):
+            return to_minor(exact(amount) * rate, decimals)
+
+        sold = [line for line in self._club_lines() if line.kind != "payment"]
+        promotions = [line for line in sold if line.kind == "promotion"]
+        own = [line for line in sold if line.kind != "promotion"]
+        total = sum(max(line.gross, 0) for line in own) + sum(line.gross for line in promotions)
+        negative = -sum(min(line.gross, 0) for line in own)
+        not_real, is_redemption = self._club_not_real(total, negative)
+        lines = []
+        for line in own:
+            ratio, source = line.product._club_ratio(rules, unit_id)
+            lines.append(
+                earning.Line(
+                    key=line.key,
+                    name=line.name,
+                    quantity=exact(line.quantity),
+                    net=minor(line.net),
+                    gross=minor(line.gross),
+                    ratio=ratio,
+                    ratio_source=source,
+                    excluded=line.kind,
+                )
+            )
+        return earning.Order(
+            lines=tuple(lines),
+            total=minor(total),
+            promotion_net=minor(sum(line.net for line in promotions)),
+            promotion_gross=minor(sum(line.gross for line in promotions)),
+            not_real=minor(not_real),
+            is_redemption=is_redemption,
+            money_decimals=decimals,
+        )
+
+    def _club_rate(self, rules):
+        """What one of the document's currency is in the club's: at the document's own rate."""
+        company, club_currency = self.company_id, self.env["res.currency"].browse(rules.currency_id)
+        if self.currency_id == club_currency:
+            return Fraction(1)
+        rate = exact(self._club_currency_rate() or 1.0)
+        rate = 1 / rate if rate and self.currency_id != company.currency_id else Fraction(1)
+        if company.currency_id != club_currency:
+            day = self._club_paid_at()
+            rate *= exact(company.currency_id._convert(1.0, club_currency, company, day, round=False))
+        return rate
+
+    # ------------------------------------------------------------------ the one path
+    def club_sync(self):
+        """Compute again what these documents earned. For staff; customers have no say in it."""
+        if not self.env.user.has_group("loyalty_club.loyalty_club_group_user"):
+            raise AccessError(self.env._("Only staff of the club do this."))
+        self.check_access("read")
+        self.sudo()._club_sync()
+        return True
+
+    def _club_sync_safely(self):
+        """Sync without ever stopping a sale: a fault is recorded and the nightly repair does the rest.
+
+        A serialization failure is not a fault: the host repeats the whole transaction.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._club_sync()
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception as fault:
+            _logger.exception("Points of %s could not be credited; the nightly repair will do it", self)
+            self.env["club.outcome"].sudo()._record([
+                {
+                    "source_model": document._name,
+                    "source_id": document.id,
+                    "source_name": document.display_name,
+                    "code": "fault",
+                    "fault": f"{type(fault).__name__}: {fault}",
+                }
+                for document in self
+            ])  # fmt: skip
+
+    def _club_sync(self):
+        documents = self.sudo()
+        if not documents:
+            return
+        cases = documents._club_cases()
+        documents._club_lock(cases)
+        for case in cases:
+            if not case.code and not case.awards:
+                case.document._club_judge(case)
+        documents._club_award(cases)
+        documents._club_take_back(cases)
+        documents._club_record_outcomes(cases)
+
+    def _club_cases(self):
+        """Everything known about each document before the members are locked: one query for all."""
+        cases = {document.id: Case(document=document) for document in self}
+        for row in self._club_ledger_rows():
+            case = cases[row["source_id"]]
+            if row["kind"].startswith("outcome:"):
+                case.code = row["kind"][8:]
+            elif row["kind"] in AWARDING:
+                case.awards.append(row)
+            else:
+                case.takings.append(row)
+        for case in cases.values():
+            if case.awards:
+                case.code = "awarded"
+            elif case.code not in FINAL:
+                case.code = case.document._club_open(case)
+        return list(cases.values())
+
+    def _club_ledger_rows(self):
+        return self.env.execute_query_dict(
+            SQL(
+                """SELECT e.id, e.source_id, e.kind, e.amount, e.data, e.corrects_id, a.member_id, a.club_id,
+                          COALESCE(a.merged_into_id, a.id) AS account_id, a.unit_id
+                     FROM club_entry e JOIN club_account a ON a.id = e.account_id
+                    WHERE e.source_model = %(model)s AND e.source_id = ANY(%(ids)s)
+                      AND e.kind IN ('award', 'backfill', 'clawback', 'correction')
+                UNION ALL
+                   SELECT 0, source_id, 'outcome:' || code, 0, NULL, NULL, NULL, NULL, NULL, NULL
+                     FROM club_outcome WHERE source_model = %(model)s AND source_id = ANY(%(ids)s)
+                 ORDER BY 1""",
+                model=self._name,
+                ids=list(self.ids),
+            )
+        )
+
+    def _club_open(self, case):
+        """Fill a case that has no award; return why it cannot have one, or nothing."""
+        case.partner_id = self._club_member_partner().id
+        case.outlet = self._club_outlet()
+        case.club_id = case.outlet.club_id.id
+        if not case.outlet:
+            return "no_outlet"
+        if code := self._club_not_due():
+            return code
+        case.paid_at = self._club_paid_at()
+        if code := case.outlet._is_on(case.paid_at, self._club_channel()):
+            return code
+        return "" if case.partner_id else "no_customer"
+
+    def _club_lock(self, cases):
+        """Lock every member concerned, in one statement."""
+        open_cases = [case for case in cases if not case.code]
+        member_ids = {row["member_id"] for case in cases for row in case.awards}
+        if not open_cases and not member_ids:
+            return
+        members = self.env["club.member"]._lock_partners(
+            {case.club_id for case in open_cases}, {case.partner_id for case in open_cases}, member_ids
+        )
+        moved = self.env["club.member"]
+        for case in open_cases:
+            if row := members.get((case.club_id, case.partner_id)):
+                case.member_id, case.tier_id, tier_since = row
+                if tier_since and tier_since > case.paid_at:
+                    moved |= moved.browse(case.member_id)
+        for case in open_cases if moved else ():
+            if case.member_id in moved._ids:
+                case.tier_id = moved.browse(case.member_id)._tier_at(case.paid_at)[case.member_id]
+
+    def _club_judge(self, case):
+        """What this document earns of each unit, by the rules that were live when it was paid."""
+        rules = case.outlet.club_id._rulebook()
+        codes = []
+        for unit in rules.units.values():
+            program = rules.program_for(unit.id, case.tier_id, case.outlet.id, case.paid_at)
+            if not program:
+                continue
+            order = self._club_order(rules, unit.id)
+            award = earning.award(order, self._club_rules(rules, unit, program, case))
+            codes.append(award.code)
+            if award.amount > 0:
+                case.judged.append((program, unit, award))
+        if not case.judged:
+            case.code = codes[0] if codes else "no_program"
+
+    def _club_rules(self, rules, unit, program, case):
+        tier = rules.tier(case.tier_id)
+        return earning.Rules(
+            decimals=unit.decimals,
+            rounding=rules.rounding,
+            basis=rules.basis,
+            earn_on_discounted=rules.earn_on_discounted,
+            earn_on_redemption=rules.earn_on_redemption,
+            ratio=program.ratio,
+            tier_multiplier=tier.multiplier if unit.kind == "points" else earning.ONE,
+            program=program.name,
+            tier=tier.name,
+        )
+
+    def _club_award(self, cases):
+        """Post what the judged documents earned, enrolling who was not a member yet."""
+        earning_cases = [case for case in cases if case.judged]
+        if not earning_cases:
+            return
+        new = {(case.club_id, case.partner_id) for case in earning_cases if not case.member_id}
+        enrolled = self.env["club.member"]._enrol_partners(new)
+        for case in earning_cases:
+            case.member_id = case.member_id or enrolled[case.club_id, case.partner_id][0]
+        accounts = self.env["club.account"]._ensure(
+            (case.member_id, unit.id, case.outlet.pool_id.id)
+            for case in earning_cases
+            for _program, unit, _award in case.judged
+        )
+        intents, owners = [], []
+        for case in earning_cases:
+            source, day = case.document._club_source(), case.outlet.club_id._today(case.paid_at)
+            for program, unit, award in case.judged:
+                account_id = accounts[case.member_id, unit.id, case.outlet.pool_id.id]
+                born = portions(
+                    award.amount, program.portion_count, program.portion_interval_days, day, program.validity_days
+                )
+                intents.append(
+                    Intent(
+                        account_id=account_id,
+                        kind="award",
+                        key=f"{source.model}:{source.id}:award:{unit.id}",
+                        amount=award.amount,
+                        source=source,
+                        business_at=case.paid_at,
+                        born=born,
+                        data={"award": award.to_data(), "program_id": program.id, "outlet_id": case.outlet.id},
+                    )
+                )
+                owners.append((case, account_id, intents[-1]))
+        entries = self.env["club.entry"]._post(intents, is_locked=True)
+        for (case, account_id, intent), entry in zip(owners, entries, strict=True):
+            case.code = "awarded"
+            case.awards.append({"id": entry.id, "account_id": account_id, "member_id": case.member_id,
+                                "club_id": case.club_id, "data": intent.data, "kind": "award"})  # fmt: skip
+
+    def _club_take_back(self, cases):
+        """Take back what refunds by now ask for, or give back what a withdrawn refund took too much."""
+        awarded = [case for case in cases if case.awards]
+        if not awarded:
+            return
+        returned = self.browse(case.document.id for case in awarded)._club_returned()
+        intents = []
+        for case in awarded:
+            shares = returned.get(case.document.id, {})
+            if not shares and not case.takings:
+                continue
+            for award in case.awards:
+                intents += self._club_taking(case, award, shares)
+            if shares and all(shares.get(line, 0) >= 1 for line in self._club_recorded_lines(case)):
+                case.code = "returned"
+        self.env["club.entry"]._post(intents, is_locked=True)
+
+    def _club_recorded_lines(self, case):
+        return {key for award in case.awards for key in clawback.Recorded.from_data(award["data"]["award"]).lines}
+
+    def _club_taking(self, case, award, shares):
+        """The movement that brings one award to what it should be by now, if any."""
+        own = [row for row in case.takings if row["corrects_id"] == award["id"]]
+        gone = sum((row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own)
+        already = gone - sum(row["amount"] for row in own)
+        recorded = clawback.Recorded.from_data(award["data"]["award"])
+        target = clawback.due(recorded, shares, 0)
+        rules = self.env["club.club"].browse(award["club_id"])._rulebook()
+        common = {
+            "account_id": award["account_id"],
+            "key": f"{case.document._name}:{case.document.id}:taking:{award['id']}:{len(own) + 1}",
+            "source": case.document._club_source(),
+            "corrects_id": award["id"],
+        }
+        if target > already:
+            return [Intent(
+                kind="clawback", amount=target - already, own_entry_ids=(award["id"],),
+                own_expired=sum((row["data"] or {}).get("absorbed", 0) for row in own),
+                is_shop_bearing=rules.is_shop_bearing,
+                data={"returned": {key: str(share) for key, share in shares.items()}}, **common,
+            )]  # fmt: skip
+        if target < already:
+            moved = -sum(row["amount"] for row in own)
+            back = min(already - target, moved)
+            return [Intent(
+                kind="correction", amount=back, own_entry_ids=tuple(r["id"] for r in own if r["kind"] == "clawback"),
+                grace_days=rules.grace_days,
+                data={"corrects_kind": "clawback", "absorbed": back - (already - target)}, **common,
+            )]  # fmt: skip
+        return []
+
+    def _club_record_outcomes(self, cases):
+        self.env["club.outcome"]._record([
+            {
+                "source_model": case.document._name,
+                "source_id": case.document.id,
+                "source_name": case.document.display_name,
+                "club_id": case.club_id or (case.awards[0]["club_id"] if case.awards else None),
+                "member_id": case.member_id or (case.awards[0]["member_id"] if case.awards else None),
+                "code": case.code,
+            }
+            for case in cases
+            if case.code != "no_outlet"
+        ])  # fmt: skip
+
+    # ------------------------------------------------------------------ what staff and customers see
+    def _compute_club_entry_ids(self):
+        entries = self.env["club.entry"].sudo()._read_group(
+            [("source_model", "=", self._name), ("source_id", "in", self.ids)], ["source_id"], ["id:recordset"]
+        )
+        by_id = dict(entries)
+        for document in self:
+            document.club_entry_ids = by_id.get(document.id, self.env["club.entry"])
+
+    @api.depends("club_entry_ids")
+    def _compute_club_points_earned(self):
+        outcomes = {
+            outcome.source_id: outcome
+            for outcome in self.env["club.outcome"].sudo().search(
+                [("source_model", "=", self._name), ("source_id", "in", self.ids)]
+            )
+        }
+        for document in self:
+            totals = defaultdict(int)
+            for entry in document.club_entry_ids.sudo():
+                if entry.kind in (*AWARDING, "clawback", "correction"):
+                    totals[entry.unit_id] += entry.amount
+            document.club_points_earned = " · ".join(
+                f"{'+' if total > 0 else ''}{unit._format(total)}" for unit, total in totals.items()
+            )
+            document.club_explanation = outcomes[document.id].message if document.id in outcomes else (
+                document._club_reason()
+            )
+
+    def _club_reason(self):
+        """Why a document without an outcome has no points."""
+        case = Case(document=self)
+        texts = self.env["club.outcome"]._texts()
+        code = self.sudo()._club_open(case) if self.id else "not_paid"
+        return texts.get(code, "")
+
+    def action_club_explain(self):
+        """The smart button: the movements of this document, each with its calculation."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
+        return action | {
+            "name": self.env._("Points of %s", self.display_name),
+            "domain": [("source_model", "=", self._name), ("source_id", "=", self.id)],
+            "context": {"create": False},
+        }

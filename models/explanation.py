@@ -1,0 +1,74 @@
+from odoo import api, models
+
+from ..engine.values import exact
+
+
+class ClubExplanation(models.AbstractModel):
+    """An award's calculation in words: its rows add up to the entry."""
+
+    _name = "club.explanation"
+    _description = "Points Explained"
+
+    @api.model
+    def _rows(self, entry):
+        """One dict a row: ``name``, ``text``, ``amount`` (decimal string with at most 4 decimals).
+
+        Rows of an award are its lines, its flats and its rounding, and sum to the entry exactly.
+        """
+        award = (entry.data or {}).get("award")
+        if not award:
+            return []
+        rows = [self._line(entry, award, line) for line in award["lines"]]
+        rows += [
+            {"name": flat["name"], "text": self.env._("once an order"), "amount": self._number(flat["exact"])}
+            for flat in award["flats"]
+        ]
+        if exact(award["rounding"]):
+            text = {"down": self.env._("rounded down"), "up": self.env._("rounded up")}.get(
+                award["mode"], self.env._("rounded")
+            )
+            rows.append({"name": self.env._("Rounding"), "text": text, "amount": self._number(award["rounding"])})
+        return rows
+
+    @api.model
+    def _line(self, entry, award, line):
+        if line["why"] != "earned":
+            return {"name": line["name"], "text": self._why(line["why"]), "amount": "0"}
+        money = entry.sudo().club_id.currency_id
+        text = self.env._(
+            "%(base)s at 1 %(unit)s per %(ratio)s",
+            base=f"{money.symbol} {self._number(line['base'])}",
+            unit=entry.unit_id.name,
+            ratio=f"{money.symbol} {self._number(line['ratio'])}",
+        )
+        if exact(line["multiplier"]) != 1:
+            text += f" × {self._number(line['multiplier'])}"
+        if exact(line["percent"]):
+            text += f" + {self._number(exact(line['percent']) * 100)} %"
+        if exact(award["real_share"]) != 1:
+            text += " " + self.env._("(only what was paid in money)")
+        return {"name": line["name"], "text": text, "amount": self._number(line["exact"])}
+
+    @api.model
+    def _why(self, code):
+        _ = self.env._
+        return {
+            "product": _("this product earns no points"),
+            "category": _("products of this category earn no points"),
+            "tip": _("tips earn no points"),
+            "delivery": _("delivery earns no points"),
+            "deposit": _("down payments earn when the order is complete"),
+            "gift_card": _("earns when it is spent, not when it is bought"),
+            "reward": _("rewards earn no points"),
+            "returned": _("returned"),
+            "no_amount": _("nothing to pay"),
+            "no_real_money": _("not paid in money"),
+            "redemption_order": _("paid partly in points"),
+        }.get(code, "")
+
+    @api.model
+    def _number(self, value):
+        """A fraction with at most four decimals, trailing zeros dropped: 82.6446, 100, 0.5."""
+        number = exact(value)
+        text = f"{float(round(number, 4)):.4f}".rstrip("0").rstrip(".")
+        return text or "0"

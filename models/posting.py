@@ -1,0 +1,344 @@
+"""One batch through the ledger's door: read the accounts, ask the engine, write the rows.
+
+The engine says what an intent means for an account's lots and debt; this turns a list of intents into a fixed
+number of statements, whatever its length.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ..engine import posting as engine
+from ..engine.kinds import lifetime_delta
+from ..engine.lots import give_back
+from ..engine.values import Born, Lot
+
+# What each kind of entry does to an account. A new kind is a row here and in engine.kinds.
+HOW = {
+    "award": "credit",
+    "bonus": "credit",
+    "goal": "credit",
+    "game": "credit",
+    "backfill": "credit",
+    "adjust_in": "credit",
+    "import": "credit",
+    "pool_in": "credit",
+    "convert_in": "credit",
+    "merge_in": "receive",
+    "spend": "debit",
+    "adjust_out": "debit",
+    "pool_out": "debit",
+    "convert_out": "debit",
+    "merge_out": "empty",
+    "clawback": "claw",
+    "spend_return": "restore",
+    "correction": "restore",
+    "expire": "expire",
+}
+# Which of them must see the lots; a credit only asks for the debt.
+SEES_LOTS = frozenset({"debit", "claw", "restore", "expire", "empty"})
+PROVISIONAL = 1 << 60  # ids of lots that are born in this batch, until the database numbers them
+
+
+class StateReader:
+    """Accounts as the engine sees them: their debt and every lot with something left."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def read(self, account):
+        """The state of one account."""
+        lots = self.lots([account.id])
+        return engine.State(debt=account.debt, lots=tuple(lots.get(account.id, ())))
+
+    def lots(self, account_ids, returning=()):
+        """Account id → lots; with those that ``returning`` entries took from, emptied or not."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.account_id, l.id, l.amount, l.left_amount, l.available_on, l.expires_on, l.earned_at,
+                          COALESCE(l.origin_entry_id, l.entry_id), COALESCE(p.pinned, 0)
+                     FROM club_lot l LEFT JOIN LATERAL (%s) p ON TRUE
+                    WHERE (l.account_id = ANY(%s) AND l.left_amount > 0)
+                       OR l.id IN (SELECT lot_id FROM club_take WHERE entry_id = ANY(%s))""",
+                self.env["club.lot"]._pinned_sql(),
+                list(account_ids),
+                list(returning),
+            )
+        )
+        lots = defaultdict(list)
+        for account_id, lot_id, amount, left, available_on, expires_on, earned_at, origin, pinned in rows:
+            lots[account_id].append(
+                Lot(
+                    id=lot_id,
+                    amount=amount,
+                    left=left,
+                    available_on=available_on,
+                    expires_on=expires_on,
+                    earned_at=earned_at,
+                    pinned=min(pinned, left),
+                    entry_id=origin,
+                )
+            )
+        return lots
+
+
+class Batch:
+    """The intents of one ``_post`` call, none of them posted before, their members locked."""
+
+    def __init__(self, env, intents):
+        self.env = env
+        self.intents = intents
+        self.now = fields.Datetime.now()
+        self.actor = env.user.name
+        self.next_id = PROVISIONAL
+        self.origins = {}  # lot id → the entry it was first earned by
+        self.entries = []
+        self.postings = []
+        self.lifetimes = []
+
+    def write(self):
+        """Post all of it; return key → entry id."""
+        self._read()
+        for intent in self.intents:
+            self._judge(intent)
+        ids = self._insert_entries()
+        real = self._insert_lots(ids)
+        self._write_takes(ids, real)
+        self._update_accounts()
+        self._forget()
+        return {intent.key: entry_id for intent, entry_id in zip(self.intents, ids, strict=True)}
+
+    # ------------------------------------------------------------------ reading
+    def _read(self):
+        ids = list({intent.account_id for intent in self.intents})
+        rows = self.env.execute_query(
+            SQL("SELECT id, club_id, unit_id, member_id, debt FROM club_account WHERE id = ANY(%s)", ids)
+        )
+        self.accounts = {row[0]: row[1:4] for row in rows}
+        clubs = {club_id for club_id, _unit, _member in self.accounts.values()}
+        self.todays = {club.id: club._today(self.now) for club in self.env["club.club"].browse(clubs)}
+        seeing = {i.account_id for i in self.intents if HOW[i.kind] in SEES_LOTS}
+        returning = [entry for i in self.intents if HOW[i.kind] == "restore" for entry in i.own_entry_ids]
+        lots = StateReader(self.env).lots(seeing, returning) if seeing else {}
+        self.origins.update((lot.id, lot.entry_id) for owned in lots.values() for lot in owned)
+        self.foreign = {lot.id: lot for owner, owned in lots.items() if owner not in seeing for lot in owned}
+        self.states = {row[0]: engine.State(debt=row[4], lots=tuple(lots.get(row[0], ()))) for row in rows}
+
+    # ------------------------------------------------------------------ judging
+    def _judge(self, intent):
+        account = self.accounts[intent.account_id]
+        today = self.todays[account[0]]
+        state = self.states[intent.account_id]
+        posting = getattr(self, f"_{HOW[intent.kind]}")(intent, state, today)
+        if posting.shortfall:
+            self.env["club.entry"]._refuse_shortfall(intent.account_id, posting.shortfall)
+        born_at = intent.business_at or self.now
+        self.states[intent.account_id] = engine.apply(
+            state, posting, self.next_id, earned_at=born_at, unpin=intent.pins or None
+        )
+        for index, born in enumerate(posting.born):
+            self.origins[self.next_id + index] = self.origins.get(born.successor_of)
+        self.next_id += len(posting.born)
+        self.postings.append(posting)
+        mended = intent.data.get("corrects_kind")
+        self.lifetimes.append(
+            lifetime_delta(
+                intent.kind,
+                posting.amount,
+                forgone=posting.absorbed + posting.borne,
+                stated=None if intent.counts_lifetime else 0,
+                corrects=mended,
+            )
+        )
+
+    def _credit(self, intent, state, today):
+        return engine.credit(state, intent.born or (Born(amount=intent.amount, available_on=today),))
+
+    def _debit(self, intent, state, today):
+        return engine.debit(state, intent.amount, today, pins=intent.pins, allow_debt=intent.allow_debt)
+
+    def _claw(self, intent, state, today):
+        own = frozenset(lot.id for lot in state.lots if lot.entry_id in intent.own_entry_ids)
+        expired = self._own_expired(intent)
+        return engine.claw(state, own, intent.amount, today, own_expired=expired, bear=intent.is_shop_bearing)
+
+    def _own_expired(self, intent):
+        """What of the award has expired, less what earlier claw-backs already left alone."""
+        [(expired,)] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(SUM(t.amount), 0)::bigint FROM club_take t
+                     JOIN club_lot l ON l.id = t.lot_id JOIN club_entry e ON e.id = t.entry_id
+                    WHERE COALESCE(l.origin_entry_id, l.entry_id) = ANY(%s) AND e.kind = 'expire'""",
+                list(intent.own_entry_ids),
+            )
+        )
+        return expired - intent.own_expired
+
+    def _restore(self, intent, state, today):
+        taken, foreign = [], []
+        own = {lot.id: lot for lot in state.lots}
+        for lot_id, restorable in self._restorable(intent).items():
+            if lot_id in own:
+                taken.append((own[lot_id], restorable))
+            elif lot_id in self.foreign:
+                foreign.append((self.foreign[lot_id], restorable))
+        posting = engine.restore(state, taken, intent.amount, today, intent.grace_days)
+        return self._move_home(posting, foreign, today, intent.grace_days) if foreign else posting
+
+    def _move_home(self, posting, foreign, today, grace_days):
+        """Points spent before a merge come back to the surviving account with the dates they had."""
+        loose = [born for born in posting.born if born.successor_of is None]
+        amount = sum(born.amount for born in loose)
+        takes, successors = give_back(foreign, amount, today, grace_days)
+        lots = {lot.id: lot for lot, _restorable in foreign}
+        kept = [
+            Born(
+                amount=-take.amount,
+                available_on=lots[take.lot_id].available_on,
+                expires_on=lots[take.lot_id].expires_on,
+                successor_of=take.lot_id,
+            )
+            for take in takes
+        ]
+        rest = amount - sum(born.amount for born in kept) - sum(born.amount for born in successors)
+        others = [born for born in posting.born if born.successor_of is not None]
+        if rest:
+            others.append(Born(amount=rest, available_on=today))
+        return replace(posting, born=(*others, *kept, *successors))
+
+    def _restorable(self, intent):
+        """Lot id → what the entries took from it and nobody has given back."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT lot_id, SUM(amount)::bigint FROM (
+                       SELECT t.lot_id, t.amount FROM club_take t JOIN club_entry e ON e.id = t.entry_id
+                        WHERE e.id = ANY(%(ids)s) OR e.corrects_id = ANY(%(ids)s)
+                        UNION ALL
+                       SELECT l.successor_of_id, -l.amount FROM club_lot l JOIN club_entry e ON e.id = l.entry_id
+                        WHERE e.corrects_id = ANY(%(ids)s) AND l.successor_of_id IS NOT NULL
+                   ) moved GROUP BY lot_id HAVING SUM(amount) > 0""",
+                ids=list(intent.own_entry_ids),
+            )
+        )
+        return dict(rows)
+
+    def _expire(self, intent, state, today):
+        return engine.expire(state, today)
+
+    def _empty(self, intent, state, today):
+        """All an account has and owes leaves it, pinned parts too: their holds move along."""
+        takes = tuple(engine.Take(lot_id=lot.id, amount=lot.left) for lot in state.lots if lot.left)
+        return engine.Posting(
+            amount=state.debt - sum(take.amount for take in takes), debt_delta=-state.debt, takes=takes
+        )
+
+    def _receive(self, intent, state, today):
+        """What a merged account brings: its lots with their dates, and its debt."""
+        moved = sum(born.amount for born in intent.born)
+        debt = moved - intent.amount
+        return engine.Posting(amount=intent.amount, debt_delta=debt, born=intent.born)
+
+    # ------------------------------------------------------------------ writing
+    def _insert_entries(self):
+        rows = []
+        for intent, posting in zip(self.intents, self.postings, strict=True):
+            data = dict(intent.data)
+            if posting.absorbed:
+                data["absorbed"] = posting.absorbed
+            if posting.borne:
+                data["borne"] = posting.borne
+            rows.append({
+                "account_id": intent.account_id,
+                "kind": intent.kind,
+                "amount": posting.amount,
+                "debt_delta": posting.debt_delta,
+                "key": intent.key,
+                "source_model": intent.source.model or None,
+                "source_id": intent.source.id or None,
+                "source_name": intent.source.name or None,
+                "business_at": intent.business_at or self.now,
+                "created_at": self.now,
+                "corrects_id": intent.corrects_id or None,
+                "actor": self.actor,
+                "data": data or None,
+            })  # fmt: skip
+        return self.env["club.entry"].create(rows).ids
+
+    def _insert_lots(self, entry_ids):
+        """Write the born lots; return provisional id → real id."""
+        rows, provisional, counter = [], [], PROVISIONAL
+        for intent, posting, entry_id in zip(self.intents, self.postings, entry_ids, strict=True):
+            for born in posting.born:
+                rows.append({
+                    "account_id": intent.account_id,
+                    "entry_id": entry_id,
+                    "origin_entry_id": self.origins.get(counter) or entry_id,
+                    "amount": born.amount,
+                    "left_amount": born.amount,
+                    "available_on": born.available_on,
+                    "expires_on": born.expires_on or None,
+                    "earned_at": intent.data.get("earned_at") or intent.business_at or self.now,
+                    "portion": born.portion,
+                    "successor_of_id": born.successor_of or None,
+                })  # fmt: skip
+                provisional.append(counter)
+                counter += 1
+        ids = self.env["club.lot"].create(rows).ids if rows else []
+        return dict(zip(provisional, ids, strict=True))
+
+    def _write_takes(self, entry_ids, real):
+        rows, deltas = [], defaultdict(int)
+        for posting, entry_id in zip(self.postings, entry_ids, strict=True):
+            for take in posting.takes:
+                lot_id = real.get(take.lot_id, take.lot_id)
+                rows.append({"entry_id": entry_id, "lot_id": lot_id, "amount": take.amount})
+                deltas[lot_id] += take.amount
+        if not rows:
+            return
+        self.env["club.take"].create(rows)
+        self.env.cr.execute_values(
+            "UPDATE club_lot l SET left_amount = l.left_amount - v.taken FROM (VALUES %s) v (id, taken) WHERE l.id = v.id",
+            sorted(deltas.items()),
+            page_size=5000,
+        )
+
+    def _update_accounts(self):
+        totals = defaultdict(lambda: [0, 0, 0])
+        for intent, posting, lifetime in zip(self.intents, self.postings, self.lifetimes, strict=True):
+            total = totals[intent.account_id]
+            total[0] += posting.amount
+            total[1] += posting.debt_delta
+            total[2] += lifetime
+        self.env.cr.execute_values(
+            """UPDATE club_account a SET balance = a.balance + v.amount, debt = a.debt + v.debt,
+                      lifetime = a.lifetime + v.lifetime
+                 FROM (VALUES %s) v (id, amount, debt, lifetime) WHERE a.id = v.id""",
+            [(account_id, *total) for account_id, total in sorted(totals.items())],
+            page_size=5000,
+        )
+        self._raise_members(totals)
+
+    def _raise_members(self, totals):
+        """A member's lifetime is the tier unit's over all pools; a new figure may mean a new tier."""
+        deltas = defaultdict(int)
+        for account_id, (_amount, _debt, lifetime) in totals.items():
+            club_id, unit_id, member_id = self.accounts[account_id]
+            if lifetime and unit_id == self.env["club.club"].browse(club_id)._rulebook().tier_unit_id:
+                deltas[member_id] += lifetime
+        if deltas:
+            rows = self.env.cr.execute_values(
+                """UPDATE club_member m SET lifetime = m.lifetime + v.delta
+                     FROM (VALUES %s) v (id, delta) WHERE m.id = v.id
+                RETURNING m.id, m.club_id, m.tier_id, m.lifetime""",
+                sorted(deltas.items()),
+                page_size=5000,
+                fetch=True,
+            )
+            self.env["club.member"]._club_review_tiers(rows)
+
+    def _forget(self):
+        for model in ("club.account", "club.lot", "club.member"):
+            self.env[model].invalidate_model(flush=False)
+

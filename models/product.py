@@ -1,0 +1,48 @@
+from odoo import api, fields, models, tools
+
+PAYMENT_PROGRAMS = ("gift_card", "ewallet")
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    club_ratio_ids = fields.One2many("club.ratio", "product_tmpl_id", string="Loyalty Ratios")
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    club_ratio_ids = fields.One2many("club.ratio", "categ_id", string="Loyalty Ratios")
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    club_variant_ratio_ids = fields.One2many("club.ratio", "product_id", string="Loyalty Ratios of This Variant")
+
+    def _club_ratio(self, rules, unit_id):
+        """The product's own (ratio, source) for a unit, or (None, ""): variant, template, nearest category."""
+        ratios = rules.ratios.get(unit_id)
+        if not ratios:
+            return None, ""
+        for source, record_id in (("product", self.id), ("template", self.product_tmpl_id.id)):
+            if (source, record_id) in ratios:
+                return ratios[source, record_id], source
+        path = [int(part) for part in (self.categ_id.parent_path or "").split("/") if part]
+        for category_id in reversed(path):
+            if ("category", category_id) in ratios:
+                return ratios["category", category_id], "category"
+        return None, ""
+
+    def _club_exclusion(self):
+        """Why this product is never spend, as a code: what is bought to be spent later earns then."""
+        return "gift_card" if self.id in self._club_stored_value_ids() else ""
+
+    @api.model
+    @tools.ormcache(cache="default")
+    def _club_stored_value_ids(self):
+        """Products that sell gift cards or top up wallets."""
+        programs = self.env["loyalty.program"].sudo().with_context(active_test=False).search(
+            [("program_type", "in", PAYMENT_PROGRAMS)]
+        )
+        return frozenset(programs.rule_ids.product_ids.ids + programs.trigger_product_ids.ids)

@@ -1,0 +1,154 @@
+from collections import defaultdict
+from fractions import Fraction
+
+from odoo import fields, models
+from odoo.tools import float_compare
+
+from ..engine.values import exact
+from .document_mixin import Sold
+
+ONE = Fraction(1)
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "club.document.mixin"]
+
+    # ------------------------------------------------------------------ events
+    def action_confirm(self):
+        """An order that is covered already (nothing to pay, or paid before it was confirmed) earns now."""
+        result = super().action_confirm()
+        self._club_sync_if_member()
+        return result
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._club_sync_if_member()
+        return result
+
+    def _club_sync_if_member(self):
+        known = self.filtered("partner_id").filtered(lambda order: order._club_outlet())
+        if known:
+            known._club_sync_safely()
+
+    # ------------------------------------------------------------------ document hooks
+    def _club_outlet(self):
+        """The website's outlet for webshop orders, else the sales team's."""
+        return self.website_id.club_outlet_id or self.team_id.club_outlet_id
+
+    def _club_channel(self):
+        return "shop" if self.website_id else "sale"
+
+    def _club_not_due(self):
+        if self.state == "cancel":
+            return "not_paid"
+        if self._club_is_settled_at_register():
+            return "settled_elsewhere"
+        if self.state != "sale" or float_compare(
+            self._club_paid(), self.amount_total, precision_rounding=self.currency_id.rounding
+        ) < 0:
+            return "not_paid"
+        return ""
+
+    def _club_is_settled_at_register(self):
+        """Its goods were sold by a register's order, which earns in its place."""
+        goods = self.order_line.filtered(lambda line: not line.is_downpayment and not line.display_type)
+        return any(line.order_id.state in ("paid", "done") for line in goods.pos_order_line_ids)
+
+    def _club_paid(self):
+        """Real money that has arrived: done transactions or paid invoices, whichever shows more.
+
+        A transaction's payment also pays the invoice, so the two are never added; deposits at a register are.
+        """
+        done = self.transaction_ids.filtered(lambda tx: tx.state == "done" and tx.operation != "refund")
+        by_transactions = sum(done.mapped("amount"))
+        by_invoices = sum(
+            self._club_invoice_share(invoice, invoice.amount_total - invoice.amount_residual)
+            for invoice in self.invoice_ids
+            if invoice.move_type == "out_invoice" and invoice.state == "posted" and not invoice._club_is_from_register()
+        )
+        deposits = self.order_line.filtered("is_downpayment").pos_order_line_ids.filtered(
+            lambda line: line.order_id.state in ("paid", "done")
+        )
+        return max(by_transactions, by_invoices) + sum(deposits.mapped("price_subtotal_incl"))
+
+    def _club_invoice_share(self, invoice, amount):
+        """The part of an amount on an invoice that is this order's: an invoice may gather several."""
+        total = invoice.amount_total
+        if not total:
+            return 0.0
+        own = abs(invoice._get_sale_order_invoiced_amount(self))
+        return min(1.0, own / total) * invoice.currency_id._convert(
+            amount, self.currency_id, invoice.company_id, invoice.invoice_date or fields.Date.today()
+        )
+
+    def _club_paid_at(self):
+        """When the last money arrived that completed it."""
+        moments = self.transaction_ids.filtered(lambda tx: tx.state == "done").mapped("last_state_change")
+        lines = self.invoice_ids.filtered(lambda move: move.state == "posted").line_ids
+        moments += lines.matched_credit_ids.mapped("create_date")
+        return min(max(moments), fields.Datetime.now()) if moments else fields.Datetime.now()
+
+    def _club_lines(self):
+        own = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        return [line._club_sold() for line in own]
+
+    def _club_returned(self):
+        """Share of each line that came back: credit notes or provider refunds, whichever shows more."""
+        returned = {}
+        for order in self:
+            if order.state == "cancel":
+                returned[order.id] = defaultdict(lambda: ONE, {str(line.id): ONE for line in order.order_line})
+                continue
+            credited, amount = order._club_credited()
+            refunds = order.transaction_ids.child_transaction_ids.filtered(
+                lambda tx: tx.operation == "refund" and tx.state == "done"
+            )
+            refunded = abs(sum(refunds.mapped("amount")))
+            shares = order._club_spread(credited, amount, refunded)
+            if shares:
+                returned[order.id] = shares
+        return returned
+
+    def _club_credited(self):
+        """({line key: share}, amount with tax) of posted credit notes."""
+        credits = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+        shares, amount = defaultdict(Fraction), 0.0
+        for line in credits.invoice_line_ids:
+            for sold in line.sale_line_ids & self.order_line:
+                amount += abs(line.price_total)
+                if sold.price_subtotal and not sold.is_downpayment:
+                    shares[str(sold.id)] += abs(exact(line.price_subtotal) / exact(sold.price_subtotal))
+        return {key: min(ONE, share) for key, share in shares.items()}, amount
+
+    def _club_spread(self, credited, amount, refunded):
+        """Provider refunds above the credit notes take the same share of whatever has not come back yet."""
+        if refunded <= amount or not self.amount_total:
+            return credited
+        open_total = exact(max(self.amount_total - amount, 0.0))
+        extra = min(ONE, exact(refunded - amount) / open_total) if open_total else ONE
+        keys = [str(line.id) for line in self.order_line]
+        return {key: credited.get(key, 0) + (1 - credited.get(key, Fraction(0))) * extra for key in keys}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _club_sold(self):
+        return Sold(
+            key=str(self.id),
+            name=self.product_id.display_name or self.name,
+            product=self.product_id,
+            quantity=self.product_uom_qty,
+            net=self.price_subtotal,
+            gross=self.price_total,
+            kind=self._club_kind(),
+        )
+
+    def _club_kind(self):
+        """Why a line is not spend: "" for one that is, "payment", "promotion", or an exclusion code."""
+        if self.is_reward_line:
+            return "payment" if self.reward_id.program_id.is_payment_program else "promotion"
+        if self.is_delivery:
+            return "delivery"
+        return self.product_id._club_exclusion()
