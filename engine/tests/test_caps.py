@@ -52,6 +52,11 @@ class TestCaps(unittest.TestCase):
         self.assertEqual(band_for(reversed(THREE), 6000).maximum, 100)
         self.assertIsNone(band_for(THREE, 1999))
 
+    def test_a_unit_without_a_value_pays_nothing(self):
+        for value in (Fraction(0), Fraction(-1, 100)):
+            with self.subTest(value=value), self.assertRaises(ValueError):
+                to_units(100, value, unit_decimals=0, money_decimals=2, covers=True)
+
 
 class TestCapsProperties(unittest.TestCase):
     @holds
