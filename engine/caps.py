@@ -67,10 +67,10 @@ def cap(
 ):
     """How much may be redeemed now.
 
-    `total` chooses the band: with tax and delivery, after promotions and coupons, without tips. `remaining` is
-    what is still to be paid (else `total` less what is redeemed already). `balance_usable` leaves out all that
-    holds have pinned, this order's too; `already` is what this order redeems of the unit so far. The minimum
-    counts for each use.
+    `total` chooses the band: with tax and delivery, after promotions and coupons, without tips. `remaining`
+    is what is still to be paid (else `total` less what is redeemed already). `balance_usable` leaves out all
+    that holds have pinned, this order's too; `already` is what this order redeems of the unit so far. The
+    minimum counts for each use.
     """
     if value <= 0:
         return Cap(amount=0, money=0, code="nothing", args={"limit": "value"})

@@ -10,7 +10,8 @@ def due(recorded, returned: Mapping[str, Fraction], already):
     """What to claw back now, in unit minor.
 
     `returned` is the share of each line returned so far, 0 to 1; `already` is what was clawed back before,
-    whatever became of it. The figure is cumulative and rounded once: 20 % twice of 100 leaves 60, all leaves 0.
+    whatever became of it. The figure is cumulative and rounded once: 20 % twice of 100 leaves 60,
+    all of it leaves 0.
     """
     return max(0, recorded.amount - kept(recorded, returned) - already)
 

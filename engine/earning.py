@@ -46,9 +46,9 @@ class Line:
 class Order:
     """What was sold and how it was paid, in money minor.
 
-    `promotion_net`, `promotion_gross`: the promotions and codes of the whole order, 0 or below. `total`: what is
-    to be paid with tax for the order's own lines, before points. `not_real`: how much of it points, cashback,
-    loyalty vouchers and credit converted from points paid.
+    `promotion_net`, `promotion_gross`: the promotions and codes of the whole order, 0 or below. `total`:
+    what is to be paid with tax for the order's own lines, before points. `not_real`: how much of it points,
+    cashback, loyalty vouchers and credit converted from points paid.
     """
 
     lines: tuple[Line, ...]
@@ -62,7 +62,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonus:
-    """`kind` multiply: × factor; percent: that share of the spend in units (5 % is 1/20); flat: units an order.
+    """`kind` multiply: × factor; percent: that share of the spend in units (5 % is 1/20); flat: once an order.
 
     `lines` are the keys it matches, None for all of them.
     """

@@ -55,9 +55,9 @@ KINDS = {
 def lifetime_delta(code, amount, *, forgone=0, stated=None, corrects=None):
     """What an entry of `amount` does to the lifetime figure.
 
-    `forgone` is what a claw-back neither took nor made a debt (expired, or borne by the shop): the award is gone
-    all the same. `stated` is the figure given with an entry whose kind may state it. `corrects` is the kind of
-    the entry that a correction mends: what never counted is not uncounted.
+    `forgone` is what a claw-back neither took nor made a debt (expired, or borne by the shop): the award is
+    gone all the same. `stated` is the figure given with an entry whose kind may state it. `corrects` is the
+    kind of the entry that a correction mends: what never counted is not uncounted.
     """
     kind = KINDS[code]
     if stated is not None and kind.states_lifetime:

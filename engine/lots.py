@@ -1,7 +1,7 @@
 """Which lots a movement touches.
 
-Every function looks at the lots as they are and answers with what to take or to give back; nothing is changed.
-What other holds have pinned is never touched, and what is pinned does not expire.
+Every function looks at the lots as they are and answers with what to take or to give back; nothing is
+changed. What other holds have pinned is never touched, and what is pinned does not expire.
 """
 
 from collections.abc import Hashable
@@ -82,8 +82,8 @@ class TakeBack:
 def take_back(lots, own: frozenset[Hashable], amount, today, own_expired=0):
     """What a return takes from an account, beginning with the award's `own` lots.
 
-    `own_expired` is what expiry entries took of the own lots, less what earlier claw-backs absorbed. It may be
-    below 0: own lots that are overdue but not yet booked count as expired here as well.
+    `own_expired` is what expiry entries took of the own lots, less what earlier claw-backs absorbed. It may
+    be below 0: own lots that are overdue but not yet booked count as expired here as well.
     """
     mine = [lot for lot in lots if lot.id in own]
     others = sorted((lot for lot in lots if lot.id not in own), key=order_of_use)

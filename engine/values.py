@@ -23,7 +23,7 @@ def exact(x):
 
 
 def scale(decimals):
-    """Minor units in one major unit, as a fraction: `decimals` may be below 0 (a currency counted in tens)."""
+    """Minor units in one major unit; `decimals` may be below 0 (a currency counted in tens)."""
     return Fraction(10) ** decimals
 
 

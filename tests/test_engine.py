@@ -12,7 +12,7 @@ class TestEngine(BaseCase):
 
     def test_engine(self):
         names = [name for _finder, name, _is_package in pkgutil.iter_modules(engine_tests.__path__)]
-        modules = [import_module(f"{engine_tests.__name__}.{name}") for name in names if name.startswith("test_")]
+        modules = [import_module(f"..engine.tests.{n}", __package__) for n in names if n.startswith("test_")]
         suite = unittest.TestSuite(map(unittest.defaultTestLoader.loadTestsFromModule, modules))
         self.assertGreater(suite.countTestCases(), 0)
         result = unittest.TestResult()

@@ -67,7 +67,7 @@ def day(offset):
 
 
 def make_lot(id, left, since=0, until=None, *, amount=None, pinned=0, earned=None):
-    """A lot in days from today: available since, good until, earned on the day it became available unless told."""
+    """A lot in days from today; earned on the day it became available unless told."""
     return Lot(
         id=id,
         amount=left if amount is None else amount,
