@@ -62,7 +62,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bonus:
-    """`kind` multiply: × factor; percent: that share of the spend in units (5 % is 1/20); flat: once an order.
+    """`kind` multiply: × factor; percent: that share of the spend (5 % is 1/20); flat: units once an order.
 
     `lines` are the keys it matches, None for all of them.
     """
