@@ -5,7 +5,6 @@ from datetime import datetime
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
 
 from ..engine.values import Born
 
@@ -88,12 +87,9 @@ class ClubLedgerMixin(models.AbstractModel):
             tuple(column.convert_to_column_insert(vals[name], self) for name, column in zip(names, columns, strict=True))
             for vals in vals_list
         ]
-        query = SQL(
-            "INSERT INTO %s (%s) VALUES %%s RETURNING id",
-            SQL.identifier(self._table),
-            SQL(", ").join(map(SQL.identifier, names)),
-        )
-        ids = self.env.cr.execute_values(query.code, rows, page_size=1000, fetch=True)
+        columns_sql = ", ".join(f'"{name}"' for name in names)  # names of fields, checked just above
+        query = f'INSERT INTO "{self._table}" ({columns_sql}) VALUES %s RETURNING id'
+        ids = self.env.cr.execute_values(query, rows, page_size=1000, fetch=True)
         return self.browse(row[0] for row in ids)
 
     def write(self, vals):
