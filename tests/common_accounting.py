@@ -1,4 +1,8 @@
+from uuid import uuid4
+
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+
+PLENTY = 100_000  # points; worth 1,000.00 at 0.01 each
 
 
 class AccountingCase(TestPoSCommon):
@@ -11,10 +15,19 @@ class AccountingCase(TestPoSCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref("loyalty_club.loyalty_club_group_manager")
         cls.register = cls.basic_config
-        cls.club = cls.env["club.club"].create({"name": "Beans", "company_ids": cls.company.ids})
-        cls.pool = cls.env["club.pool"].search([("club_id", "=", cls.club.id)], limit=1)
-        cls.pool = cls.pool or cls.env["club.pool"].create({"name": "All", "club_id": cls.club.id})
+        cls.club = cls.env["club.club"].create(
+            {
+                "name": "Beans",
+                "company_ids": cls.company.ids,
+                "state": "on",
+                "is_redeem_allowed": True,
+                "is_redeem_pos": True,
+                "redeem_below_bands": "allow",
+            }
+        )
+        cls.pool = cls.club.pool_ids
         cls.outlet = cls.env["club.outlet"].create(
             {
                 "name": "High Street",
@@ -25,6 +38,8 @@ class AccountingCase(TestPoSCommon):
             }
         )
         cls.register.club_outlet_id = cls.outlet
+        cls.member = cls.env["club.member"].enrol(cls.customer.id, cls.club.id)
+        cls.member.adjust(cls.club.tier_unit_id.id, PLENTY, "For the test")
         cls.tender = cls.register._club_tenders()
         cls.journal = cls.tender.journal_id
         cls.points_account = cls.tender.outstanding_account_id
@@ -48,9 +63,33 @@ class AccountingCase(TestPoSCommon):
         return self.sell([line], payments, is_invoiced=is_invoiced, is_refund=True)
 
     def sync(self, data):
-        """The order as the register sends it; a payment in points needs nothing else here."""
+        """The order as the register sends it, with the promise it got for each payment in points."""
+        for _command, _id, payment in data["payment_ids"]:
+            payment["uuid"] = str(uuid4())
+            is_tender = self.env["pos.payment.method"].browse(payment["payment_method_id"])._is_club_tender()
+            if is_tender and payment["amount"] > 0:
+                payment["transaction_id"] = self.promise(data, payment)
         self.env["pos.order"].sync_from_ui([data])
         return self.env["pos.order"].search([("uuid", "=", data["uuid"])])
+
+    def promise(self, data, payment):
+        """Hold the points of one payment and return its token."""
+        account = self.member.sudo().account_ids
+        unit = account.unit_id
+        hold = (
+            self.env["club.hold"]
+            .sudo()
+            ._authorise(
+                account,
+                unit._to_minor(round(payment["amount"] / unit.money_value)),
+                payment["amount"],
+                self.currency,
+                "pos",
+                ("pos.order", data["uuid"]),
+                payment_key=payment["uuid"],
+            )
+        )
+        return hold.token
 
     def close(self):
         """Close as the till does, with the drawer counted right."""

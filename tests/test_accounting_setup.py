@@ -217,6 +217,34 @@ class TestAccountingSetup(AccountingCase):
         self.assertEqual(self.tender.outstanding_account_id, self.company.club_liability_account_id)
         self.assertEqual(self.journal.default_account_id, self.company.club_liability_account_id)
 
+    def test_people_without_accounting_rights_open_and_opt_in(self):
+        cashier = self.env["res.users"].create(
+            {
+                "name": "Cashier",
+                "login": "club_cashier",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [
+                    Command.set(
+                        [
+                            self.env.ref("point_of_sale.group_pos_user").id,
+                            self.env.ref("loyalty_club.loyalty_club_group_manager").id,
+                        ]
+                    )
+                ],
+            }
+        )
+        self.register.club_outlet_id = False
+        self.outlet.is_opted_in = False
+        self.register.club_outlet_id = self.outlet
+        self.outlet.with_user(cashier).is_opted_in = True
+        self.assertEqual(self.register._club_tenders(), self.tender)
+        self.register.with_user(cashier).open_ui()
+        session = self.register.current_session_id
+        session.with_user(cashier).set_opening_control(0.0, "")
+        session.with_user(cashier).post_closing_cash_details(0.0)
+        self.assertEqual(session.with_user(cashier).close_session_from_ui(), {"successful": True})
+
     def test_the_accountant_chooses_the_account(self):
         chosen = self.copy_account(self.points_account, {"name": "Marketing"})
         self.company.club_discount_account_id = chosen
