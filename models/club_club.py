@@ -171,8 +171,7 @@ class ClubClub(models.Model):
 
     def _today(self, moment=None):
         """The club's calendar day at a moment (naive UTC), by default now."""
-        moment = moment or fields.Datetime.now()
-        return fields.Datetime.context_timestamp(self.with_context(tz=self.tz), moment).date()
+        return self._rulebook().today(moment or fields.Datetime.now())
 
     def prove(self):
         """Rebuild every balance of these clubs from their entries; return the differences."""
@@ -199,9 +198,3 @@ class ClubClub(models.Model):
         :return: ``club.member`` records (none when nothing matches); at most 10 for ``query``.
         """
         return self.env["club.member"]._find(self, query=query, card=card, token=token)
-
-    @api.model
-    @tools.ormcache(cache="default")
-    def _on_ids(self):
-        """Ids of the clubs that are switched on."""
-        return tuple(self.sudo().search([("state", "=", "on")]).ids)

@@ -20,7 +20,7 @@ class ClubMember(models.Model):
     """A partner in a club: tier, card, lifetime total, balances.
 
     Its row is the lock of all its balances: every transaction that touches them first UPDATEs
-    ``lock_version`` (a lock alone would leave a stale snapshot under REPEATABLE READ).
+    ``lock_version``. A lock alone would leave a stale snapshot under REPEATABLE READ; an UPDATE fails.
     """
 
     _name = "club.member"
@@ -84,7 +84,7 @@ class ClubMember(models.Model):
         """
         if not self:
             return
-        self.env.flush_all()
+        self._club_flush()
         self.env.execute_query(
             SQL(
                 """UPDATE club_member m SET lock_version = m.lock_version + 1
@@ -93,12 +93,16 @@ class ClubMember(models.Model):
                 list(self.ids),
             )
         )
-        self._forget()
 
     @api.model
-    def _forget(self):
-        for model in ("club.member", "club.account", "club.lot", "club.hold", "club.pin"):
-            self.env[model].invalidate_model(flush=False)
+    def _club_flush(self):
+        """Write what is pending of the club's own tables.
+
+        Nothing needs to be read anew after the lock: all of a transaction reads one snapshot, and if anybody
+        changed a locked member since, the lock itself raises.
+        """
+        for model in ("club.member", "club.hold", "club.pin"):
+            self.env[model].flush_model()
 
     @api.model
     def _lock_partners(self, club_ids, partner_ids, member_ids=()):
@@ -106,7 +110,7 @@ class ClubMember(models.Model):
 
         :return: dict (club id, partner id) → (member id, tier id, tier since)
         """
-        self.env.flush_all()
+        self._club_flush()
         rows = self.env.execute_query(
             SQL(
                 """UPDATE club_member m SET lock_version = m.lock_version + 1
@@ -120,7 +124,6 @@ class ClubMember(models.Model):
                 list(member_ids),
             )
         )
-        self._forget()
         return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
 
     @api.model
@@ -156,7 +159,7 @@ class ClubMember(models.Model):
             template="(" + "%s, " * 14 + "TRUE, 0, 0)",
             fetch=True,
         )
-        self._forget()
+        self.invalidate_model(flush=False)
         self.env["res.partner"].invalidate_model(["club_member_ids"], flush=False)
         return {(club_id, partner_id): row for club_id, partner_id, *row in result}
 

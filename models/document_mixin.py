@@ -171,14 +171,14 @@ class ClubDocumentMixin(models.AbstractModel):
         self.sudo()._club_sync()
         return True
 
-    def _club_sync_safely(self):
+    def _club_sync_safely(self, is_fresh=False):
         """Sync without ever stopping a sale: a fault is recorded and the nightly repair does the rest.
 
         A serialization failure is not a fault: the host repeats the whole transaction.
         """
         try:
             with self.env.cr.savepoint():
-                self._club_sync()
+                self._club_sync(is_fresh)
         except (OperationalError, ConcurrencyError):
             raise
         except Exception as fault:
@@ -194,7 +194,11 @@ class ClubDocumentMixin(models.AbstractModel):
                 for document in self
             ])  # fmt: skip
 
-    def _club_sync(self):
+    def _club_sync(self, is_fresh=False):
+        """Post the difference between what these documents should have earned by now and what they have.
+
+        :param is_fresh: they were paid in this very transaction, so nothing can have come back yet
+        """
         documents = self.sudo()
         if not documents:
             return
@@ -204,7 +208,8 @@ class ClubDocumentMixin(models.AbstractModel):
             if not case.code and not case.awards:
                 case.document._club_judge(case)
         documents._club_award(cases)
-        documents._club_take_back(cases)
+        if not is_fresh:
+            documents._club_take_back(cases)
         documents._club_record_outcomes(cases)
 
     def _club_cases(self):
@@ -321,7 +326,7 @@ class ClubDocumentMixin(models.AbstractModel):
         )
         intents, owners = [], []
         for case in earning_cases:
-            source, day = case.document._club_source(), case.outlet.club_id._today(case.paid_at)
+            source, day = case.document._club_source(), case.outlet.club_id._rulebook().today(case.paid_at)
             for program, unit, award in case.judged:
                 account_id = accounts[case.member_id, unit.id, case.outlet.pool_id.id]
                 born = portions(

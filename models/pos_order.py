@@ -2,6 +2,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine.values import exact
 from .document_mixin import Sold
@@ -26,22 +27,8 @@ class PosOrder(models.Model):
         if origins:
             origins._club_sync_safely()
         if self.partner_id:
-            self._club_sync_safely()
+            self._club_sync_safely(is_fresh=True)
         return result
-
-    @api.model
-    def sync_from_ui(self, orders):
-        """Lock the members of these orders first: whoever comes second repeats before any work is done."""
-        self._club_lock_customers(orders)
-        return super().sync_from_ui(orders)
-
-    @api.model
-    def _club_lock_customers(self, orders):
-        partner_ids = {order.get("partner_id") for order in orders if order.get("state") == "paid"} - {None, False}
-        if partner_ids:
-            clubs = self.env["club.club"].sudo()._on_ids()
-            if clubs:
-                self.env["club.member"].sudo()._lock_partners(clubs, partner_ids)
 
     def _club_is_refunding(self):
         """Refund links count from a register only: a kiosk's browser could forge them."""
@@ -118,25 +105,35 @@ class PosOrder(models.Model):
 
     def _club_receipts(self):
         """dict order id → {"member", "tier", "lines": [{"unit", "earned", "balance"}]}, amounts as text."""
-        entries = self.env["club.entry"].search([("source_model", "=", "pos.order"), ("source_id", "in", self.ids)])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT e.source_id, a.unit_id, m.tier_id, a.balance,
+                          SUM(e.amount) FILTER (WHERE e.kind <> 'spend')::bigint
+                     FROM club_entry e
+                     JOIN club_account a ON a.id = e.account_id
+                     JOIN club_member m ON m.id = a.member_id
+                    WHERE e.source_model = 'pos.order' AND e.source_id = ANY(%s)
+                 GROUP BY e.source_id, a.id, m.tier_id
+                 ORDER BY a.id""",
+                list(self.ids),
+            )
+        )
         receipts = {}
-        for order_id, own in entries.grouped("source_id").items():
-            totals = defaultdict(int)
-            for entry in own:
-                totals[entry.account_id] += entry.amount if entry.kind != "spend" else 0
-            member = own[:1].member_id
-            receipts[order_id] = {
-                "member": member.display_name,
-                "tier": member.tier_id.name,
-                "lines": [
-                    {
-                        "unit": account.unit_id.name_plural,
-                        "earned": account.unit_id._format(earned, name=False) if earned > 0 else "",
-                        "balance": account.unit_id._format(account.balance),
-                    }
-                    for account, earned in totals.items()
-                ],
-            }
+        for order_id, unit_id, tier_id, balance, earned in rows:
+            unit = self.env["club.unit"].browse(unit_id)
+            receipt = receipts.setdefault(
+                order_id,
+                {
+                    "member": self.browse(order_id).partner_id.display_name,
+                    "tier": self.env["club.tier"].browse(tier_id).name,
+                    "lines": [],
+                },
+            )
+            receipt["lines"].append({
+                "unit": unit.name_plural,
+                "earned": unit._format(earned, name=False) if (earned or 0) > 0 else "",
+                "balance": unit._format(balance),
+            })  # fmt: skip
         return receipts
 
     def _club_capture_tenders(self):
@@ -154,10 +151,20 @@ class PosOrderLine(models.Model):
 
         The register's own figure stands within one minor unit, where only the tax rounding differs.
         """
-        computed, one = self._compute_amount_line_all(), self.currency_id.rounding * 1.01
+        currency = self.currency_id
+        taxes = self.order_id.fiscal_position_id.map_tax(self.tax_ids)
+        computed = taxes._get_tax_details(
+            self.price_unit * (1 - (self.discount or 0.0) / 100.0),
+            self.qty,
+            precision_rounding=currency.rounding,
+            product=self.product_id,
+        )
         net, gross = (
-            self[name] if abs(self[name] - computed[name]) <= one else computed[name]
-            for name in ("price_subtotal", "price_subtotal_incl")
+            told if abs(told - own) <= currency.rounding * 1.01 else currency.round(own)
+            for told, own in (
+                (self.price_subtotal, computed["total_excluded"]),
+                (self.price_subtotal_incl, computed["total_included"]),
+            )
         )
         return Sold(
             key=str(self.id),

@@ -1,8 +1,9 @@
 """The rules of one club as plain values: what a document needs to be judged, without a query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from ..engine.tiers import programme_for
 from ..engine.values import exact
@@ -99,6 +100,10 @@ class Rulebook:
             ),
             ratios=ratios,
         )
+
+    def today(self, moment):
+        """The club's calendar day at a moment (naive UTC)."""
+        return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(self.tz)).date()
 
     def tier(self, tier_id):
         """The tier of that id, else the lowest one: everybody has a tier."""

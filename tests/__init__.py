@@ -1,1 +1,1 @@
-from . import test_accounting, test_accounting_setup, test_earning_pos, test_engine
+from . import test_accounting, test_accounting_setup, test_earning_pos, test_engine, test_queries

@@ -1,0 +1,40 @@
+from odoo.tests import tagged
+
+from .common import ClubCommon
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestQueries(ClubCommon):
+    """What the club adds to the register's sync, in queries: a budget, not a guess."""
+
+    def _count(self, partner):
+        order = self.ui_order([(self.coffee, 1), (self.cake, 2)], [(self.cash, 145.2)], partner)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.sync(order)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _warm(self, partner):
+        for _round in range(2):
+            self._count(partner)
+
+    def test_identified_order_costs_at_most_fifteen_queries(self):
+        self.outlet.is_opted_in = True
+        self._warm(self.ada)
+        with_club = self._count(self.ada)
+        self.register.club_outlet_id = False
+        self.club.action_switch_off()
+        self._warm(self.ada)
+        without = self._count(self.ada)
+        self.assertLessEqual(with_club - without, 15, f"{with_club} with the club, {without} without")
+
+    def test_order_without_customer_costs_nothing(self):
+        nobody = self.env["res.partner"]
+        self._warm(nobody)
+        with_club = self._count(nobody)
+        self.register.club_outlet_id = False
+        self.club.action_switch_off()
+        self._warm(nobody)
+        self.assertEqual(with_club, self._count(nobody))
