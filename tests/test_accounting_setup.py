@@ -174,6 +174,10 @@ class TestAccountingSetup(AccountingCase):
         self.assertFalse(setup._number_unlinked_journal("bank"))
         self.assertFalse(self.env["account.payment"].new({"payment_type": "inbound"}).journal_id)
 
+    def test_a_register_in_another_currency_takes_no_points(self):
+        self.other_currency_config.club_outlet_id = self.outlet
+        self.assertFalse(self.other_currency_config._club_tenders())
+
     def test_an_open_register_gets_the_tender_at_once(self):
         self.register.club_outlet_id = False
         self.assertFalse(self.register._club_tenders())
