@@ -44,33 +44,54 @@ class SaleOrder(models.Model):
             return "not_paid"
         if self._club_is_settled_at_register():
             return "settled_elsewhere"
-        if self.state != "sale" or float_compare(
-            self._club_paid(), self.amount_total, precision_rounding=self.currency_id.rounding
-        ) < 0:
+        wanted = self.amount_total - self._club_given_back()
+        received = self._club_received()
+        if self.state != "sale" or float_compare(received, wanted, precision_rounding=self.currency_id.rounding) < 0:
             return "not_paid"
-        return ""
+        return "" if received > 0 or self.currency_id.is_zero(self.amount_total) else "not_paid"
 
     def _club_is_settled_at_register(self):
         """Its goods were sold by a register's order, which earns in its place."""
         goods = self.order_line.filtered(lambda line: not line.is_downpayment and not line.display_type)
         return any(line.order_id.state in ("paid", "done") for line in goods.pos_order_line_ids)
 
-    def _club_paid(self):
-        """Real money that has arrived: done transactions or paid invoices, whichever shows more.
+    def _club_received(self):
+        """Real money that has arrived, in the order's currency; nothing counts twice.
 
-        A transaction's payment also pays the invoice, so the two are never added; deposits at a register are.
+        What invoices have settled, plus what done transactions paid and no invoice has taken up yet. A
+        transaction without an entry in the books cannot be told from a settled invoice, so of those the larger
+        figure stands: at worst an award waits for the bank statement. Deposits at a register are added.
         """
-        done = self.transaction_ids.filtered(lambda tx: tx.state == "done" and tx.operation != "refund")
-        by_transactions = sum(done.mapped("amount"))
-        by_invoices = sum(
-            self._club_invoice_share(invoice, invoice.amount_total - invoice.amount_residual)
-            for invoice in self.invoice_ids
-            if invoice.move_type == "out_invoice" and invoice.state == "posted" and not invoice._club_is_from_register()
-        )
+        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted" and not move._club_is_from_register())
+        settled = sum(-move.direction_sign * self._club_invoice_share(move, move._club_settled()) for move in invoices)
+        loose = 0.0
+        for transaction in self._club_done_transactions():
+            entry = transaction.payment_id.move_id
+            if entry:
+                open_lines = entry.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+                settled += -sum(open_lines.mapped("amount_residual_currency"))
+            else:
+                loose += transaction.amount
         deposits = self.order_line.filtered("is_downpayment").pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done")
         )
-        return max(by_transactions, by_invoices) + sum(deposits.mapped("price_subtotal_incl"))
+        return max(settled, loose) + sum(deposits.mapped("price_subtotal_incl"))
+
+    def _club_done_transactions(self):
+        """Done transactions with the refunds that belong to them; a captured one's parts count, not the whole."""
+        done = (self.transaction_ids | self.transaction_ids.child_transaction_ids).filtered(
+            lambda tx: tx.state == "done" and tx.operation != "validation"
+        )
+        return done.filtered(
+            lambda tx: not tx.child_transaction_ids.filtered(lambda child: child.operation != "refund")
+        )
+
+    def _club_given_back(self):
+        """Money that went back: credit notes or provider refunds, whichever shows more."""
+        credits = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+        credited = sum(self._club_invoice_share(move, move.amount_total) for move in credits)
+        refunds = self._club_done_transactions().filtered(lambda tx: tx.operation == "refund")
+        return max(credited, -sum(refunds.mapped("amount")))
 
     def _club_invoice_share(self, invoice, amount):
         """The part of an amount on an invoice that is this order's: an invoice may gather several."""

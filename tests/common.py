@@ -39,6 +39,7 @@ class ClubCommon(TransactionCase):
         cls.tax = cls.env["account.tax"].create(
             {"name": "VAT 21 %", "amount": 21, "amount_type": "percent", "type_tax_use": "sale"}
         )
+        cls.pricelist = cls.env["product.pricelist"].create({"name": "Plain", "company_id": cls.company.id})
         cls.coffee = cls._product("Coffee", 100.0)
         cls.cake = cls._product("Cake", 10.0)
         cls.register = cls._register("Counter")
@@ -223,6 +224,7 @@ class ClubCommon(TransactionCase):
             {
                 "partner_id": (partner or self.ada).id,
                 "team_id": self.team.id,
+                "pricelist_id": self.pricelist.id,
                 "order_line": [
                     Command.create({"product_id": product.id, "product_uom_qty": quantity, "tax_ids": self.tax.ids})
                     for product, quantity in lines
