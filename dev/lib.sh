@@ -40,15 +40,20 @@ farm=$CLUB_CACHE/farm/$(sha256sum <<<"$repo" | cut -c1-8)
 # --- running children --------------------------------------------------------------------------
 # A child gets its own process group, so that stopping us stops all of it and nothing is left over.
 child='' status=0 at_exit=()
-run() { # sets `status` instead of failing: behind an `||` bash would ignore errors within the child
+begin() {
     set -m
     "$@" </dev/null &
     child=$!
     set +m
+}
+
+finish() { # sets `status` instead of failing: behind an `||` bash would ignore errors within the child
     status=0
     wait "$child" || status=$?
     child=''
 }
+
+run() { begin "$@"; finish; }
 
 cleanup() {
     local code=$? task
@@ -57,6 +62,11 @@ cleanup() {
     if [ -n "$child" ]; then
         kill -TERM -- "-$child" 2>/dev/null || true
         wait "$child" 2>/dev/null || true
+        for task in {1..60}; do # what it has started may need a moment longer
+            kill -0 -- "-$child" 2>/dev/null || break
+            nap 0.25
+        done
+        kill -KILL -- "-$child" 2>/dev/null || true
     fi
     for task in "${at_exit[@]}"; do "$task" || true; done
     exit "$code"
@@ -90,9 +100,10 @@ in_stage() { # in a child of its own, hence free to change traps and directory
     "$@" >"$log" 2>&1
 }
 
+nap() { read -r -t "$1" <> <(:) || true; } # a pipe that never speaks: unlike `sleep`, it does not outlive us
+
 tick() {
-    # Reading a pipe that never speaks waits without a `sleep` that would outlive us.
-    while ! read -r -t 20 <> <(:); do
+    while nap 20; do
         say "  $1: $((SECONDS - $3)) s … $(tail -n 1 "$2" 2>/dev/null | sed 's/^[-0-9: ,]* INFO //' | cut -c1-80)"
     done
 }
@@ -144,7 +155,7 @@ set_env() { # what Odoo and the tools of PostgreSQL read
     host=$(cat "$CLUB_CACHE/host.path")
     export ODOO_ADDONS_PATH=$farm ODOO_DATA_DIR=$CLUB_CACHE/data
     [ ! -d "$host/addons" ] || ODOO_ADDONS_PATH=$farm,$host/addons
-    export ODOO_HTTP_INTERFACE=127.0.0.1 ODOO_MAX_CRON_THREADS=0 ODOO_RC=$CLUB_CACHE/odoo.conf
+    export ODOO_HTTP_INTERFACE=${ODOO_HTTP_INTERFACE:-127.0.0.1} ODOO_MAX_CRON_THREADS=0 ODOO_RC=$CLUB_CACHE/odoo.conf
     export TMPDIR=$CLUB_CACHE/tmp HYPOTHESIS_STORAGE_DIRECTORY=$CLUB_CACHE/hypothesis
     export CLUB_TEMPLATE CLUB_REPO=$repo
     CLUB_TEMPLATE=$(cat "$farm.template" 2>/dev/null || true)

@@ -1,7 +1,7 @@
 """What one part of the tests leaves behind, the same for every kind of test.
 
-A part appends its passed names to the file `passed` and its counts, three numbers on a line, to the
-file `counts` of the folder CLUB_RUN; `dev/test` adds the parts up.
+A part appends to three files in the folder CLUB_RUN: its passed names to `passed`, what went wrong to
+`faults`, and three numbers on a line to `counts`. `dev/test` adds the parts up.
 """
 
 import os
@@ -44,23 +44,28 @@ class Report:
             if not any(name.startswith(f"{prefix}{path.stem}.") for name in self.ran):
                 self.fault(f"no test of {path.name} ran: is it imported, do its tags select it?")
 
+    def lines(self):
+        """What went wrong, a line each."""
+        yield from (f"FAILED {name}" for name in sorted(self.failed))
+        yield from (f"SKIPPED {name}: {reason}" for name, reason in self.skipped.items())
+        yield from (f"FAULT {sentence}" for sentence in self.faults)
+
     def close(self):
-        """Print what went wrong, leave the files, return the exit code."""
-        for name in sorted(self.failed):
-            print(f"FAILED {name}")
-        for name, reason in self.skipped.items():
-            print(f"SKIPPED {name}: {reason}")
-        for sentence in self.faults:
-            print(f"FAULT {sentence}")
+        """Leave the files, return the exit code; what went wrong is printed where nobody adds up."""
         if not self.ran:
-            print("FAULT no test ran")
-        bad = len(self.failed) + (1 if self.faults or not self.ran else 0)
-        counts = len(self.passed), bad, len(self.skipped)
+            self.fault("no test ran")
+        bad = len(self.failed) + (1 if self.faults else 0)
         if run := os.environ.get("CLUB_RUN"):
             names = [line for name in self.passed for line in [name, *self.tours.get(name, ())]]
-            with open(os.path.join(run, "passed"), "a") as file:
-                file.writelines(f"{name}\n" for name in names)
-            with open(os.path.join(run, "counts"), "a") as file:
-                file.write(f"{counts[0]} {counts[1]} {counts[2]}\n")
+            append(run, "passed", names)
+            append(run, "faults", self.lines())
+            append(run, "counts", [f"{len(self.passed)} {bad} {len(self.skipped)}"])
+        else:
+            print("\n".join(self.lines()))
         sys.stdout.flush()
         return int(bool(bad or self.skipped))
+
+
+def append(folder, name, lines):
+    with open(os.path.join(folder, name), "a") as file:
+        file.writelines(f"{line}\n" for line in lines)
