@@ -51,7 +51,10 @@ class ClubClub(models.Model):
     program_ids = fields.One2many("club.program", "club_id", string="Programmes")
     condition_ids = fields.One2many("club.condition", "club_id", string="Conditions")
     member_ids = fields.One2many("club.member", "club_id", string="Members")
-    member_count = fields.Integer(compute="_compute_member_count")
+    member_count = fields.Integer(compute="_compute_counts")
+    outlet_count = fields.Integer(compute="_compute_counts")
+    live_program_count = fields.Integer(compute="_compute_counts")
+    switch_text = fields.Char(compute="_compute_switch_text", help="What switching on or off would do.")
 
     basis = fields.Selection(
         [
@@ -127,10 +130,35 @@ class ClubClub(models.Model):
     def _tz_get(self):
         return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
 
-    def _compute_member_count(self):
-        counts = dict(self.env["club.member"]._read_group([("club_id", "in", self.ids)], ["club_id"], ["__count"]))
+    def _compute_counts(self):
+        def count(model, *domain):
+            return dict(self.env[model]._read_group([("club_id", "in", self.ids), *domain], ["club_id"], ["__count"]))
+
+        members = count("club.member")
+        outlets = count("club.outlet", ("is_opted_in", "=", True))
+        programs = count("club.program", ("state", "=", "live"))
         for club in self:
-            club.member_count = counts.get(club, 0)
+            club.member_count = members.get(club, 0)
+            club.outlet_count = outlets.get(club, 0)
+            club.live_program_count = programs.get(club, 0)
+
+    @api.depends("state")
+    def _compute_switch_text(self):
+        for club in self:
+            figures = {"outlets": club.outlet_count, "members": club.member_count, "programs": club.live_program_count}
+            if club.state == "on":
+                text = self.env._(
+                    "Orders earn at %(outlets)s outlets by %(programs)s live programmes. Switching off stops earning "
+                    "and redeeming there at once; the balances of %(members)s members stay.",
+                    **figures,
+                )
+            else:
+                text = self.env._(
+                    "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn at "
+                    "%(outlets)s outlets by %(programs)s live programmes; the balances of %(members)s members stay.",
+                    **figures,
+                )
+            club.switch_text = text
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -164,6 +192,30 @@ class ClubClub(models.Model):
     def action_switch_off(self):
         self.write({"state": "off"})
 
+    @api.model
+    def action_open_own(self):
+        """The menu: straight to the club where there is one, a list where there are several."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_club_action")
+        clubs = self.search([], limit=2)
+        if len(clubs) != 1:
+            return action
+        return action | {"views": [(False, "form")], "res_id": clubs.id}
+
+    def action_view_members(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
+        return action | {"domain": [("club_id", "=", self.id)]}
+
+    def action_view_outlets(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_outlet_action")
+        return action | {"domain": [("club_id", "=", self.id)], "context": {"default_club_id": self.id}}
+
+    def action_view_programs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_program_action")
+        return action | {"domain": [("club_id", "=", self.id)], "context": {}}
+
     @tools.ormcache("self.id", cache="default")
     def _rulebook(self):
         """The club's live rules as plain values, read once for the whole process."""
@@ -181,7 +233,10 @@ class ClubClub(models.Model):
 
     def action_prove(self):
         """The button: say that all is coherent, or list what is not."""
-        differences = self.prove()
+        return self._club_show_differences(self.prove())
+
+    @api.model
+    def _club_show_differences(self, differences):
         if not differences:
             message, kind = self.env._("Every balance agrees with its history."), "success"
         else:
@@ -198,3 +253,9 @@ class ClubClub(models.Model):
         :return: ``club.member`` records (none when nothing matches); at most 10 for ``query``.
         """
         return self.env["club.member"]._find(self, query=query, card=card, token=token)
+
+    @api.model
+    @tools.ormcache(cache="default")
+    def _on_ids(self):
+        """Ids of the clubs that are switched on."""
+        return tuple(self.sudo().search([("state", "=", "on")]).ids)

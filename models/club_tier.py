@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from .fields import BigInteger
@@ -19,11 +19,13 @@ class ClubTier(models.Model):
     club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
     threshold = BigInteger(string="From", help="Lifetime total from which a member has this tier.")
+    unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
     multiplier = fields.Float(digits=(16, 6), required=True, default=1.0, help="Multiplies what an order earns.")
     color = fields.Integer()
     description = fields.Html(string="Benefits", translate=True, sanitize=True)
     program_ids = fields.One2many("club.program", "tier_id", string="Programmes")
     member_count = fields.Integer(compute="_compute_member_count")
+    program_warning = fields.Char(compute="_compute_program_warning", help="What members of this tier earn by.")
 
     _threshold_once = models.Constraint(
         "UNIQUE (club_id, threshold)", "Another tier already starts there. Choose another figure."
@@ -40,6 +42,32 @@ class ClubTier(models.Model):
         for tier in self:
             tier.member_count = counts.get(tier, 0)
 
+    @api.depends("program_ids.state", "program_ids.active", "club_id.program_ids.state", "threshold")
+    def _compute_program_warning(self):
+        """A tier without a live programme is no fault, but the merchant should know what happens then."""
+        for tier in self:
+            tier.program_warning = ""
+            if not tier.club_id or tier._live_programs():
+                continue
+            lower = tier.club_id.tier_ids.filtered(lambda other, top=tier: other.threshold < top.threshold)
+            nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[:1]
+            if nearest:
+                text = self.env._(
+                    "%(tier)s has no live programme: its members earn as %(nearest)s members do.",
+                    nearest=nearest.name,
+                    tier=tier.name or self.env._("This tier"),
+                )
+            else:
+                text = self.env._(
+                    "%s has no live programme and neither has a tier below it: its members earn nothing. "
+                    "Make a programme for it and let it go live.",
+                    tier.name or self.env._("This tier"),
+                )
+            tier.program_warning = text
+
+    def _live_programs(self):
+        return self.program_ids.filtered(lambda program: program.state == "live")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if self.env["club.member"].sudo().search_count([("tier_id", "in", self.ids)], limit=1):
@@ -51,3 +79,19 @@ class ClubTier(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
         return action | {"domain": [("tier_id", "=", self.id)], "context": {}}
+
+    def action_add_program(self):
+        """A new draft for this tier."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Programme for %s", self.name),
+            "res_model": "club.program",
+            "view_mode": "form",
+            "context": {"default_tier_id": self.id},
+        }
+
+    @tools.ormcache("self.id", "self.env.lang")
+    def _label(self):
+        """The name in the user's language, read once for the whole process."""
+        return self.name

@@ -1,6 +1,6 @@
 from fractions import Fraction
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
@@ -42,6 +42,7 @@ class ClubUnit(models.Model):
         default=0.01,
         help="What one unit is worth in the club's currency when it pays.",
     )
+    value_text = fields.Char(compute="_compute_value_text")
     redeem_min = fields.Integer(string="Least per Use", help="The fewest units that can be used at once.")
     validity_days = fields.Integer(string="Validity (days)", help="0 = the club's validity.")
 
@@ -62,6 +63,16 @@ class ClubUnit(models.Model):
     def _compute_display_name(self):
         for unit in self:
             unit.display_name = (unit.name_plural or "").capitalize()
+
+    @api.depends("money_value", "name_plural", "currency_id")
+    def _compute_value_text(self):
+        """"100 Beans = $ 1.00": a hundred says more than one."""
+        for unit in self:
+            unit.value_text = self.env._(
+                "100 %(units)s = %(money)s",
+                units=unit.name_plural or "",
+                money=unit.currency_id.format(100 * unit.money_value) if unit.currency_id else 100 * unit.money_value,
+            )
 
     def write(self, vals):
         # Stored amounts mean what the decimals say: once there are any, the decimals stay.
@@ -99,10 +110,16 @@ class ClubUnit(models.Model):
         scaled = exact(amount) * 10**self.decimals
         return int(scaled + Fraction(1, 2)) if scaled >= 0 else -int(-scaled + Fraction(1, 2))
 
+    @tools.ormcache("self.id", "self.env.lang")
+    def _words(self):
+        """(decimals, singular, plural) in the user's language, read once for the whole process."""
+        return self.decimals, self.name, self.name_plural
+
     def _format(self, minor, name=True):
         """"1,250 Beans" in the user's language; the bare number without ``name``."""
         self.ensure_one()
-        number = formatLang(self.env, minor / 10**self.decimals, digits=self.decimals)
+        decimals, singular, plural = self._words()
+        number = formatLang(self.env, minor / 10**decimals, digits=decimals)
         if not name:
             return number
-        return f"{number} {self.name if abs(minor) == 10**self.decimals else self.name_plural}"
+        return f"{number} {singular if abs(minor) == 10**decimals else plural}"

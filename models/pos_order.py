@@ -21,7 +21,7 @@ class PosOrder(models.Model):
     # ------------------------------------------------------------------ events
     def action_pos_order_paid(self):
         """Every way to "paid" ends here: points are captured before, earned after."""
-        self._club_capture_tenders()
+        self._club_settle_tenders()
         result = super().action_pos_order_paid()
         origins = self.lines.refunded_orderline_id.order_id if self._club_is_refunding() else self.browse()
         if origins:
@@ -29,6 +29,20 @@ class PosOrder(models.Model):
         if self.partner_id:
             self._club_sync_safely(is_fresh=True)
         return result
+
+    @api.model
+    def sync_from_ui(self, orders):
+        """Lock the members of these orders before anything is read or made.
+
+        Two tabs that send the same order at once then wait for each other and both get an answer, where the
+        host would refuse the second by the order's unique uuid.
+        """
+        partner_ids = {order.get("partner_id") for order in orders if order.get("state") == "paid"} - {None, False}
+        if partner_ids:
+            clubs = self.env["club.club"].sudo()._on_ids()
+            if clubs:
+                self.env["club.member"].sudo()._lock_partners(clubs, partner_ids)
+        return super().sync_from_ui(orders)
 
     def _club_is_refunding(self):
         """Refund links count from a register only: a kiosk's browser could forge them."""
@@ -125,22 +139,16 @@ class PosOrder(models.Model):
                 order_id,
                 {
                     "member": self.browse(order_id).partner_id.display_name,
-                    "tier": self.env["club.tier"].browse(tier_id).name,
+                    "tier": self.env["club.tier"].browse(tier_id)._label(),
                     "lines": [],
                 },
             )
             receipt["lines"].append({
-                "unit": unit.name_plural,
+                "unit": unit._words()[2],
                 "earned": unit._format(earned, name=False) if (earned or 0) > 0 else "",
                 "balance": unit._format(balance),
             })  # fmt: skip
         return receipts
-
-    def _club_capture_tenders(self):
-        """Points given as payment become movements, or the order is refused; see ``pos_payment``."""
-        tenders = self.payment_ids.filtered(lambda payment: payment.payment_method_id._is_club_tender())
-        if tenders:
-            tenders.sudo()._club_capture()
 
 
 class PosOrderLine(models.Model):
