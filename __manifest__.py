@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/loyalty_club_rules.xml",
         "data/ir_cron.xml",
+        "views/portal_templates.xml",
     ],
     "assets": {},
     "post_init_hook": "post_init_hook",

@@ -1,0 +1,81 @@
+from itertools import groupby
+from operator import itemgetter
+
+from odoo.addons.portal.controllers import portal
+from odoo.http import request, route
+
+LATEST = 3
+
+
+class CustomerPortal(portal.CustomerPortal):
+    """The member's own pages. Whose they are is decided by the session alone, never by an address."""
+
+    _club_step = 20
+
+    def _club_members(self):
+        return request.env["club.member"]._club_own(request.env.user.partner_id, request.env.company)
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if not counters:  # /my/home itself: nothing of ours is counted afterwards
+            members, website = self._club_members(), request.env["website"].get_current_website()
+            outlet = website.sudo().club_outlet_id
+            is_hidden = outlet and not outlet.is_opted_in
+            values["club_members"] = members.browse() if is_hidden else members
+            values["club_inviting"] = not members and request.env["club.club"]._club_inviting(website)
+        return values
+
+    def _club_own_or_render(self, club_id, page_name):
+        """The membership asked for, or the page to show in its place."""
+        members = self._club_members()
+        values = self._prepare_portal_layout_values() | {"page_name": page_name, "members": members}
+        if club_id:
+            members = members.filtered(lambda member: member.club_id.id == club_id)
+            if not members:
+                return None, request.redirect("/my/club")
+        if len(members) > 1:
+            return None, request.render("loyalty_club.portal_club_choose", values)
+        if not members:
+            website = request.env["website"].get_current_website()
+            club = request.env["club.club"]._club_inviting(website)
+            values |= {
+                "club": club,
+                "programs": club._club_page_programs() if club else [],
+                "has_shop": bool(website.sudo().club_outlet_id),
+            }
+            return None, request.render("loyalty_club.portal_club_guest", values)
+        base = f"/my/club/{members.club_id.id}" if len(values["members"]) > 1 else "/my/club"
+        return members, values | {"member": members, "club": members.club_id, "base": base}
+
+    @route(["/my/club", "/my/club/<int:club_id>"], type="http", auth="user", website=True, readonly=True)
+    def club_card(self, club_id=None, **_kwargs):
+        member, values = self._club_own_or_render(club_id, "club_card")
+        if not member:
+            return values
+        return request.render(
+            "loyalty_club.portal_club_card",
+            values | {"page": member._club_page(), "lines": member._club_entries(LATEST)._club_page_lines()},
+        )
+
+    @route(
+        [
+            "/my/club/history",
+            "/my/club/history/page/<int:page>",
+            "/my/club/<int:club_id>/history",
+            "/my/club/<int:club_id>/history/page/<int:page>",
+        ],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def club_history(self, club_id=None, page=1, **_kwargs):
+        member, values = self._club_own_or_render(club_id, "club_history")
+        if not member:
+            return values
+        pager = portal.pager(
+            url=f"{values['base']}/history", total=member._club_entry_total(), page=page, step=self._club_step
+        )
+        lines = member._club_entries(self._club_step, pager["offset"])._club_page_lines()
+        months = [(month, list(own)) for month, own in groupby(lines, itemgetter("month"))]
+        return request.render("loyalty_club.portal_club_history", values | {"pager": pager, "months": months})

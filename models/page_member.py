@@ -1,0 +1,141 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import float_round, format_date
+
+from ..engine.values import exact
+
+
+class ClubMember(models.Model):
+    """What a member reads about an own membership, as texts that a template only lays out."""
+
+    _inherit = "club.member"
+
+    @api.model
+    def _club_own(self, partner, company):
+        """The partner's memberships that have something to show; of the visited company's club first."""
+        own = self.sudo().search(
+            Domain("partner_id", "=", partner.id)
+            & Domain("club_id.state", "!=", "off")
+            & Domain("club_id.active", "=", True)
+        )
+        return own.sorted(
+            lambda member: (company not in member.club_id.company_ids, member.club_id.sequence, member.id)
+        )
+
+    def _club_entries(self, limit, offset=0):
+        return self.env["club.entry"].search(
+            [("account_id", "in", self.account_ids.ids)],
+            order="business_at desc, id desc",
+            limit=limit,
+            offset=offset,
+        )
+
+    def _club_entry_total(self):
+        return self.env["club.entry"].search_count([("account_id", "in", self.account_ids.ids)])
+
+    def _club_summary(self):
+        """ "487 Beans · Gold": a membership in one line."""
+        self.ensure_one()
+        main = self._club_page_units()[0]
+        return f"{main['number']} {main['name']} · {self.tier_id.name}"
+
+    def _club_page(self):
+        """Everything on the card: balances by unit, the way to the next tier, how points are collected."""
+        self.ensure_one()
+        units = self._club_page_units()
+        return {
+            "club": self.club_id,
+            "tier": self.tier_id.name,
+            "main": units[0],
+            "others": units[1:],
+            "next": self._club_page_next(),
+            "programs": self.club_id._club_page_programs(self.tier_id.id),
+            "is_suspended": self.club_id.state == "suspended",
+        }
+
+    # ------------------------------------------------------------------ balances
+    def _club_page_units(self):
+        """One dict per unit, the one that tiers count first; pools of a unit are told apart below it."""
+        accounts = self.account_ids.filtered(lambda account: not account.merged_into_id)
+        portfolio = accounts._portfolio()
+        main = self.club_id.tier_unit_id or self.club_id.unit_ids[:1]
+        by_unit = defaultdict(lambda: self.env["club.account"]) | {main: self.env["club.account"]}
+        for account in accounts:
+            by_unit[account.unit_id] |= account
+        return [self._club_page_unit(unit, own, portfolio) for unit, own in by_unit.items()]
+
+    def _club_page_unit(self, unit, accounts, portfolio):
+        own = [portfolio[account.id] for account in accounts]
+        active, held = sum(p["active"] for p in own), sum(p["held"] for p in own)
+        number, words = unit._format(active, name=False), unit._format
+        pools = [(account.pool_id.name, words(portfolio[account.id]["active"])) for account in accounts]
+        _, debt = self.env._, sum(accounts.mapped("debt"))
+        return {
+            "unit": unit,
+            "number": number,
+            "name": words(active).removeprefix(number).strip(),
+            "worth": self._club_page_worth(unit, active),
+            "pools": pools if len(pools) > 1 else [],
+            "inactive": [
+                _("%(amount)s inactive — will be available on %(date)s", amount=words(amount), date=day)
+                for day, amount in self._club_by_day(own, "inactive")
+            ],
+            "expiring": [
+                _("%(amount)s to use by %(date)s", amount=words(amount), date=day)
+                for day, amount in self._club_by_day(own, "expiring")
+            ],
+            "held": held and _("%s are set aside for an order that is being paid.", words(held)),
+            "debt": debt
+            and _(
+                "You owe %s: they had been used before an order was returned. "
+                "The next ones you collect pay for them.",
+                words(debt),
+            ),
+        }
+
+    def _club_by_day(self, portfolios, what):
+        """(date in words, amount) of what becomes available or expires, the next date first."""
+        by_day = defaultdict(int)
+        for portfolio in portfolios:
+            for amount, day in portfolio[what]:
+                by_day[day] += amount
+        return [(format_date(self.env, day, date_format="long"), by_day[day]) for day in sorted(by_day)]
+
+    def _club_page_worth(self, unit, active):
+        """What the balance is worth where it may be used now; rounded down, never promised too much."""
+        club = self.club_id
+        if not active or club.state != "on" or not (club.is_redeem_allowed and club.is_redeem_pos):
+            return ""
+        currency = club.currency_id
+        money = float(exact(unit.money_value) * active / 10**unit.decimals)
+        money = float_round(money, precision_rounding=currency.rounding, rounding_method="DOWN")
+        return self.env._("worth %s at the register", currency.format(money)) if money else ""
+
+    # ------------------------------------------------------------------ tier
+    def _club_page_next(self):
+        """The next tier: how far it is, in words and in percent. None without one."""
+        club, unit = self.club_id, self.club_id.tier_unit_id
+        above = club.tier_ids.filtered(
+            lambda tier: tier.threshold > max(self.lifetime, self.tier_id.threshold)
+        )
+        if not above or not unit:
+            return None
+        target = above.sorted("threshold")[0]
+        start = min(self.tier_id.threshold, self.lifetime)
+        return {
+            "tier": target,
+            "title": self.env._(
+                "%(amount)s to %(tier)s",
+                amount=unit._format(target.threshold - self.lifetime),
+                tier=target.name,
+            ),
+            "benefits": self.env._("What %s brings", target.name),
+            "text": self.env._(
+                "You have collected %(done)s of %(goal)s. Using them does not set you back.",
+                done=unit._format(self.lifetime, name=False),
+                goal=unit._format(target.threshold),
+            ),
+            "percent": max(0, min(100, 100 * (self.lifetime - start) // max(target.threshold - start, 1))),
+        }
