@@ -45,8 +45,12 @@ class ClubHold(models.Model):
     payment_key = fields.Char(readonly=True, copy=False)
     token = fields.Char(readonly=True, copy=False, groups="base.group_system")
     state = fields.Selection(
-        [("held", "Held"), ("captured", "Used"), ("released", "Released")], required=True, default="held", readonly=True
+        [("held", "Held"), ("captured", "Used"), ("lapsed", "Ran Out"), ("released", "Released")],
+        required=True,
+        default="held",
+        readonly=True,
     )
+    order_total = fields.Monetary(readonly=True, help="The order's total when these points were promised.")
     expires_at = fields.Datetime(readonly=True)
     actor = fields.Char(string="By", readonly=True)
     entry_id = fields.Many2one("club.entry", ondelete="restrict", readonly=True, index="btree_not_null")
@@ -79,7 +83,9 @@ class ClubHold(models.Model):
 
     # ------------------------------------------------------------------ authorise
     @api.model
-    def _authorise(self, account, amount, money, currency, channel, source, payment_key=None, expires_at=False):
+    def _authorise(
+        self, account, amount, money, currency, channel, source, payment_key=None, expires_at=False, order_total=0.0
+    ):
         """Promise points to an order. The member is locked here; the caller has capped the amount.
 
         The same ``payment_key`` again replaces its earlier promise, so a repeated request holds once.
@@ -88,6 +94,7 @@ class ClubHold(models.Model):
         :param amount: int, minor unit
         :param money: float, what it pays in ``currency``
         :param source: (model name, key) of the order
+        :param order_total: float, the total that the cap was found for
         :raise UserError: not enough points, or the payment's points were used already
         """
         account.member_id._lock()
@@ -117,6 +124,7 @@ class ClubHold(models.Model):
             "account_id": account.id,
             "amount": amount,
             "money": money,
+            "order_total": order_total,
             "currency_id": currency.id,
             "channel": channel,
             "source_model": source_model,
@@ -169,14 +177,18 @@ class ClubHold(models.Model):
             entries |= entry
         return entries
 
-    def _release(self):
-        """Give the promise back; nothing was taken yet. Captured holds stay captured."""
-        held = self.filtered(lambda hold: hold.state == "held")
+    def _release(self, state="released"):
+        """Give the promise back; nothing was taken yet. Captured holds stay captured.
+
+        ``lapsed`` is a promise whose time ran out by itself: an order that was paid meanwhile, out of reach of
+        the server, can still capture it.
+        """
+        held = self.filtered(lambda hold: hold.state in ("held", "lapsed"))
         if not held:
             return
         held.member_id._lock()
-        held = held.filtered(lambda hold: hold.state == "held")  # read anew under the lock
-        held.with_context(club_door=SENTINEL).write({"state": "released"})
+        held = held.filtered(lambda hold: hold.state in ("held", "lapsed"))  # read anew under the lock
+        held.with_context(club_door=SENTINEL).write({"state": state})
         held.account_id._followed()._expire_overdue()
 
     def _give_back(self, amount, key, source, business_at=None):
@@ -211,7 +223,7 @@ class ClubHold(models.Model):
             [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now() - timedelta(days=1))],
             limit=RELEASE_BATCH,
         )
-        due._release()
+        due._release("lapsed")
         remaining = self.search_count(
             [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now() - timedelta(days=1))]
         )

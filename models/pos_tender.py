@@ -1,0 +1,316 @@
+"""Points as a payment at the register: what a cashier asks, and what the server answers.
+
+Whatever comes from the register is a request. Nothing here writes the ledger: points are promised now and
+move when the order is paid, see ``pos_order_tender``.
+"""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..engine import caps
+from ..engine.posting import spendable
+from ..engine.values import exact, is_active, to_major, to_minor
+from .posting import StateReader
+from .tender_words import TenderWords
+
+# Units that are worth money at the register; stamps buy rewards instead.
+PAYING_KINDS = ("points", "cashback")
+KEY_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the register says of the order at hand; money in its currency.
+
+    ``total`` is without tips, ``remaining`` what the payment being made may cover; ``payment_uuids`` are the
+    order's payments in points that the register still shows.
+    """
+
+    partner_id: int
+    order_uuid: str
+    payment_uuid: str
+    payment_uuids: frozenset
+    total: float
+    remaining: float
+
+    @classmethod
+    def read(cls, env, told):
+        try:
+            asked = cls(
+                partner_id=int(told.get("partner_id") or 0),
+                order_uuid=cls._key(told["order_uuid"]),
+                payment_uuid=cls._key(told["payment_uuid"]),
+                payment_uuids=frozenset(cls._key(key) for key in told.get("payment_uuids") or ()),
+                total=cls._money(told["total"]),
+                remaining=cls._money(told["remaining"]),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as fault:
+            raise UserError(
+                env._("The register sent an order that cannot be read. Reload it and try again.")
+            ) from fault
+        return asked
+
+    @staticmethod
+    def _key(value):
+        if not isinstance(value, str) or not 0 < len(value) <= KEY_LENGTH:
+            raise ValueError("not a key")
+        return value
+
+    @staticmethod
+    def _money(value):
+        value = float(value)
+        if not isfinite(value) or abs(value) > 1e12:
+            raise ValueError("not an amount of money")
+        return max(value, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One balance the member could pay with, and how much of it."""
+
+    account: object
+    unit: object
+    free: int  # minor unit, what no other order was promised
+    promised: int  # minor unit, what other orders were
+    remaining: int  # currency minor, what is left to pay
+    cap: caps.Cap
+    taken: int = 0  # minor unit, what this order's other payments use
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    # ------------------------------------------------------------------ public names, for the register
+    @api.readonly
+    def club_quote(self, told):
+        """What the dialog shows: balances, rate, the most that may be used and why. Reads only.
+
+        :param told: dict, see ``Asked``
+        :return: dict ``member``, ``choices``, ``refused`` (a sentence when nothing can be used, else "")
+        """
+        till = self._club_till()
+        try:
+            asked = Asked.read(self.env, told)
+            member = till._club_redeemer(asked)
+            return TenderWords(till, asked).quote(member, till._club_choices(asked, member))
+        except UserError as refusal:
+            return {"member": "", "choices": [], "refused": str(refusal)}
+
+    def club_authorise(self, told, unit_id, amount):
+        """Promise points to a payment of an order that is not paid yet.
+
+        :param amount: int, in the unit's minor unit
+        :return: dict ``token``, ``amount``, ``money``, ``text``; or ``refused`` and a fresh ``quote``
+        """
+        till = self._club_till()
+        try:
+            asked = Asked.read(self.env, told)
+            with self.env.cr.savepoint():
+                hold = till._club_authorise(asked, unit_id, amount)
+        except UserError as refusal:
+            return {"refused": str(refusal), "quote": self.club_quote(told)}
+        return {
+            "token": hold.token,
+            "amount": hold.amount,
+            "money": hold.money,
+            "text": hold.unit_id._format(hold.amount),
+        }
+
+    def club_release(self, order_uuid, payment_uuids):
+        """Give back what payments of an unpaid order were promised. Twice does no harm."""
+        till = self._club_till()
+        if not isinstance(payment_uuids, list):
+            payment_uuids = [payment_uuids]
+        holds = till._club_holds(str(order_uuid)).filtered(lambda hold: hold.payment_key in payment_uuids)
+        holds._release()
+        return True
+
+    def club_quote_return(self, order_uuid, lines):
+        """How much of a refund goes back as points.
+
+        :param lines: list of dicts ``line_id`` (the line refunded) and ``amount`` (with tax, above 0)
+        :return: dict ``money``, ``text``, ``member``; ``money`` 0 when no points paid for these lines
+        """
+        till = self._club_till()
+        try:
+            values = {int(line["line_id"]): Asked._money(line["amount"]) for line in lines}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            values = {}
+        refunded = till.env["pos.order.line"].browse(values).exists()
+        refunded = refunded.filtered(lambda line: line.order_id.company_id == till.company_id)
+        amounts = {}
+        for line in refunded:
+            amounts[line.order_id] = amounts.get(line.order_id, 0.0) + values[line.id]
+        shares = till.env["pos.order"]._club_shares(amounts, str(order_uuid))
+        return {
+            "money": till.currency_id.round(sum(share.money for share in shares)),
+            "text": " · ".join(share.hold.unit_id._format(share.amount) for share in shares),
+            "member": ", ".join(dict.fromkeys(share.hold.member_id.display_name for share in shares)),
+        }
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Tell the register whether its outlet takes part, so that receipts need no question."""
+        read = super()._load_pos_data_read(records, config)
+        if read:
+            outlet = config.sudo().club_outlet_id
+            read[0]["_club_on"] = bool(outlet) and not outlet._is_on(fields.Datetime.now(), "pos")
+        return read
+
+    # ------------------------------------------------------------------ who, where, with what
+    def _club_till(self):
+        """This register with full rights, after asking whether the user may work on it."""
+        self.ensure_one()
+        if not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Only people who work at the register do this."))
+        self.check_access("read")
+        return self.sudo()
+
+    def _club_redeemer(self, asked):
+        """The member who wants to pay with points.
+
+        :raise UserError: why points cannot be used here and now
+        """
+        outlet, _ = self.club_outlet_id, self.env._
+        club = outlet.club_id
+        if not outlet or self.company_id not in club.company_ids:
+            raise UserError(_("This register belongs to no outlet of the club."))
+        if outlet._is_on(fields.Datetime.now(), "pos"):
+            raise UserError(
+                _("%s does not take part in the club at present. Points stay as they are.", outlet.name)
+            )
+        if not (club.is_redeem_allowed and club.is_redeem_pos):
+            raise UserError(_("Paying with points is switched off at the register. Points stay as they are."))
+        if self.currency_id != club.currency_id:
+            raise UserError(
+                _("Points are worth %s, which this register does not take. Choose another way to pay.",
+                  club.currency_id.name)
+            )  # fmt: skip
+        order = self.env["pos.order"].search([("uuid", "=", asked.order_uuid)], limit=1)
+        if order and (order.state != "draft" or order.company_id != self.company_id):
+            raise UserError(_("This order is paid already. Nothing was taken."))
+        partner = self.env["res.partner"].browse(asked.partner_id).exists()
+        if not partner:
+            raise UserError(_("Choose the customer first: points belong to somebody."))
+        if not partner.filtered_domain(partner._check_company_domain(self.company_id)):
+            raise UserError(_("%s is a customer of another company.", partner.display_name))
+        member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
+        if not member:
+            raise UserError(
+                _("%s is not a member yet. The first paid order changes that.", partner.display_name)
+            )
+        return member
+
+    def _club_holds(self, order_uuid):
+        """What this company's registers promised to one unpaid order."""
+        holds = self.env["club.hold"].search(
+            [
+                ("source_model", "=", "pos.order"),
+                ("source_key", "=", order_uuid),
+                ("channel", "=", "pos"),
+                ("state", "in", ("held", "lapsed")),
+            ]
+        )
+        return holds.filtered(lambda hold: self.company_id in hold.member_id.club_id.company_ids)
+
+    def _club_choices(self, asked, member):
+        """What the member could pay with here, each with its cap; the club's own unit first."""
+        club, pool = self.club_outlet_id.club_id, self.club_outlet_id.pool_id
+        accounts = member.account_ids.filtered(
+            lambda account: (
+                account.pool_id == pool
+                and account.unit_id.kind in PAYING_KINDS
+                and not account.merged_into_id
+            )
+        )
+        holds = self._club_holds(asked.order_uuid).filtered(lambda hold: hold.state == "held")
+        kept = holds.filtered(
+            lambda hold: hold.payment_key in asked.payment_uuids and hold.payment_key != asked.payment_uuid
+        )
+        today, choices = club._today(), []
+        for account in accounts.sorted(lambda account: (account.unit_id.sequence, account.unit_id.id)):
+            state = StateReader(self.env).read(account)
+            # A new request replaces what this very payment was promised before.
+            given_up = (holds - kept).filtered(lambda hold: hold._is_live())
+            replaced = sum(hold.amount for hold in given_up if hold.account_id._followed() == account)
+            whole = max(0, sum(lot.left for lot in state.lots if is_active(lot, today)) - state.debt)
+            free = min(spendable(state, today) + replaced, whole)
+            own = kept.filtered(lambda hold, account=account: hold.unit_id == account.unit_id)
+            choices.append(
+                Choice(
+                    account=account,
+                    unit=account.unit_id,
+                    free=free,
+                    promised=max(0, whole - free - sum(own.mapped("amount"))),
+                    remaining=to_minor(asked.remaining, self.currency_id.decimal_places),
+                    taken=sum(own.mapped("amount")),
+                    cap=self._club_cap(account.unit_id, asked, free, own, kept),
+                )
+            )
+        return choices
+
+    def _club_cap(self, unit, asked, free, own, kept):
+        """The engine's answer for one unit; ``kept`` are the order's other payments, of any unit."""
+        club, decimals = unit.club_id, self.currency_id.decimal_places
+        most = club.redeem_max_money
+        room = most - sum((kept - own).mapped("money"))
+        rule = unit._rule()
+        if most and room <= 0:
+            return caps.Cap(amount=0, money=0, code="nothing", args={"limit": "maximum"})
+        return caps.cap(
+            free,
+            to_minor(asked.total, decimals),
+            club.condition_ids.filtered(lambda band: band.unit_id == unit)._bands(),
+            rule.value,
+            rule.decimals,
+            decimals,
+            minimum=rule.redeem_min,
+            maximum_money=to_minor(room, decimals) if most else None,
+            below_bands=club.redeem_below_bands,
+            already=sum(own.mapped("amount")),
+            remaining=to_minor(asked.remaining, decimals),
+        )
+
+    # ------------------------------------------------------------------ promising
+    def _club_authorise(self, asked, unit_id, amount):
+        """Hold ``amount`` for the payment; see ``club_authorise``.
+
+        :raise UserError: why not, in a sentence
+        """
+        _ = self.env._
+        member = self._club_redeemer(asked)
+        member._lock()
+        stale = self._club_holds(asked.order_uuid).filtered(
+            lambda hold: hold.payment_key not in asked.payment_uuids | {asked.payment_uuid}
+        )
+        stale._release()
+        choice = next((c for c in self._club_choices(asked, member) if c.unit.id == unit_id), None)
+        if not choice:
+            raise UserError(_("%s has nothing to pay with here.", member.display_name))
+        if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
+            raise UserError(_("Choose how many %s to use.", choice.unit.name_plural))
+        if amount > choice.cap.amount:
+            raise UserError(TenderWords(self, asked).why(choice))
+        rule, decimals = choice.unit._rule(), self.currency_id.decimal_places
+        if amount < rule.redeem_min:
+            raise UserError(_("Use at least %s at once.", choice.unit._format(rule.redeem_min)))
+        digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
+        money = min(choice.remaining, caps.to_money(amount, rule.value, **digits))
+        if money <= 0:
+            raise UserError(
+                _("%s are worth less than the smallest coin. Use more.", choice.unit._format(amount))
+            )
+        return self.env["club.hold"]._authorise(
+            choice.account,
+            # What would buy nothing stays with the member.
+            min(amount, caps.to_units(money, rule.value, covers=True, **digits)),
+            float(to_major(exact(money), decimals)),
+            self.currency_id,
+            "pos",
+            ("pos.order", asked.order_uuid),
+            payment_key=asked.payment_uuid,
+            order_total=asked.total,
+        )
