@@ -12,7 +12,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import odoo.cli.server  # noqa: F401
 from odoo.tools import config
-from report import Report
+
+from results import Report
 
 MODULE = "loyalty_club"
 

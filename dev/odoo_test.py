@@ -18,7 +18,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import odoo.cli
 import odoo.cli.server
 from odoo.service import server
-from report import Report
+
+from results import Report
 
 MODULE = "loyalty_club"
 QUIET = ("py.warnings", "odoo.tests.result")  # deprecations of third parties; the runner's own summary

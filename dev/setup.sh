@@ -2,13 +2,13 @@
 
 pick_python() {
     local candidate
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.10}; do
-        if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
+    for candidate in ${PYTHON:-python3 python3.12 python3.11 python3.10}; do
+        if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' 2>/dev/null; then
             echo "$candidate"
             return
         fi
     done
-    fail "Python 3.10 to 3.13 is needed: install it, or name one with PYTHON=/path/to/python3."
+    fail "Python 3.10 to 3.12 is needed: install it, or name one with PYTHON=/path/to/python3."
 }
 
 make_venv() {

@@ -6,7 +6,8 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from report import Report
+
+from results import Report
 
 REPO = pathlib.Path(__file__).parent.parent
 TESTS = REPO / "engine" / "tests"
