@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/loyalty_club_rules.xml",
         "data/ir_cron.xml",
+        "wizards/base_module_uninstall_views.xml",
         "views/portal_templates.xml",
     ],
     "assets": {},

@@ -7,5 +7,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave nothing behind that would refuse or spend: the database drops the tables itself."""
+    """Save what members have, and leave nothing behind that would spend or refuse: the tables go by themselves."""
+    env["club.club"]._club_export()
+    tenders = env["pos.payment.method"].with_context(active_test=False)
+    tenders.search([("use_payment_terminal", "=", "loyalty_club")])._club_retire()
+    env["loyalty.program"]._club_retire()
     env.cr.execute("DROP FUNCTION IF EXISTS club_refuse_change() CASCADE")

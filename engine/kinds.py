@@ -34,6 +34,8 @@ KINDS = {
         _award("game"),
         _award("backfill"),
         Kind(code="clawback", sign=-1, lowers_lifetime=True),
+        # A debt paid out of lots that came free since: the balance stays as it was.
+        Kind(code="settle", sign=0),
         Kind(code="spend", sign=-1, is_spend=True),
         Kind(code="spend_return", sign=1),
         Kind(code="expire", sign=-1),
@@ -56,15 +58,16 @@ def lifetime_delta(code, amount, *, forgone=0, stated=None, corrects=None):
     """What an entry of `amount` does to the lifetime figure.
 
     `forgone` is what a claw-back neither took nor made a debt (expired, or borne by the shop): the award is
-    gone all the same. `stated` is the figure given with an entry whose kind may state it. `corrects` is the
-    kind of the entry that a correction mends: what never counted is not uncounted.
+    gone all the same; a correction gives it back as a negative figure. `stated` is the figure given with an
+    entry whose kind may state it. `corrects` is the kind of the entry that a correction mends: what never
+    counted is not uncounted.
     """
     kind = KINDS[code]
     if stated is not None and kind.states_lifetime:
         return stated
     if code == "correction" and corrects:
         mended = KINDS[corrects]
-        return amount if mended.counts_lifetime or mended.lowers_lifetime else 0
+        return amount - forgone if mended.counts_lifetime or mended.lowers_lifetime else 0
     if amount > 0:
         return amount if kind.counts_lifetime else 0
     return amount - forgone if kind.lowers_lifetime else 0

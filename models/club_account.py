@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .fields import BigInteger
-from .ledger import Intent
 
 
 class ClubAccount(models.Model):
@@ -21,6 +20,7 @@ class ClubAccount(models.Model):
     club_id = fields.Many2one("club.club", required=True, ondelete="restrict", index=True)
     member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True)
     unit_id = fields.Many2one("club.unit", required=True, ondelete="restrict", index=True)
+    unit_decimals = fields.Integer(related="unit_id.decimals")
     pool_id = fields.Many2one("club.pool", required=True, ondelete="restrict", index=True)
     balance = BigInteger(help="Active and inactive together, less what is owed.")
     debt = BigInteger(help="Taken back after it had been spent; the next points pay it.")
@@ -115,93 +115,3 @@ class ClubAccount(models.Model):
         for account in self:
             result[account.id]["expiring"].sort(key=lambda pair: pair[1])
         return result
-
-    def _expire_overdue(self):
-        """Book what these accounts' dates have decided already."""
-        today = {club.id: club._today() for club in self.club_id}
-        overdue = self.env["club.lot"].search([("account_id", "in", self.ids), ("left_amount", ">", 0), ("expires_on", "!=", False)])
-        due = overdue.filtered(lambda lot: lot.expires_on < today[lot.account_id.club_id.id]).account_id
-        return self.env["club.entry"]._post([
-            Intent(
-                account_id=account.id,
-                kind="expire",
-                key=f"expire:{account.id}:{today[account.club_id.id].isoformat()}:{account.balance}",
-                amount=0,
-            )
-            for account in due
-        ])  # fmt: skip
-
-    def prove(self):
-        """Rebuild these balances from their entries; empty when all is coherent.
-
-        :return: list of dicts ``account_id``, ``code``, ``expected``, ``found``, ``message``
-        """
-        self.check_access("read")
-        return self.sudo()._prove()
-
-    def _prove(self):
-        self.env.flush_all()
-        differences = []
-        for code, query in _PROOFS.items():
-            for account_id, expected, found in self.env.execute_query(SQL(query, list(self.ids))):
-                differences.append({
-                    "account_id": account_id,
-                    "code": code,
-                    "expected": expected,
-                    "found": found,
-                    "message": self.env._(
-                        "Balance %(id)s: %(what)s should be %(expected)s and is %(found)s.",
-                        id=account_id,
-                        what=code,
-                        expected=expected,
-                        found=found,
-                    ),
-                })  # fmt: skip
-        return differences
-
-    @api.model
-    def _cron_prove(self):
-        """Every night: rebuild all of it, and report what differs to the log and the managers."""
-        clubs = self.env["club.club"].with_context(active_test=False).search([])
-        for club in clubs:
-            if differences := club.prove():
-                club.message_post(body="\n".join(difference["message"] for difference in differences[:50]))
-
-
-# Each rebuilds one figure from what it is made of and names the accounts where the two differ.
-_PROOFS = {
-    "balance": """
-        SELECT a.id, COALESCE(e.total, 0), a.balance FROM club_account a
-          LEFT JOIN (SELECT account_id, SUM(amount)::bigint AS total FROM club_entry GROUP BY 1) e
-                 ON e.account_id = a.id
-         WHERE a.id = ANY(%s) AND a.balance IS DISTINCT FROM COALESCE(e.total, 0)""",
-    "debt": """
-        SELECT a.id, COALESCE(e.total, 0), a.debt FROM club_account a
-          LEFT JOIN (SELECT account_id, SUM(debt_delta)::bigint AS total FROM club_entry GROUP BY 1) e
-                 ON e.account_id = a.id
-         WHERE a.id = ANY(%s) AND (a.debt IS DISTINCT FROM COALESCE(e.total, 0) OR a.debt < 0)""",
-    "lots": """
-        SELECT a.id, a.balance + a.debt, COALESCE(l.total, 0) FROM club_account a
-          LEFT JOIN (SELECT account_id, SUM(left_amount)::bigint AS total FROM club_lot GROUP BY 1) l
-                 ON l.account_id = a.id
-         WHERE a.id = ANY(%s) AND a.balance + a.debt IS DISTINCT FROM COALESCE(l.total, 0)""",
-    "lot": """
-        SELECT l.account_id, l.amount - COALESCE(t.total, 0), l.left_amount FROM club_lot l
-          LEFT JOIN (SELECT lot_id, SUM(amount)::bigint AS total FROM club_take GROUP BY 1) t ON t.lot_id = l.id
-         WHERE l.account_id = ANY(%s)
-           AND (l.left_amount IS DISTINCT FROM l.amount - COALESCE(t.total, 0)
-                OR l.left_amount < 0 OR l.left_amount > l.amount)""",
-    "entry": """
-        SELECT e.account_id, e.amount, COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta FROM club_entry e
-          LEFT JOIN (SELECT entry_id, SUM(amount)::bigint AS total FROM club_lot GROUP BY 1) b ON b.entry_id = e.id
-          LEFT JOIN (SELECT entry_id, SUM(amount)::bigint AS total FROM club_take GROUP BY 1) t ON t.entry_id = e.id
-         WHERE e.account_id = ANY(%s)
-           AND e.amount IS DISTINCT FROM COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta""",
-    "pins": """
-        SELECT l.account_id, l.left_amount, p.total FROM club_lot l
-          JOIN (SELECT pin.lot_id, SUM(pin.amount)::bigint AS total FROM club_pin pin
-                  JOIN club_hold h ON h.id = pin.hold_id AND h.state = 'held'
-                   AND (h.expires_at IS NULL OR h.expires_at > now() AT TIME ZONE 'UTC') GROUP BY 1) p
-            ON p.lot_id = l.id
-         WHERE l.account_id = ANY(%s) AND p.total > l.left_amount""",
-}

@@ -25,6 +25,7 @@ class ClubEntry(models.Model):
     kind = fields.Selection("_selection_kind", required=True)
     amount = BigInteger(required=True)
     debt_delta = BigInteger()
+    lifetime_delta = BigInteger()
     key = fields.Char(required=True)
     source_model = fields.Char()
     source_id = fields.Many2oneReference(model_field="source_model")
@@ -64,6 +65,7 @@ class ClubEntry(models.Model):
             "game": self.env._("Won"),
             "backfill": self.env._("Credited for earlier orders"),
             "clawback": self.env._("Taken back with a refund"),
+            "settle": self.env._("Paid what was owed"),
             "spend": self.env._("Used"),
             "spend_return": self.env._("Given back"),
             "expire": self.env._("Expired"),
@@ -115,7 +117,7 @@ class ClubEntry(models.Model):
 
         :param intents: iterable of ``models.ledger.Intent``
         :param is_locked: the caller has locked the members in this same savepoint
-        :return: ``club.entry`` records in the intents' order
+        :return: ``club.entry`` records in the intents' order, none for an intent that would move nothing
         :raise UserError: a spend above what there is, and nothing of the batch is written
         """
         intents = list(intents)
@@ -129,7 +131,12 @@ class ClubEntry(models.Model):
         if todo:
             batch = Batch(self.with_context(club_door=SENTINEL).sudo().env, todo)
             known |= batch.write()
-        return self.browse(known[intent.key] for intent in intents)
+        return self.browse(known[intent.key] for intent in intents if intent.key in known)
+
+    @api.model
+    def _actor(self):
+        """Who does it, by name; a customer's own would outlive an erasure in a table that never changes."""
+        return self.env.user.name if self.env.user._is_internal() else self.env._("Customer")
 
     @api.model
     def _posted(self, keys):

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..engine import lots as engine_lots
 from ..engine.codes import is_same, token
 from ..engine.posting import spendable
+from .batches import in_batches
 from .fields import BigInteger
 from .ledger import SENTINEL, Intent, Source
 from .posting import StateReader
@@ -18,7 +18,6 @@ _logger = logging.getLogger(__name__)
 TOKEN_BYTES = 16
 # How long points stay promised to an order nobody finished, by channel (hours); None = the order says.
 LIFETIME_HOURS = {"pos": 12, "shop": 2, "sale": None, "kiosk": 2}
-RELEASE_BATCH = 200
 
 
 class ClubHold(models.Model):
@@ -35,6 +34,7 @@ class ClubHold(models.Model):
     member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True, readonly=True)
     account_id = fields.Many2one("club.account", required=True, ondelete="restrict", index=True, readonly=True)
     unit_id = fields.Many2one(related="account_id.unit_id")
+    unit_decimals = fields.Integer(related="unit_id.decimals")
     pool_id = fields.Many2one(related="account_id.pool_id")
     amount = BigInteger(required=True, readonly=True)
     money = fields.Monetary(required=True, readonly=True)
@@ -97,12 +97,13 @@ class ClubHold(models.Model):
         :param order_total: float, the total that the cap was found for
         :raise UserError: not enough points, or the payment's points were used already
         """
-        account.member_id._lock()
         source_model, source_key = source
+        known = self.browse()
         if payment_key:
             known = self.search([("source_model", "=", source_model), ("payment_key", "=", payment_key)])
-            if known.state == "captured":
-                raise UserError(self.env._("These points were used already for this payment."))
+        (account.member_id | known.member_id)._lock()
+        if known:
+            known._check_replaceable(str(source_key))
             known.with_context(club_door=SENTINEL).unlink()
         today = account.club_id._today()
         state = StateReader(self.env).read(account)
@@ -132,9 +133,15 @@ class ClubHold(models.Model):
             "payment_key": payment_key,
             "token": token(secrets.token_bytes(TOKEN_BYTES)),
             "expires_at": expires_at,
-            "actor": self.env.user.name,
+            "actor": self.env["club.entry"]._actor(),
             "pin_ids": [(0, 0, {"lot_id": lot_id, "amount": part}) for lot_id, part in pins],
         }).with_context(club_door=None)  # fmt: skip
+
+    def _check_replaceable(self, source_key):
+        if self.state == "captured":
+            raise UserError(self.env._("These points were used already for this payment."))
+        if self.source_key != source_key:
+            raise UserError(self.env._("These points are promised to another order. Start the payment again."))
 
     def _matches(self, given):
         return is_same(given, self.sudo().token)
@@ -174,6 +181,7 @@ class ClubHold(models.Model):
             )
             entry = entries._post([intent], is_locked=True)
             hold.with_context(club_door=SENTINEL).write({"state": "captured", "entry_id": entry.id})
+            hold.flush_recordset()  # the next movement asks the database what is still promised
             entries |= entry
         return entries
 
@@ -189,6 +197,7 @@ class ClubHold(models.Model):
         held.member_id._lock()
         held = held.filtered(lambda hold: hold.state in ("held", "lapsed"))  # read anew under the lock
         held.with_context(club_door=SENTINEL).write({"state": state})
+        held.flush_recordset()
         held.account_id._followed()._expire_overdue()
 
     def _give_back(self, amount, key, source, business_at=None):
@@ -219,15 +228,9 @@ class ClubHold(models.Model):
     @api.model
     def _cron_release(self):
         """Book as released what no order can use any more; the dates decided already."""
-        due = self.search(
-            [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now() - timedelta(days=1))],
-            limit=RELEASE_BATCH,
-        )
-        due._release("lapsed")
-        remaining = self.search_count(
-            [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now() - timedelta(days=1))]
-        )
-        self.env["ir.cron"]._commit_progress(len(due), remaining=remaining)
+        late = fields.Datetime.now() - timedelta(days=1)
+        due = self.search([("state", "=", "held"), ("expires_at", "<=", late)])
+        in_batches(self.env, due.ids, lambda ids: self.browse(ids)._release("lapsed"))
 
     # ------------------------------------------------------------------ public names
     def capture(self):

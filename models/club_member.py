@@ -11,6 +11,7 @@ from ..engine.codes import ean13, is_ean13, is_same, token
 from ..engine.values import Born
 from .fields import BigInteger
 from .ledger import Intent, Source
+from .locking import take
 
 CARD_PREFIX = "299"
 SECRET_BYTES = 16
@@ -85,13 +86,14 @@ class ClubMember(models.Model):
         if not self:
             return
         self._club_flush()
-        self.env.execute_query(
+        take(
+            self.env,
             SQL(
                 """UPDATE club_member m SET lock_version = m.lock_version + 1
                      FROM (SELECT id FROM club_member WHERE id = ANY(%s) ORDER BY id FOR UPDATE) wanted
                     WHERE m.id = wanted.id RETURNING m.id""",
                 list(self.ids),
-            )
+            ),
         )
 
     @api.model
@@ -111,7 +113,8 @@ class ClubMember(models.Model):
         :return: dict (club id, partner id) → (member id, tier id, tier since)
         """
         self._club_flush()
-        rows = self.env.execute_query(
+        rows = take(
+            self.env,
             SQL(
                 """UPDATE club_member m SET lock_version = m.lock_version + 1
                      FROM (SELECT id FROM club_member
@@ -122,7 +125,7 @@ class ClubMember(models.Model):
                 list(club_ids),
                 list(partner_ids),
                 list(member_ids),
-            )
+            ),
         )
         return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
 
@@ -159,8 +162,8 @@ class ClubMember(models.Model):
             template="(" + "%s, " * 14 + "TRUE, 0, 0)",
             fetch=True,
         )
-        self.invalidate_model(flush=False)
-        self.env["res.partner"].invalidate_model(["club_member_ids"], flush=False)
+        self.invalidate_model()
+        self.env["res.partner"].invalidate_model(["club_member_ids"])
         return {(club_id, partner_id): row for club_id, partner_id, *row in result}
 
     @api.model
@@ -188,6 +191,14 @@ class ClubMember(models.Model):
                 raise UserError(self.env._("A member is a contact in a club: choose both."))
             members |= self.enrol(vals["partner_id"], vals["club_id"])
         return members
+
+    def write(self, vals):
+        """Tier, card and totals come from the club's own actions: nobody writes them from outside."""
+        if not self.env.su and vals.keys() - {"active"}:
+            raise AccessError(
+                self.env._("A member's tier, card and totals are not typed in. Use Adjust to correct a balance.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
@@ -288,7 +299,7 @@ class ClubMember(models.Model):
             amount=abs(minor),
             source=Source(name=self.env._("Adjustment")),
             born=(Born(amount=minor, available_on=today),) if minor > 0 else (),
-            counts_lifetime=counts_lifetime,
+            lifetime=None if counts_lifetime else 0,
         )
         entry = self.env["club.entry"]._post([intent], is_locked=True)
         self.env["club.remark"].create({"entry_id": entry.id, "text": reason})
@@ -301,12 +312,14 @@ class ClubMember(models.Model):
         self.check_access("read")
         domain = Domain("club_id", "in", clubs.ids)
         if token:
-            found = self.sudo().search(domain & Domain("secret", "=", token), limit=1)
-            return self.browse(found.filtered(lambda member: is_same(token, member.secret)).ids)
+            found = self.sudo().with_context(active_test=False).search(domain & Domain("secret", "=", token), limit=1)
+            found = found.filtered(lambda member: is_same(token, member.secret))
+            return self.browse(found._club_current().filtered("active").ids)
         if card:
             if not is_ean13(card):
                 return self.browse()
-            return self.search(domain & Domain("card_number", "=", card), limit=1)
+            found = self.with_context(active_test=False).search(domain & Domain("card_number", "=", card), limit=1)
+            return self.browse(found._club_current().filtered("active").ids)
         query = (query or "").strip()
         if not query:
             return self.browse()

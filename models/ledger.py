@@ -28,6 +28,7 @@ class Intent:
     ``amount`` is positive, in the unit's minor unit; the kind says which way it goes.
     ``born`` are the portions of a credit; ``own_entry_ids`` the awards a claw-back shrinks or the
     spendings a return gives back; ``pins`` what the hold being captured had promised to itself.
+    ``lifetime`` states what it does to the lifetime figure, for kinds that may.
     """
 
     account_id: int
@@ -44,7 +45,7 @@ class Intent:
     is_shop_bearing: bool = False
     grace_days: int = 0
     corrects_id: int = 0
-    counts_lifetime: bool = True
+    lifetime: int | None = None
     data: dict = field(default_factory=dict)
 
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
@@ -26,6 +27,18 @@ class ResPartner(models.Model):
             members = partner.club_member_ids.filtered(lambda member: company in member.club_id.company_ids)
             partner.club_member_id = members[:1]
             partner.club_balance = members[:1].balance_text
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_members(self):
+        members = self.env["club.member"].sudo().with_context(active_test=False).search([("partner_id", "in", self.ids)])
+        if members:
+            raise UserError(
+                self.env._(
+                    "%(names)s cannot be deleted while a member of a club: the history of points stays. Open the "
+                    "membership and use Erase first, which forgets the person and keeps the figures.",
+                    names=", ".join(members.partner_id.mapped("display_name")),
+                )
+            )
 
     @api.model
     def _load_pos_data_fields(self, config):

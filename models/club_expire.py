@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .batches import in_batches
+from .ledger import SENTINEL, Intent
+from .posting import book_expiry
+
+ROUND = 50_000  # portions that one run of the nightly job looks up at a time
+
+
+class ClubExpire(models.Model):
+    """Booking what dates have decided already, and debts that points which came free can pay.
+
+    Nothing waits for it: an expired point cannot be spent and a portion is there on its day, whether this
+    has run or not.
+    """
+
+    _inherit = "club.account"
+
+    def _expire_overdue(self):
+        """Pay what is owed out of what came free, then book what is past its last day. Members are locked."""
+        entries = self.env["club.entry"]
+        if owing := self.filtered("debt"):
+            # A debt is paid once by the same state of the account: the key names that state.
+            newest = dict(entries.sudo()._read_group([("account_id", "in", owing.ids)], ["account_id"], ["id:max"]))
+            entries |= entries._post(
+                [
+                    Intent(account_id=account.id, kind="settle", amount=0, key=f"settle:{account.id}:{newest[account]}")
+                    for account in owing
+                ],
+                is_locked=True,
+            )
+        for club in self.club_id:
+            accounts = self.filtered(lambda account, club=club: account.club_id == club)
+            entries |= book_expiry(self.with_context(club_door=SENTINEL).env, accounts.ids, club._today())
+        return entries
+
+    @api.model
+    def _cron_expire(self):
+        """Every night, in batches of members that are committed one by one, for clubs that are on.
+
+        A run that is interrupted resumes where it stopped: what is booked is not due any more.
+        """
+        clubs = self.env["club.club"].search([("state", "=", "on")])
+        for club in clubs:
+            today, seen = club._today(), None
+            while (member_ids := self._due_members(club, today)) and member_ids != seen:
+                done, seen = in_batches(self.env, member_ids, self._expire_members), member_ids
+                if done < len(member_ids):
+                    return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _expire_members(self, member_ids):
+        members = self.env["club.member"].browse(member_ids)
+        members._lock()
+        self.search([("member_id", "in", member_ids), ("merged_into_id", "=", False)])._expire_overdue()
+
+    @api.model
+    def _due_members(self, club, today):
+        """Members with points past their last day that no open hold counts on, or with a debt to pay."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT member_id FROM (
+                       (SELECT a.member_id FROM club_lot l JOIN club_account a ON a.id = l.account_id
+                         WHERE l.left_amount > 0 AND l.expires_on < %(today)s AND a.club_id = %(club)s
+                           AND l.left_amount > COALESCE((%(pinned)s), 0)
+                         LIMIT %(limit)s)
+                        UNION ALL
+                       (SELECT a.member_id FROM club_account a
+                         WHERE a.debt > 0 AND a.club_id = %(club)s AND EXISTS (
+                               SELECT FROM club_lot l WHERE l.account_id = a.id AND l.left_amount > 0
+                                  AND l.available_on <= %(today)s
+                                  AND (l.expires_on IS NULL OR l.expires_on >= %(today)s)
+                                  AND l.left_amount > COALESCE((%(pinned)s), 0))
+                         LIMIT %(limit)s)
+                   ) due ORDER BY 1""",
+                today=today,
+                club=club.id,
+                pinned=self.env["club.lot"]._pinned_sql(),
+                limit=ROUND,
+            )
+        )
+        return [row[0] for row in rows]
