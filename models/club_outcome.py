@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ClubOutcome(models.Model):
@@ -6,6 +7,7 @@ class ClubOutcome(models.Model):
 
     _name = "club.outcome"
     _description = "What an Order Came To"
+    _inherit = ["club.source.mixin"]
     _log_access = False
     _order = "checked_at desc, id desc"
 
@@ -88,3 +90,16 @@ class ClubOutcome(models.Model):
             ],
         )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _move_member(self, gone, kept):
+        self.env.cr.execute(SQL("UPDATE club_outcome SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
+        self.invalidate_model()
+
+    @api.model
+    def _forget_members(self, members):
+        """What was noted of these members' orders beyond the code is gone."""
+        self.env.cr.execute(
+            SQL("UPDATE club_outcome SET detail = NULL, fault = NULL WHERE member_id = ANY(%s)", list(members.ids))
+        )
+        self.invalidate_model()

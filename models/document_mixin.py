@@ -234,8 +234,9 @@ class ClubDocumentMixin(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """SELECT e.id, e.source_id, e.kind, e.amount, e.data, e.corrects_id, a.member_id, a.club_id,
-                          COALESCE(a.merged_into_id, a.id) AS account_id, a.unit_id
-                     FROM club_entry e JOIN club_account a ON a.id = e.account_id
+                          a.id AS account_id, a.unit_id
+                     FROM club_entry e JOIN club_account own ON own.id = e.account_id
+                     JOIN club_account a ON a.id = COALESCE(own.merged_into_id, own.id)
                     WHERE e.source_model = %(model)s AND e.source_id = ANY(%(ids)s)
                       AND e.kind IN ('award', 'backfill', 'clawback', 'correction')
                 UNION ALL
@@ -396,7 +397,7 @@ class ClubDocumentMixin(models.AbstractModel):
             moved = -sum(row["amount"] for row in own)
             back = min(already - target, moved)
             return [Intent(
-                kind="correction", amount=back, own_entry_ids=tuple(r["id"] for r in own if r["kind"] == "clawback"),
+                kind="correction", amount=back, own_entry_ids=tuple(r["id"] for r in own),
                 grace_days=rules.grace_days,
                 data={"corrects_kind": "clawback", "absorbed": back - (already - target)}, **common,
             )]  # fmt: skip
