@@ -1,5 +1,6 @@
 from . import (
     rule_mixin,
+    source_mixin,
     ledger,
     club_club,
     club_farewell,
@@ -27,6 +28,8 @@ from . import (
     page_member,
     document_mixin,
     club_reconcile,
+    screen_document,
+    screen_member,
     explanation,
     account_chart_template,
     account_journal,
@@ -47,6 +50,7 @@ from . import (
     pos_tender,
     product,
     res_company,
+    res_config_settings,
     res_partner,
     res_users,
     sale_order,

@@ -73,6 +73,11 @@ class AccountMove(models.Model):
             credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
             credited = exact(sum(credits.mapped("amount_total")))
             if credited and move.amount_total:
+    def _club_reason(self):
+        """The order behind an invoice says why it has no points; the invoice itself stays quiet."""
+        is_own = self.move_type == "out_invoice" and self._club_not_due() != "settled_elsewhere"
+        return super()._club_reason() if is_own else ""
+
                 share = min(ONE, credited / exact(move.amount_total))
                 returned[move.id] = {str(line.id): share for line in move.invoice_line_ids}
         return returned

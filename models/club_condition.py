@@ -29,6 +29,7 @@ class ClubCondition(models.Model):
         readonly=False,
         precompute=True,
     )
+    unit_decimals = fields.Integer(related="unit_id.decimals")
     minimum_total = fields.Monetary(string="Order Total From", required=True)
     maximum = BigInteger(string="At Most", required=True)
 

@@ -17,7 +17,7 @@ class ClubEntry(models.Model):
 
     _name = "club.entry"
     _description = "Points Movement"
-    _inherit = ["club.ledger.mixin"]
+    _inherit = ["club.ledger.mixin", "club.source.mixin"]
     _log_access = False
     _order = "id desc"
 
@@ -38,9 +38,10 @@ class ClubEntry(models.Model):
 
     member_id = fields.Many2one(related="account_id.member_id")
     unit_id = fields.Many2one(related="account_id.unit_id")
+    unit_decimals = fields.Integer(related="unit_id.decimals")
     pool_id = fields.Many2one(related="account_id.pool_id")
     club_id = fields.Many2one(related="account_id.club_id")
-    amount_text = fields.Char(string="Amount ", compute="_compute_amount_text")
+    amount_text = fields.Char(string="Movement", compute="_compute_amount_text")
     lot_ids = fields.One2many("club.lot", "entry_id", string="Portions")
     take_ids = fields.One2many("club.take", "entry_id", string="Taken From")
     remark_ids = fields.One2many("club.remark", "entry_id", string="Remarks")
@@ -152,19 +153,6 @@ class ClubEntry(models.Model):
                 missing=account.unit_id._format(shortfall),
             )
         )
-
-    def action_open_source(self):
-        self.ensure_one()
-        if not self.source_model or self.source_model not in self.env or not self.source_id:
-            raise UserError(self.env._("This movement belongs to no document."))
-        if not self.env[self.source_model].browse(self.source_id).exists():
-            raise UserError(self.env._("%s was deleted. Its points stay in the history.", self.source_name))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.source_model,
-            "res_id": self.source_id,
-            "view_mode": "form",
-        }
 
 
 class ClubRemark(models.Model):

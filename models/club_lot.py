@@ -30,6 +30,7 @@ class ClubLot(models.Model):
     portion = fields.Integer()
     successor_of_id = fields.Many2one("club.lot", ondelete="restrict", index="btree_not_null")
     unit_id = fields.Many2one(related="account_id.unit_id")
+    unit_decimals = fields.Integer(related="unit_id.decimals")
     member_id = fields.Many2one(related="account_id.member_id")
 
     _left_sane = models.Constraint(

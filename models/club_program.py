@@ -68,6 +68,7 @@ class ClubProgram(models.Model):
     ended_at = fields.Datetime(copy=False, readonly=True)
     revision_of_id = fields.Many2one("club.program", string="Replaces", readonly=True, copy=False, index="btree_not_null")
     summary = fields.Char(compute="_compute_summary")
+    tier_warning = fields.Char(related="tier_id.program_warning")
 
     _ratio_positive = models.Constraint(
         "CHECK (ratio > 0 AND ratio <= 1000000)", "The ratio is the spend for one unit: enter a figure above 0."
@@ -123,13 +124,16 @@ class ClubProgram(models.Model):
         for vals in vals_list:
             if not vals.get("tier_id") and not self.env.context.get("default_tier_id"):
                 raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
-            if vals.get("state", "draft") != "draft":
+            if vals.get("state", "draft") != "draft" or vals.get("live_from") or vals.get("ended_at"):
                 raise UserError(self.env._("A programme starts as a draft. Save it, then make it live."))
+            vals.update(state="draft", live_from=False, ended_at=False)  # whatever defaults the context brings
         return super().create(vals_list)
 
     def write(self, vals):
         if locked := LOCKED & vals.keys():
             self._check_unlocked(locked)
+        if not vals.get("active", True) and any(program.state == "live" for program in self):
+            raise UserError(self.env._("A live programme is not archived: members would stop earning unseen. End it."))
         if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get("club_door") is not SENTINEL:
             raise UserError(self.env._("Use Go Live, End or Revise to change what a programme does."))
         return super().write(vals)

@@ -20,6 +20,7 @@ class ClubRatio(models.Model):
     product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null")
     product_tmpl_id = fields.Many2one("product.template", ondelete="cascade", index="btree_not_null")
     categ_id = fields.Many2one("product.category", ondelete="cascade", index="btree_not_null")
+    sentence = fields.Char(string="In Words", compute="_compute_sentence")
 
     _ratio_positive = models.Constraint(
         "CHECK (ratio > 0 AND ratio <= 1000000)", "The ratio is the spend for one unit: enter a figure above 0."
@@ -39,6 +40,26 @@ class ClubRatio(models.Model):
         for ratio in self:
             if len([target for target in (ratio.product_id, ratio.product_tmpl_id, ratio.categ_id) if target]) != 1:
                 raise ValidationError(self.env._("A ratio belongs to one product, variant or category."))
+
+    @api.depends("ratio", "unit_id", "product_id", "product_tmpl_id", "categ_id")
+    def _compute_sentence(self):
+        for ratio in self:
+            target = ratio.product_id or ratio.product_tmpl_id or ratio.categ_id
+            ratio.sentence = (
+                self.env._(
+                    "%(target)s: 1 %(unit)s per %(money)s",
+                    target=target.display_name,
+                    unit=ratio.unit_id.name,
+                    money=ratio.unit_id.currency_id.format(ratio.ratio),
+                )
+                if target and ratio.unit_id
+                else ""
+            )
+
+    @api.depends("sentence")
+    def _compute_display_name(self):
+        for ratio in self:
+            ratio.display_name = ratio.sentence or self.env._("Ratio")
 
     def _target(self):
         """The key by which the rulebook finds it."""

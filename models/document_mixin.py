@@ -64,10 +64,6 @@ class ClubDocumentMixin(models.AbstractModel):
     _name = "club.document.mixin"
     _description = "Document That Earns Points"
 
-    club_entry_ids = fields.Many2many("club.entry", compute="_compute_club_entry_ids", string="Points Movements")
-    club_points_earned = fields.Char(string="Points", compute="_compute_club_points_earned")
-    club_explanation = fields.Char(string="Points Explained", compute="_compute_club_points_earned")
-
     # ------------------------------------------------------------------ hooks of the channels
     def _club_member_partner(self):
         """The contact who earns."""
@@ -416,49 +412,4 @@ class ClubDocumentMixin(models.AbstractModel):
             for case in cases
             if case.code != "no_outlet"
         ])  # fmt: skip
-
-    # ------------------------------------------------------------------ what staff and customers see
-    def _compute_club_entry_ids(self):
-        entries = self.env["club.entry"].sudo()._read_group(
-            [("source_model", "=", self._name), ("source_id", "in", self.ids)], ["source_id"], ["id:recordset"]
-        )
-        by_id = dict(entries)
-        for document in self:
-            document.club_entry_ids = by_id.get(document.id, self.env["club.entry"])
-
-    @api.depends("club_entry_ids")
-    def _compute_club_points_earned(self):
-        outcomes = {
-            outcome.source_id: outcome
-            for outcome in self.env["club.outcome"].sudo().search(
-                [("source_model", "=", self._name), ("source_id", "in", self.ids)]
-            )
-        }
-        for document in self:
-            totals = defaultdict(int)
-            for entry in document.club_entry_ids.sudo():
-                if entry.kind in (*AWARDING, "clawback", "correction"):
-                    totals[entry.unit_id] += entry.amount
-            document.club_points_earned = " · ".join(
-                f"{'+' if total > 0 else ''}{unit._format(total)}" for unit, total in totals.items()
-            )
-            document.club_explanation = outcomes[document.id].message if document.id in outcomes else (
-                document._club_reason()
-            )
-
-    def _club_reason(self):
-        """Why a document without an outcome has no points."""
-        case = Case(document=self)
-        texts = self.env["club.outcome"]._texts()
-        code = self.sudo()._club_open(case) if self.id else "not_paid"
-        return texts.get(code, "")
-
-    def action_club_explain(self):
-        """The smart button: the movements of this document, each with its calculation."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
-        return action | {
-            "name": self.env._("Points of %s", self.display_name),
-            "domain": [("source_model", "=", self._name), ("source_id", "=", self.id)],
-            "context": {"create": False},
-        }
+        self.invalidate_recordset(["club_entry_ids", "club_points_earned", "club_explanation"], flush=False)

@@ -8,3 +8,5 @@ class BigInteger(fields.Integer):
     """
 
     _column_type = ("int8", "int8")
+    # Sums over several units mean nothing, and a list would show them in minor units.
+    aggregator = None

@@ -1,0 +1,101 @@
+"""What the member's screen shows at a glance: asked of the ledger when it is looked at, never stored."""
+
+from odoo import api, fields, models
+from odoo.tools.misc import format_date
+
+from .fields import BigInteger
+
+RECENT = 40
+
+
+class ClubAccount(models.Model):
+    _inherit = "club.account"
+
+    active_amount = BigInteger(string="Active", compute="_compute_portfolio", compute_sudo=True)
+    held_amount = BigInteger(string="Promised", compute="_compute_portfolio", compute_sudo=True)
+    inactive_text = fields.Char(string="Inactive", compute="_compute_portfolio", compute_sudo=True)
+    expiring_text = fields.Char(string="Expires Next", compute="_compute_portfolio", compute_sudo=True)
+    debt_text = fields.Char(string="Owed", compute="_compute_portfolio", compute_sudo=True)
+
+    @api.depends("balance", "debt")
+    def _compute_portfolio(self):
+        _ = self.env._
+        portfolios = self._portfolio()
+        for account in self:
+            own, unit = portfolios.get(account.id, {}), account.unit_id
+            account.active_amount = own.get("active", 0)
+            account.held_amount = own.get("held", 0)
+            account.inactive_text = "\n".join(
+                _("%(amount)s available on %(date)s", amount=unit._format(amount), date=format_date(self.env, day))
+                for amount, day in own.get("inactive", ())
+            )
+            account.expiring_text = next(
+                (
+                    _("%(amount)s expire on %(date)s", amount=unit._format(amount), date=format_date(self.env, day))
+                    for amount, day in own.get("expiring", ())
+                ),
+                "",
+            )
+            account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""
+
+    def action_view_entries(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
+        return action | {"domain": [("account_id", "=", self.id)], "context": {"create": False}}
+
+
+class ClubMember(models.Model):
+    _inherit = "club.member"
+
+    unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
+    image_128 = fields.Image(related="partner_id.image_128")
+    tier_gap = fields.Char(compute="_compute_tier_gap", help="What is missing for the next tier.")
+    open_account_ids = fields.Many2many("club.account", compute="_compute_screen_lists", string="Balances ")
+    recent_entry_ids = fields.Many2many("club.entry", compute="_compute_screen_lists", string="Latest Movements")
+    open_hold_ids = fields.Many2many("club.hold", compute="_compute_screen_lists", string="Open Promises")
+    open_lot_ids = fields.Many2many("club.lot", compute="_compute_screen_lists", string="Points by Date")
+
+    @api.depends("lifetime", "tier_id")
+    def _compute_tier_gap(self):
+        for member in self:
+            tiers = member.club_id.tier_ids.sorted("threshold")
+            ahead = tiers.filtered(lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold))
+            member.tier_gap = (
+                self.env._(
+                    "%(amount)s to %(tier)s",
+                    amount=member.club_id.tier_unit_id._format(ahead[0].threshold - member.lifetime),
+                    tier=ahead[0].name,
+                )
+                if ahead
+                else self.env._("Highest tier")
+            )
+
+    def _compute_screen_lists(self):
+        """The latest movements, what is promised now, and what is left by date."""
+        for member in self:
+            accounts = member.account_ids
+            member.open_account_ids = accounts.filtered(lambda account: not account.merged_into_id)
+            member.recent_entry_ids = self.env["club.entry"].search(
+                [("account_id", "in", accounts.ids)], limit=RECENT
+            )
+            member.open_hold_ids = self.env["club.hold"].search(
+                [("member_id", "=", member.id), ("state", "=", "held")], limit=RECENT
+            )
+            member.open_lot_ids = self.env["club.lot"].search(
+                [("account_id", "in", accounts.ids), ("left_amount", ">", 0)], limit=RECENT
+            )
+
+    def action_view_entries(self):
+        """All of the member's history, beyond what the form lists."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
+        return action | {
+            "name": self.env._("Movements of %s", self.display_name),
+            "domain": [("account_id.member_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
+    def action_view_outcomes(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_outcome_action")
+        return action | {"domain": [("member_id", "=", self.id)], "context": {}}
