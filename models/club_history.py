@@ -17,8 +17,9 @@ class ClubEntry(models.Model):
 
         :return: list of ``{"id", "date", "kind", "label", "text", "document", "unit", "amount",
             "available_on", "expires_on", "portions": [{"amount", "available_on", "expires_on"}],
-            "rows": [{"name", "text", "amount"}]}``; amounts are decimal strings in the unit, dates ISO. ``date`` is the club's calendar
-            day; ``available_on`` and ``expires_on`` are the first of the portions' dates.
+            "rows": [{"name", "text", "amount"}]}``;
+            amounts are decimal strings in the unit, dates ISO. ``date`` is the club's calendar day;
+            ``available_on`` and ``expires_on`` are the first of the portions' dates.
         """
         labels, portions = self._kind_labels(), self._club_portions()
         result = []
