@@ -7,19 +7,24 @@ from time import perf_counter
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_all
 
 WORKERS = 8
-ORDERS = 6
+ORDERS = 12
+WARM_UP = 2
+ROUNDS = 2
 
 
 def measure(club, bare):
     """Yield (line, kept) for eight workers of ``ORDERS`` orders each."""
-    bare.side = "bare"
-    alone = _throughput(bare, lambda worker: bare.partners[worker])
-    bare.side = "native"
-    spread = _throughput(club, lambda worker: club.partners[worker])
+    alone, spread = 0.0, 0.0
+    for _round in range(ROUNDS):  # in turns: whatever else the machine does meets both sides
+        bare.side = "bare"
+        alone += _throughput(bare, lambda worker: bare.partners[worker]) / ROUNDS
+        bare.side = "native"
+        spread += _throughput(club, lambda worker: club.partners[worker]) / ROUNDS
     before = _balances(club)
     one = _throughput(club, lambda worker: club.partners[0])
     cores = os.cpu_count()
@@ -27,8 +32,8 @@ def measure(club, bare):
     ratio = spread / alone
     yield f"on {WORKERS} accounts: {spread:.1f} orders/s, {ratio:.2f} of that, budget ≥ 0.8", ratio >= 0.8
     yield f"on one account: {one:.1f} orders/s, {one / alone:.2f} of that", True
-    earned, expected = _balances(club) - before, WORKERS * ORDERS * 60
-    yield f"on one account: {earned} points for {WORKERS * ORDERS} orders, expected {expected}", earned == expected
+    earned, expected = _balances(club) - before, WORKERS * (ORDERS + WARM_UP) * 60
+    yield f"on one account: {earned} points for {WORKERS * (ORDERS + WARM_UP)} orders, expected {expected}", earned == expected
 
 
 def _balances(club):
@@ -61,13 +66,19 @@ def _throughput(shop, partner_of):
 
 def _work(shop, worker, partner, barrier, done):
     shop.registry = Registry(shop.database)
+    for _order in range(WARM_UP):
+        _sync(shop, worker, partner)
     barrier.wait()
-    synced = 0
-    while synced < ORDERS:
-        try:
-            shop.sync(register=worker, partner=partner)
-        except OperationalError:
-            continue  # the host's five tries are spent: a register sends the order again
-        synced += 1
-    done.put(synced)
+    for _order in range(ORDERS):
+        _sync(shop, worker, partner)
+    done.put(ORDERS)
     close_all()
+
+
+def _sync(shop, worker, partner):
+    """One order, sent again when the host's five tries are spent, as a register does."""
+    while True:
+        try:
+            return shop.sync(register=worker, partner=partner)
+        except (OperationalError, UserError):
+            continue

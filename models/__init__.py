@@ -21,6 +21,7 @@ from . import (
     club_entry,
     club_lot,
     club_hold,
+    club_api,
     club_outcome,
     club_history,
     page_club,
