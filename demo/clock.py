@@ -13,7 +13,7 @@ STAMPED = (("account.payment", "date"), ("sale.order", "date_order"), ("mail.mes
 
 @contextmanager
 def at(env, moment):
-    """Within the block it is ``moment`` (naive UTC) for whoever asks ``fields`` in this thread, and only there.
+    """Within the block it is ``moment`` (naive UTC) for whoever asks ``fields`` in this thread.
 
     Other threads of the server keep their own time: they may be serving somebody meanwhile.
     """
@@ -35,7 +35,8 @@ def at(env, moment):
         patches.enter_context(patch.object(fields.Date, "today", staticmethod(today)))
         for model, name in STAMPED:
             field = env[model]._fields[name]
-            patches.enter_context(patch.object(field, "default", context_today if field.type == "date" else now))
+            clock = context_today if field.type == "date" else now
+            patches.enter_context(patch.object(field, "default", clock))
         env.cr._now = moment  # what records are stamped with
         try:
             yield

@@ -20,8 +20,8 @@ BARISTA = "loyalty_club.demo_user_barista"
 class ClubDemo(models.AbstractModel):
     """Called by the demo data and by nothing else; a database without demo data has nothing for it to do.
 
-    Registers sync, invoices are posted and paid, sessions are closed: what the ledger shows afterwards is what
-    it would show if the shop had been running. Only the clock is told otherwise, see ``clock.at``.
+    Registers sync, invoices are posted and paid, sessions are closed: the ledger shows what it would show if
+    the shop had been running. Only the clock is told otherwise, see ``clock.at``.
     """
 
     _name = "club.demo"
@@ -113,7 +113,6 @@ class ClubDemo(models.AbstractModel):
             {
                 "partner_id": self._partner(visit).id,
                 "website_id": self.env.ref("website.default_website").id,
-                "team_id": self._demo("team").id,
                 "pricelist_id": self._demo("pricelist").id,
                 "order_line": [
                     Command.create({"product_id": product.id, "product_uom_qty": quantity})
@@ -173,7 +172,7 @@ class ClubDemo(models.AbstractModel):
         """(line commands, total with tax, total without)."""
         commands, total, untaxed = [], 0.0, 0.0
         for product, quantity in self._basket(visit):
-            taxes = product.taxes_id.filtered_domain(self.env["account.tax"]._check_company_domain(session.company_id))
+            taxes = product.taxes_id._filter_taxes_by_company(session.company_id)
             price = taxes.compute_all(product.lst_price, session.currency_id, quantity, product)
             total, untaxed = total + price["total_included"], untaxed + price["total_excluded"]
             sold = self._sold_before(visit, product) if quantity < 0 else self.env["pos.order.line"]
@@ -196,11 +195,8 @@ class ClubDemo(models.AbstractModel):
 
     def _sold_before(self, visit, product):
         """The line that is brought back."""
-        return self.env["pos.order.line"].search(
-            [("order_id.partner_id", "=", self._partner(visit).id), ("product_id", "=", product.id), ("qty", ">", 0)],
-            order="id desc",
-            limit=1,
-        )
+        own = [("order_id.partner_id", "=", self._partner(visit).id), ("product_id", "=", product.id)]
+        return self.env["pos.order.line"].search([*own, ("qty", ">", 0)], order="id desc", limit=1)
 
     def _payment(self, method, amount, **values):
         return {"uuid": str(uuid4()), "payment_method_id": method.id, "amount": amount, **values}
