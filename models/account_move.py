@@ -43,6 +43,12 @@ class AccountMove(models.Model):
         if invoices:
             invoices._club_sync_safely()
 
+    def _club_settled(self):
+        """How much of the total is paid, in the move's currency; a payment on its way to the bank counts."""
+        if self.payment_state in ("paid", "in_payment"):
+            return self.amount_total
+        return self.amount_total - self.amount_residual
+
     def _club_is_from_register(self):
         return bool(self.pos_order_ids)
 
@@ -67,17 +73,17 @@ class AccountMove(models.Model):
         own = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         return [line._club_sold() for line in own]
 
+    def _club_reason(self):
+        """The order behind an invoice says why it has no points; the invoice itself stays quiet."""
+        is_own = self.move_type == "out_invoice" and self._club_not_due() != "settled_elsewhere"
+        return super()._club_reason() if is_own else ""
+
     def _club_returned(self):
         returned = {}
         for move in self:
             credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
             credited = exact(sum(credits.mapped("amount_total")))
             if credited and move.amount_total:
-    def _club_reason(self):
-        """The order behind an invoice says why it has no points; the invoice itself stays quiet."""
-        is_own = self.move_type == "out_invoice" and self._club_not_due() != "settled_elsewhere"
-        return super()._club_reason() if is_own else ""
-
                 share = min(ONE, credited / exact(move.amount_total))
                 returned[move.id] = {str(line.id): share for line in move.invoice_line_ids}
         return returned

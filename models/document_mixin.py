@@ -1,13 +1,11 @@
 import logging
-from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from psycopg2 import OperationalError
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..engine import clawback, earning
 from ..engine.lots import portions
