@@ -49,6 +49,7 @@
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
+        "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],
         "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

@@ -8,6 +8,7 @@ from ..engine.values import exact
 from .document_mixin import Sold
 
 ONE = Fraction(1)
+RECEIPT_LINES = 4
 # Non-stored and for staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_explanation"})
 
@@ -118,11 +119,17 @@ class PosOrder(models.Model):
             order.club_receipt = receipts.get(order.id, False)
 
     def _club_receipts(self):
-        """dict order id → {"member", "tier", "lines": [{"unit", "earned", "balance"}]}, amounts as text."""
+        """What was earned and used with each order.
+
+        :return: dict order id → {"member", "tier", "lines": [{"unit", "earned", "used", "returned", "balance"}],
+            "text"}; amounts as text, "text" the receipt's lines in the customer's language, at most four
+        """
         rows = self.env.execute_query(
             SQL(
                 """SELECT e.source_id, a.unit_id, m.tier_id, a.balance,
-                          SUM(e.amount) FILTER (WHERE e.kind <> 'spend')::bigint
+                          SUM(e.amount) FILTER (WHERE e.kind NOT IN ('spend', 'spend_return'))::bigint,
+                          SUM(-e.amount) FILTER (WHERE e.kind = 'spend')::bigint,
+                          SUM(e.amount) FILTER (WHERE e.kind = 'spend_return')::bigint
                      FROM club_entry e
                      JOIN club_account a ON a.id = e.account_id
                      JOIN club_member m ON m.id = a.member_id
@@ -133,22 +140,42 @@ class PosOrder(models.Model):
             )
         )
         receipts = {}
-        for order_id, unit_id, tier_id, balance, earned in rows:
-            unit = self.env["club.unit"].browse(unit_id)
+        for order_id, unit_id, tier_id, balance, earned, used, returned in rows:
+            partner = self.browse(order_id).partner_id
+            unit = self.env["club.unit"].browse(unit_id).with_context(lang=partner.lang or self.env.lang)
+            tier = self.env["club.tier"].browse(tier_id).with_env(unit.env)
             receipt = receipts.setdefault(
-                order_id,
-                {
-                    "member": self.browse(order_id).partner_id.display_name,
-                    "tier": self.env["club.tier"].browse(tier_id)._label(),
-                    "lines": [],
-                },
+                order_id, {"member": partner.display_name, "tier": tier.name, "lines": [], "text": []}
             )
-            receipt["lines"].append({
-                "unit": unit._words()[2],
+            line = {
+                "unit": unit.name_plural,
                 "earned": unit._format(earned, name=False) if (earned or 0) > 0 else "",
+                "used": unit._format(used, name=False) if used else "",
+                "returned": unit._format(returned, name=False) if returned else "",
                 "balance": unit._format(balance),
-            })  # fmt: skip
+            }
+            receipt["lines"].append(line)
+            receipt["text"] = self._club_receipt_text(unit.env, receipt)
         return receipts
+
+    @api.model
+    def _club_receipt_text(self, env, receipt):
+        """At most four lines; what moved comes before whose it is."""
+        lines = []
+        for line in receipt["lines"]:
+            for text, amount in (
+                (env._("Used: %(amount)s %(unit)s", amount=line["used"], unit=line["unit"]), line["used"]),
+                (
+                    env._("Given back: %(amount)s %(unit)s", amount=line["returned"], unit=line["unit"]),
+                    line["returned"],
+                ),
+                (env._("Earned: %(amount)s %(unit)s", amount=line["earned"], unit=line["unit"]), line["earned"]),
+                (env._("Balance: %s", line["balance"]), line["balance"]),
+            ):
+                if amount:
+                    lines.append(text)
+        head = " · ".join(filter(None, (receipt["member"], receipt["tier"])))
+        return [head, *lines][:RECEIPT_LINES] if len(lines) < RECEIPT_LINES else lines[:RECEIPT_LINES]
 
 
 class PosOrderLine(models.Model):

@@ -1,0 +1,47 @@
+import { _t } from "@web/core/l10n/translation";
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { PosStore, register_payment_method } from "@point_of_sale/app/services/pos_store";
+import { patch } from "@web/core/utils/patch";
+import { PaymentLoyaltyClub } from "@loyalty_club/pos/utils/payment/payment_loyalty_club";
+
+register_payment_method("loyalty_club", PaymentLoyaltyClub);
+
+patch(PosStore.prototype, {
+    async selectPartner(order = this.getOrder()) {
+        if (order?.clubPromises().length) {
+            this.refusePartnerChange(order);
+            return order.getPartner();
+        }
+        return super.selectPartner(...arguments);
+    },
+    setPartnerToCurrentOrder(partner) {
+        const order = this.getOrder();
+        if (order.isClubPartnerFixed(partner)) {
+            this.refusePartnerChange(order);
+            return;
+        }
+        return super.setPartnerToCurrentOrder(...arguments);
+    },
+    refusePartnerChange(order) {
+        this.dialog.add(AlertDialog, {
+            title: _t("Can't change customer"),
+            body: _t(
+                "This order is paid partly with the points of %s. Reverse that payment first.",
+                order.getPartner()?.name || ""
+            ),
+        });
+    },
+    /** An order that is thrown away gives its points back at once. */
+    async deleteOrders(orders) {
+        const promised = orders.filter((order) => order?.clubPromises().length);
+        const promises = promised.map((order) => [order, order.clubPromises()]);
+        const result = await super.deleteOrders(...arguments);
+        if (result) {
+            for (const [order, payments] of promises) {
+                const terminal = payments[0].payment_method_id.payment_terminal;
+                await terminal.release(order, payments);
+            }
+        }
+        return result;
+    },
+});

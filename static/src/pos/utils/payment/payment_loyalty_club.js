@@ -1,0 +1,144 @@
+import { _t } from "@web/core/l10n/translation";
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { PaymentInterface } from "@point_of_sale/app/utils/payment/payment_interface";
+import { ask, makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import { PointsPopup } from "@loyalty_club/pos/components/popups/points_popup/points_popup";
+
+/**
+ * A "terminal" whose other end is the customer's balance.
+ *
+ * Example: sendPaymentRequest asks the server what may be used, lets the cashier choose, has the server promise
+ * it and keeps the token in the payment's transaction_id. The points leave when the order is paid.
+ */
+export class PaymentLoyaltyClub extends PaymentInterface {
+    setup() {
+        super.setup(...arguments);
+        this.supports_reversals = true;
+    }
+
+    get dialog() {
+        return this.env.services.dialog;
+    }
+
+    async sendPaymentRequest(uuid) {
+        const order = this.pos.getOrder();
+        const payment = order.getPaymentlineByUuid(uuid);
+        try {
+            return order.isRefund
+                ? await this.giveBack(order, payment)
+                : await this.use(order, payment);
+        } catch (error) {
+            this.explain(error);
+            return false;
+        }
+    }
+
+    async sendPaymentCancel() {
+        return true;
+    }
+
+    /** Reversing needs no answer: what the server does not hear of runs out by itself. */
+    async sendPaymentReversal(uuid) {
+        const order = this.pos.getOrder();
+        const payment = order.getPaymentlineByUuid(uuid);
+        await this.release(order, [payment]);
+        payment.transaction_id = "";
+        return true;
+    }
+
+    async release(order, payments) {
+        const uuids = payments.map((payment) => payment.uuid);
+        try {
+            await this.call("club_release", [order.uuid, uuids]);
+        } catch (error) {
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+        }
+    }
+
+    call(method, args) {
+        return this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]);
+    }
+
+    async use(order, payment) {
+        if (!order.getPartner() && !(await this.pos.selectPartner(order))) {
+            return false;
+        }
+        const told = this.told(order, payment);
+        const quote = await this.call("club_quote", [told]);
+        if (!quote.choices.length) {
+            this.refuse(quote.refused);
+            return false;
+        }
+        const promise = await makeAwaitable(this.dialog, PointsPopup, {
+            quote,
+            authorise: (unitId, amount) =>
+                this.call("club_authorise", [this.told(order, payment), unitId, amount]),
+            explain: (error) => this.explain(error),
+        });
+        if (!promise) {
+            return false;
+        }
+        payment.setAmount(promise.money);
+        payment.transaction_id = promise.token;
+        return true;
+    }
+
+    told(order, payment) {
+        return {
+            partner_id: order.getPartner()?.id || 0,
+            order_uuid: order.uuid,
+            payment_uuid: payment.uuid,
+            payment_uuids: order.clubPromises().map((promised) => promised.uuid),
+            total: order.clubTotal(),
+            remaining: order.clubRemaining(payment),
+        };
+    }
+
+    async giveBack(order, payment) {
+        const lines = order.lines
+            .filter((line) => line.refunded_orderline_id)
+            .map((line) => ({ line_id: line.refunded_orderline_id.id, amount: -line.priceIncl }));
+        const share = await this.call("club_quote_return", [order.uuid, lines]);
+        if (!share.money) {
+            this.refuse(_t("No points were used for these products. Give the money back as before."));
+            return false;
+        }
+        const money = this.env.utils.formatCurrency(share.money);
+        const confirmed = await ask(this.dialog, {
+            title: _t("Give points back"),
+            body: _t("%(points)s (%(money)s) go back to %(member)s.", {
+                points: share.text,
+                money,
+                member: share.member,
+            }),
+            confirmLabel: _t("Give back"),
+            cancelLabel: _t("Discard"),
+        });
+        if (confirmed) {
+            payment.setAmount(-share.money);
+        }
+        return confirmed;
+    }
+
+    refuse(sentence) {
+        this.dialog.add(AlertDialog, { title: _t("Points cannot be used"), body: sentence });
+    }
+
+    explain(error) {
+        if (error instanceof ConnectionLostError) {
+            this.refuse(
+                _t(
+                    "The register is offline, and points are checked on the server. " +
+                        "Choose another way to pay; the customer keeps all points."
+                )
+            );
+        } else if (error instanceof RPCError) {
+            this.refuse(error.data?.message || error.message);
+        } else {
+            throw error;
+        }
+    }
+}
