@@ -56,7 +56,7 @@ for config in registers():
     kind = "Kiosk" if config.self_ordering_mode == "kiosk" else "Register"
     path = config._get_self_order_route() if kind == "Kiosk" else f"/pos/ui/{config.id}"
     show(f"{kind}: {config.name}"[:18], path, None if kind == "Kiosk" else admin)
-category = env.ref("loyalty_club.demo_public_category", raise_if_not_found=False)
-show("Webshop", f"/shop/category/{env['ir.http']._slug(category)}" if category else "/shop")
+for website in env["website"].search([("club_outlet_id", "!=", False)]) or env["website"].search([], limit=1):
+    show("Webshop", "/shop")
 for user in members_with_login()[:3]:
     show("Customer's page", "/my/club", user)

@@ -1,5 +1,6 @@
 # Shared by the commands in dev/: where things are, how to fail, stages, locks. Sourced, not run.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "${0##*/}: line $LINENO: $BASH_COMMAND" >&2' ERR # a slip of ours is never silent
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(dirname "$here")
 module=loyalty_club
