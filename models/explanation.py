@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import formatLang
 
 from ..engine.values import exact
 
@@ -27,7 +28,8 @@ class ClubExplanation(models.AbstractModel):
             text = {"down": self.env._("rounded down"), "up": self.env._("rounded up")}.get(
                 award["mode"], self.env._("rounded")
             )
-            rows.append({"name": self.env._("Rounding"), "text": text, "amount": self._number(award["rounding"])})
+            amount = self._number(award["rounding"])
+            rows.append({"name": self.env._("Rounding"), "text": text, "amount": amount})
         return rows
 
     @api.model
@@ -37,14 +39,14 @@ class ClubExplanation(models.AbstractModel):
         money = entry.sudo().club_id.currency_id
         text = self.env._(
             "%(base)s at 1 %(unit)s per %(ratio)s",
-            base=f"{money.symbol} {self._number(line['base'])}",
+            base=self._money(money, line["base"]),
             unit=entry.unit_id.name,
-            ratio=f"{money.symbol} {self._number(line['ratio'])}",
+            ratio=self._money(money, line["ratio"]),
         )
         if exact(line["multiplier"]) != 1:
-            text += f" × {self._number(line['multiplier'])}"
+            text += f" × {self._spoken(line['multiplier'])}"
         if exact(line["percent"]):
-            text += f" + {self._number(exact(line['percent']) * 100)} %"
+            text += f" + {self._spoken(exact(line['percent']) * 100)} %"
         if exact(award["real_share"]) != 1:
             text += " " + self.env._("(only what was paid in money)")
         return {"name": line["name"], "text": text, "amount": self._number(line["exact"])}
@@ -72,3 +74,15 @@ class ClubExplanation(models.AbstractModel):
         number = exact(value)
         text = f"{float(round(number, 4)):.4f}".rstrip("0").rstrip(".")
         return text or "0"
+
+    @api.model
+    def _spoken(self, value):
+        """The same number with the reader's separators: 82,6446 in French."""
+        number = self._number(value)
+        return formatLang(self.env, float(number), digits=len(number.partition(".")[2]))
+
+    @api.model
+    def _money(self, currency, value):
+        """An amount of money that keeps its fraction of a cent: "$ 82.6446", "82,6446 €"."""
+        parts = [currency.symbol, self._spoken(value)]
+        return " ".join(reversed(parts) if currency.position == "after" else parts)

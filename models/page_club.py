@@ -45,7 +45,7 @@ class ClubProgram(models.Model):
         unit, club = self.unit_id, self.club_id
         amount = unit._to_minor(multiplier) if unit.kind == "points" else 10**unit.decimals
         if unit.kind == "points" and amount != exact(multiplier) * 10**unit.decimals:
-            number = self.env["club.entry"]._club_localised(self.env["club.explanation"]._number(multiplier))
+            number = self.env["club.explanation"]._spoken(multiplier)
             words = f"{number} {unit.name_plural}"
         else:
             words = unit._format(amount)

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import formatLang
 
 
 class ClubEntry(models.Model):
@@ -10,7 +9,7 @@ class ClubEntry(models.Model):
     def _club_page_lines(self):
         """These movements as the member reads them: dicts of formatted texts, in their order."""
         labels, portions, links = self._kind_labels(), self._club_portions(), self._club_links()
-        lines = []
+        lines, spoken = [], self.env["club.explanation"]._spoken
         for entry in self:
             day = entry.club_id._today(entry.business_at)
             own = portions[entry.id]
@@ -26,7 +25,7 @@ class ClubEntry(models.Model):
                 "hint": entry._club_hint(own),
                 "sentences": entry._club_sentences(),
                 "dates": [entry._club_portion_text(*portion) for portion in own],
-                "rows": [row | {"amount": self._club_localised(row["amount"])} for row in entry._explain()],
+                "rows": [row | {"amount": spoken(row["amount"])} for row in entry._explain()],
             })  # fmt: skip
         return lines
 
@@ -68,8 +67,3 @@ class ClubEntry(models.Model):
         if expires_on < today:
             return _("%(amount)s: available since %(start)s, could be used until %(end)s", **values)
         return _("%(amount)s: available since %(start)s, to use by %(end)s", **values)
-
-    def _club_localised(self, number):
-        """A decimal string with the reader's separators: "82.6446" is "82,6446" in French."""
-        decimals = len(number.partition(".")[2])
-        return formatLang(self.env, float(number), digits=decimals)

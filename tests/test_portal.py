@@ -153,9 +153,31 @@ class TestPortal(PortalCommon):
         links = [link.get("href") for link in root.xpath("//div[@class='accordion-body px-3']/a")]
         self.assertEqual(links, [f"/my/orders/{order.id}"])
 
+    def test_balance_is_told_apart_by_location(self):
+        self.enrol(points=5)
+        pool = self.env["club.pool"].create({"club_id": self.club.id, "name": "Airport"})
+        self.member().adjust(self.unit.id, 7, "Found there", pool_id=pool.id)
+        root, text = self.page()
+        self.assertIn("12 Beans", " ".join(root.find_class("o_club_balance")[0].text_content().split()))
+        [pools] = root.xpath("//ul[@aria-label='By location']")
+        self.assertIn("Airport 7 Beans", " ".join(pools.text_content().split()))
+        self.assertIn("Found there", text)
+
+    def test_points_promised_to_an_order_are_said(self):
+        account = self.enrol(points=50).account_ids
+        self.env["club.hold"].sudo()._authorise(
+            account, 20, 0.2, self.club.currency_id, "pos", ("pos.order", "an order"), "a payment"
+        )
+        _root, text = self.page()
+        self.assertIn("50 Beans", text)
+        self.assertIn("20 Beans are set aside for an order that is being paid.", text)
+
     def test_page_in_french_has_french_dates_and_numbers(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.website.language_ids |= self.env["res.lang"]._lang_get("fr_FR")
+        self.sell([(self.cake, 1, {"price_unit": 12.5})], self.ada)
+        _root, text = self.page("/fr/my/club/history")
+        self.assertIn("12,5 at 1", text)
         self.post("award", 1234, born=[(1234, 0, 30)])
         _root, text = self.page("/fr/my/club")
         day = self.env["club.entry"].with_context(lang="fr_FR")._club_day(self.day(30))

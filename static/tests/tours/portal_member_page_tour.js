@@ -8,8 +8,8 @@ function fitsTheScreen() {
         trigger: "#wrap",
         run() {
             const page = document.getElementById("wrapwrap");
-            if (page.scrollWidth > window.innerWidth) {
-                throw new Error(`The page is ${page.scrollWidth} px wide on ${window.innerWidth} px`);
+            if (page.scrollWidth > window.screen.width) {
+                throw new Error(`The page is ${page.scrollWidth} px wide on ${window.screen.width} px`);
             }
         },
     };
