@@ -148,14 +148,14 @@ class ClubClub(models.Model):
             figures = {"outlets": club.outlet_count, "members": club.member_count, "programs": club.live_program_count}
             if club.state == "on":
                 text = self.env._(
-                    "Orders earn at %(outlets)s outlets by %(programs)s live programmes. Switching off stops earning "
-                    "and redeeming there at once; the balances of %(members)s members stay.",
+                    "Orders earn (outlets: %(outlets)s, live programmes: %(programs)s). Switching off stops earning "
+                    "and redeeming at once; balances stay (members: %(members)s).",
                     **figures,
                 )
             else:
                 text = self.env._(
-                    "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn at "
-                    "%(outlets)s outlets by %(programs)s live programmes; the balances of %(members)s members stay.",
+                    "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn "
+                    "(outlets: %(outlets)s, live programmes: %(programs)s); balances stay (members: %(members)s).",
                     **figures,
                 )
             club.switch_text = text

@@ -43,6 +43,7 @@ class ClubOutcome(models.Model):
             "before_activation": _("This order was paid before the club was switched on here."),
             "not_paid": _("Points are added once the order is paid."),
             "settled_elsewhere": _("This order was settled at the register, which credited it."),
+            "refund": _("This is a refund: it takes back what the refunded order earned."),
             "no_program": _("No live programme applied to this member when the order was paid."),
             "no_real_money": _("Nothing of this order was paid in money, so there was nothing to earn on."),
             "nothing_eligible": _("No line of this order earns points."),

@@ -43,7 +43,7 @@ class ClubProgram(models.Model):
         tracking=True,
     )
     ratio = fields.Float(
-        digits=(16, 6), required=True, default=1.0, tracking=True, help="Spend for one unit: 10 = one unit per 10.00."
+        digits=(16, 6), min_display_digits=2, required=True, default=1.0, tracking=True, help="Spend for one unit: 10 = one unit per 10.00."
     )
     level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
     validity_days = fields.Integer(string="Validity (days)", tracking=True, help="0 = the unit's or club's validity.")

@@ -15,11 +15,11 @@ class ClubRatio(models.Model):
     unit_id = fields.Many2one("club.unit", required=True, ondelete="cascade", index=True)
     club_id = fields.Many2one(related="unit_id.club_id", store=True)
     ratio = fields.Float(
-        digits=(16, 6), required=True, default=1.0, help="Spend for one unit: 10 = one unit per 10.00."
+        digits=(16, 6), min_display_digits=2, required=True, default=1.0, help="Spend for one unit: 10 = one unit per 10.00."
     )
-    product_id = fields.Many2one("product.product", ondelete="cascade", index="btree_not_null")
-    product_tmpl_id = fields.Many2one("product.template", ondelete="cascade", index="btree_not_null")
-    categ_id = fields.Many2one("product.category", ondelete="cascade", index="btree_not_null")
+    product_id = fields.Many2one("product.product", string="Variant", ondelete="cascade", index="btree_not_null")
+    product_tmpl_id = fields.Many2one("product.template", string="Product", ondelete="cascade", index="btree_not_null")
+    categ_id = fields.Many2one("product.category", string="Category", ondelete="cascade", index="btree_not_null")
     sentence = fields.Char(string="In Words", compute="_compute_sentence")
 
     _ratio_positive = models.Constraint(

@@ -18,9 +18,9 @@ class ClubTier(models.Model):
 
     club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
-    threshold = BigInteger(string="From", help="Lifetime total from which a member has this tier.")
+    threshold = BigInteger(string="From", required=True, default=0, help="Lifetime total from which a member has this tier.")
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
-    multiplier = fields.Float(digits=(16, 6), required=True, default=1.0, help="Multiplies what an order earns.")
+    multiplier = fields.Float(digits=(16, 6), min_display_digits=2, required=True, default=1.0, help="Multiplies what an order earns.")
     color = fields.Integer()
     description = fields.Html(string="Benefits", translate=True, sanitize=True)
     program_ids = fields.One2many("club.program", "tier_id", string="Programmes")

@@ -37,7 +37,7 @@ class ClubUnit(models.Model):
     decimals = fields.Integer(help="How many decimals are kept: 0 for points, 2 for cashback in euro.")
     money_value = fields.Float(
         string="Worth",
-        digits=(16, 6),
+        digits=(16, 6), min_display_digits=2,
         required=True,
         default=0.01,
         help="What one unit is worth in the club's currency when it pays.",

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 from odoo import api, fields, models
@@ -10,7 +11,7 @@ from .document_mixin import Sold
 ONE = Fraction(1)
 RECEIPT_LINES = 4
 # Non-stored and for staff: a register neither loads nor sends them back.
-STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_explanation"})
+STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_text", "club_explanation"})
 
 
 class PosOrder(models.Model):
@@ -60,7 +61,15 @@ class PosOrder(models.Model):
         return "pos" if self.source == "pos" else "kiosk"
 
     def _club_not_due(self):
-        return "" if self.state in ("paid", "done") else "not_paid"
+        if self.state not in ("paid", "done"):
+            return "not_paid"
+        is_refund = self.lines and all(line.refunded_orderline_id for line in self.lines)
+        return "refund" if is_refund else ""
+
+    def _club_source(self):
+        """Points are used before the order gets its name: give them the name it will have."""
+        source = super()._club_source()
+        return source if self.name != "/" else replace(source, name=self._compute_order_name())
 
     def _club_paid_at(self):
         """The register's clock, kept between the session's opening and now: it comes from a browser."""
