@@ -27,6 +27,18 @@ class TestPortalAccess(PortalCommon):
         for partner, points in ((cls.ada, 11), (cls.bob, 22)):
             member = cls.env["club.member"].enrol(partner.id, cls.club.id)
             member.adjust(cls.unit.id, points, f"Opening of {partner.name}", counts_lifetime=False)
+        cls.hold = (
+            cls.env["club.hold"]
+            .sudo()
+            ._authorise(
+                cls.env["club.member"].browse(member.id).account_ids,
+                5,
+                0.05,
+                cls.club.currency_id,
+                "pos",
+                ("pos.order", "an order of Bob's"),
+            )
+        )
 
     def setUp(self):
         super().setUp()
@@ -109,6 +121,9 @@ class TestPortalAccess(PortalCommon):
         self.assertRefused("club.member", "enrol", self.ada.id, self.club.id)
         self.assertRefused("club.club", "find_member", self.club.ids, query="Bob")
         self.assertRefused("club.club", "find_member", self.club.ids, card=self.member(self.bob).card_number)
+        self.assertRefused("club.hold", "capture", self.hold.ids)
+        self.assertRefused("club.hold", "release", self.hold.ids)
+        self.assertEqual(self.hold.state, "held")
         self.assertRefused("club.club", "action_switch_off", self.club.ids)
         self.assertRefused("club.club", "prove", self.club.ids)
         self.assertRefused("pos.order", "club_sync", order.ids)
@@ -129,7 +144,7 @@ class TestPortalAccess(PortalCommon):
                 try:
                     result = self.call(model, method, *args)
                 except JsonRpcException as refusal:
-                    self.assertRegex(str(refusal), f"{REFUSED}|UserError|ValidationError")
+                    self.assertRegex(str(refusal), f"{REFUSED}|UserError|ValidationError|MissingError")
                 else:
                     self.assertEqual(result and result.get("type"), "ir.actions.act_window")
         self.assertEqual(self.env["club.entry"].search_count([]), before)
