@@ -9,7 +9,9 @@ function fitsTheScreen() {
         run() {
             const page = document.getElementById("wrapwrap");
             if (page.scrollWidth > window.screen.width) {
-                throw new Error(`The page is ${page.scrollWidth} px wide on ${window.screen.width} px`);
+                throw new Error(
+                    `The page is ${page.scrollWidth} px wide on ${window.screen.width} px`
+                );
             }
         },
     };
@@ -64,7 +66,8 @@ registry.category("web_tour.tours").add("ClubPortalSeePoints", {
         },
         {
             content: "The card shows it large",
-            trigger: ".o_club_card:has(.o_club_tier:contains('Member')) .o_club_balance:contains('100')",
+            trigger:
+                ".o_club_card:has(.o_club_tier:contains('Member')) .o_club_balance:contains('100')",
         },
         {
             content: "What becomes available later has its date",
@@ -72,7 +75,8 @@ registry.category("web_tour.tours").add("ClubPortalSeePoints", {
         },
         {
             content: "The next tier is near",
-            trigger: ".o_club_next:contains('300 Beans to Silver') [role='progressbar'][aria-valuenow='40']",
+            trigger:
+                ".o_club_next:contains('300 Beans to Silver') [role='progressbar'][aria-valuenow='40']",
         },
         fitsTheScreen(),
         {
@@ -88,7 +92,8 @@ registry.category("web_tour.tours").add("ClubPortalSeePoints", {
         },
         {
             content: "It is computed line by line",
-            trigger: ".o_club_line .collapse.show .o_club_calculation:contains('Barista course'):contains('200')",
+            trigger:
+                ".o_club_line .collapse.show .o_club_calculation:contains('Barista course'):contains('200')",
         },
         {
             content: "And says until when they are good",
