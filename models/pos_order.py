@@ -39,7 +39,8 @@ class PosOrder(models.Model):
         Two tabs that send the same order at once then wait for each other and both get an answer, where the
         host would refuse the second by the order's unique uuid.
         """
-        partner_ids = {order.get("partner_id") for order in orders if order.get("state") == "paid"} - {None, False}
+        paid = (order.get("partner_id") for order in orders if order.get("state") == "paid")
+        partner_ids = set(filter(None, paid))
         if partner_ids:
             clubs = self.env["club.club"].sudo()._on_ids()
             if clubs:
@@ -117,11 +118,13 @@ class PosOrder(models.Model):
     def _load_pos_data_fields(self, config):
         """All fields, as the host loads them, less those that are for staff in the back office."""
         names = super()._load_pos_data_fields(config)
-        names = names or [name for name, column in self._fields.items() if self._has_field_access(column, "read")]
+        names = names or [
+            name for name, column in self._fields.items() if self._has_field_access(column, "read")
+        ]
         return [name for name in names if name not in STAFF_FIELDS]
 
     def _compute_club_receipt(self):
-        """What the receipt says of points, for all orders in a fixed number of queries; False without a member."""
+        """What the receipt says, for all orders in a fixed number of queries; False without a member."""
         done = self.filtered(lambda order: order.partner_id and order.state in ("paid", "done"))
         receipts = done._club_receipts() if done else {}
         for order in self:
@@ -130,8 +133,8 @@ class PosOrder(models.Model):
     def _club_receipts(self):
         """What was earned and used with each order.
 
-        :return: dict order id → {"member", "tier", "lines": [{"unit", "earned", "used", "returned", "balance"}],
-            "text"}; amounts as text, "text" the receipt's lines in the customer's language, at most four
+        :return: dict order id → {"member", "tier", "lines", "text"}; "lines" are dicts of "unit", "earned",
+            "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's language
         """
         rows = self.env.execute_query(
             SQL(
@@ -172,13 +175,14 @@ class PosOrder(models.Model):
         """At most four lines; what moved comes before whose it is."""
         lines = []
         for line in receipt["lines"]:
+            unit = line["unit"]
             for text, amount in (
-                (env._("Used: %(amount)s %(unit)s", amount=line["used"], unit=line["unit"]), line["used"]),
+                (env._("Used: %(amount)s %(unit)s", amount=line["used"], unit=unit), line["used"]),
                 (
-                    env._("Given back: %(amount)s %(unit)s", amount=line["returned"], unit=line["unit"]),
+                    env._("Given back: %(amount)s %(unit)s", amount=line["returned"], unit=unit),
                     line["returned"],
                 ),
-                (env._("Earned: %(amount)s %(unit)s", amount=line["earned"], unit=line["unit"]), line["earned"]),
+                (env._("Earned: %(amount)s %(unit)s", amount=line["earned"], unit=unit), line["earned"]),
                 (env._("Balance: %s", line["balance"]), line["balance"]),
             ):
                 if amount:

@@ -100,10 +100,16 @@ export class PaymentLoyaltyClub extends PaymentInterface {
     async giveBack(order, payment) {
         const lines = order.lines
             .filter((line) => line.refunded_orderline_id)
-            .map((line) => ({ line_id: line.refunded_orderline_id.id, amount: -line.priceIncl }));
+            .map((line) => ({
+                line_id: line.refunded_orderline_id.id,
+                amount: Math.abs(line.priceIncl), // its sign depends on the kind of order
+            }));
         const share = await this.call("club_quote_return", [order.uuid, lines]);
         if (!share.money) {
-            this.refuse(_t("No points were used for these products. Give the money back as before."));
+            this.refuse(
+                _t("No points were used for these products. Give the money back as before."),
+                _t("Nothing to give back in points")
+            );
             return false;
         }
         const money = this.env.utils.formatCurrency(share.money);
@@ -123,8 +129,8 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         return confirmed;
     }
 
-    refuse(sentence) {
-        this.dialog.add(AlertDialog, { title: _t("Points cannot be used"), body: sentence });
+    refuse(sentence, title = _t("Points cannot be used")) {
+        this.dialog.add(AlertDialog, { title, body: sentence });
     }
 
     explain(error) {
