@@ -59,9 +59,11 @@ class Shots:
         browser = self.browser
         self.login("barista", TILL)
         [register] = self.search("pos.config", [["club_outlet_id", "!=", False]])
-        browser.open(f"{self.url}/pos/ui/{register}", ".pos .modal, .pos article.product")
-        if browser.run("!!document.querySelector('.pos .modal')"):
-            browser.click(".pos .modal .btn-primary", "Open")
+        browser.open(f"{self.url}/pos/ui/{register}/login", ".pos button")
+        browser.click(".pos button", "Open Register")
+        browser.wait_for(".modal .btn-primary, article.product")
+        if browser.run("!!document.querySelector('.modal .btn-primary')"):
+            browser.click(".modal .btn-primary", "Open Register")
         for product in ("House Beans 1 kg", "House Beans 1 kg", "Flat White"):
             browser.click("article.product", product)
         browser.click(".control-buttons .set-partner, button.set-partner", "Customer")
