@@ -193,6 +193,12 @@ class ClubClub(models.Model):
         self.write({"state": "off"})
 
     @api.model
+    def _only(self):
+        """The club of this company where there is one: nobody should have to choose it."""
+        clubs = self.search([("company_ids", "in", self.env.company.ids)], limit=2)
+        return clubs if len(clubs) == 1 else self.browse()
+
+    @api.model
     def action_open_own(self):
         """The menu: straight to the club where there is one, a list where there are several."""
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_club_action")

@@ -16,7 +16,13 @@ class ClubCondition(models.Model):
     _order = "club_id, unit_id, minimum_total"
     _rec_name = "minimum_total"
 
-    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    club_id = fields.Many2one(
+        "club.club",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["club.club"]._only(),
+    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     unit_id = fields.Many2one(
         "club.unit",
@@ -34,7 +40,8 @@ class ClubCondition(models.Model):
     maximum = BigInteger(string="At Most", required=True)
 
     _band_once = models.Constraint(
-        "UNIQUE (unit_id, minimum_total)", "There is a condition for this order total already. Change that one."
+        "UNIQUE (unit_id, minimum_total)",
+        "There is a condition for this order total already. Change that one.",
     )
     _minimum_positive = models.Constraint(
         "CHECK (minimum_total >= 0)", "The order total of a condition cannot be negative."
@@ -55,7 +62,9 @@ class ClubCondition(models.Model):
             condition.display_name = self.env._(
                 "from %(total)s: at most %(units)s",
                 total=condition.currency_id.format(condition.minimum_total),
-                units=condition.unit_id._format(condition.maximum) if condition.unit_id else condition.maximum,
+                units=condition.unit_id._format(condition.maximum)
+                if condition.unit_id
+                else condition.maximum,
             )
 
     def _bands(self):

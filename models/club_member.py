@@ -29,7 +29,14 @@ class ClubMember(models.Model):
     _order = "id desc"
     _rec_names_search = ["partner_id", "card_number"]
 
-    club_id = fields.Many2one("club.club", required=True, ondelete="restrict", index=True, readonly=True)
+    club_id = fields.Many2one(
+        "club.club",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        readonly=True,
+        default=lambda self: self.env["club.club"]._only(),
+    )
     partner_id = fields.Many2one(
         "res.partner", string="Contact", ondelete="restrict", index="btree_not_null", readonly=True
     )

@@ -14,11 +14,19 @@ class ClubOutlet(models.Model):
     _order = "sequence, id"
     _check_company_auto = True
 
-    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    club_id = fields.Many2one(
+        "club.club",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["club.club"]._only(),
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     name = fields.Char(required=True)
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
     pool_id = fields.Many2one(
         "club.pool",
         required=True,

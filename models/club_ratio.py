@@ -15,30 +15,48 @@ class ClubRatio(models.Model):
     unit_id = fields.Many2one("club.unit", required=True, ondelete="cascade", index=True)
     club_id = fields.Many2one(related="unit_id.club_id", store=True)
     ratio = fields.Float(
-        digits=(16, 6), min_display_digits=2, required=True, default=1.0, help="Spend for one unit: 10 = one unit per 10.00."
+        digits=(16, 6),
+        min_display_digits=2,
+        required=True,
+        default=1.0,
+        help="Spend for one unit: 10 = one unit per 10.00.",
     )
-    product_id = fields.Many2one("product.product", string="Variant", ondelete="cascade", index="btree_not_null")
-    product_tmpl_id = fields.Many2one("product.template", string="Product", ondelete="cascade", index="btree_not_null")
-    categ_id = fields.Many2one("product.category", string="Category", ondelete="cascade", index="btree_not_null")
+    product_id = fields.Many2one(
+        "product.product", string="Variant", ondelete="cascade", index="btree_not_null"
+    )
+    product_tmpl_id = fields.Many2one(
+        "product.template", string="Product", ondelete="cascade", index="btree_not_null"
+    )
+    categ_id = fields.Many2one(
+        "product.category", string="Category", ondelete="cascade", index="btree_not_null"
+    )
     sentence = fields.Char(string="In Words", compute="_compute_sentence")
 
     _ratio_positive = models.Constraint(
-        "CHECK (ratio > 0 AND ratio <= 1000000)", "The ratio is the spend for one unit: enter a figure above 0."
+        "CHECK (ratio > 0 AND ratio <= 1000000)",
+        "The ratio is the spend for one unit: enter a figure above 0.",
     )
     _variant_once = models.UniqueIndex(
-        "(unit_id, product_id) WHERE product_id IS NOT NULL", "This product already has a ratio for that unit."
+        "(unit_id, product_id) WHERE product_id IS NOT NULL",
+        "This product already has a ratio for that unit.",
     )
     _template_once = models.UniqueIndex(
-        "(unit_id, product_tmpl_id) WHERE product_tmpl_id IS NOT NULL", "This product already has a ratio for that unit."
+        "(unit_id, product_tmpl_id) WHERE product_tmpl_id IS NOT NULL",
+        "This product already has a ratio for that unit.",
     )
     _category_once = models.UniqueIndex(
         "(unit_id, categ_id) WHERE categ_id IS NOT NULL", "This category already has a ratio for that unit."
     )
 
-    @api.constrains("product_id", "product_tmpl_id", "categ_id")
+    @api.constrains("unit_id", "product_id", "product_tmpl_id", "categ_id")
     def _check_one_target(self):
         for ratio in self:
-            if len([target for target in (ratio.product_id, ratio.product_tmpl_id, ratio.categ_id) if target]) != 1:
+            if (
+                len(
+                    [target for target in (ratio.product_id, ratio.product_tmpl_id, ratio.categ_id) if target]
+                )
+                != 1
+            ):
                 raise ValidationError(self.env._("A ratio belongs to one product, variant or category."))
 
     @api.depends("ratio", "unit_id", "product_id", "product_tmpl_id", "categ_id")

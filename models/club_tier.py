@@ -16,29 +16,45 @@ class ClubTier(models.Model):
     _inherit = ["club.rule.mixin"]
     _order = "club_id, threshold, id"
 
-    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    club_id = fields.Many2one(
+        "club.club",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["club.club"]._only(),
+    )
     name = fields.Char(required=True, translate=True)
-    threshold = BigInteger(string="From", required=True, default=0, help="Lifetime total from which a member has this tier.")
+    threshold = BigInteger(
+        string="From", required=True, default=0, help="Lifetime total from which a member has this tier."
+    )
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
-    multiplier = fields.Float(digits=(16, 6), min_display_digits=2, required=True, default=1.0, help="Multiplies what an order earns.")
+    multiplier = fields.Float(
+        digits=(16, 6),
+        min_display_digits=2,
+        required=True,
+        default=1.0,
+        help="Multiplies what an order earns.",
+    )
     color = fields.Integer()
     description = fields.Html(string="Benefits", translate=True, sanitize=True)
     program_ids = fields.One2many("club.program", "tier_id", string="Programmes")
     member_count = fields.Integer(compute="_compute_member_count")
-    program_warning = fields.Char(compute="_compute_program_warning", help="What members of this tier earn by.")
+    program_warning = fields.Char(
+        compute="_compute_program_warning", help="What members of this tier earn by."
+    )
 
     _threshold_once = models.Constraint(
         "UNIQUE (club_id, threshold)", "Another tier already starts there. Choose another figure."
     )
-    _threshold_not_negative = models.Constraint(
-        "CHECK (threshold >= 0)", "A tier starts at 0 or above."
-    )
+    _threshold_not_negative = models.Constraint("CHECK (threshold >= 0)", "A tier starts at 0 or above.")
     _multiplier_sane = models.Constraint(
         "CHECK (multiplier > 0 AND multiplier <= 1000)", "A multiplier is above 0 and at most 1000."
     )
 
     def _compute_member_count(self):
-        counts = dict(self.env["club.member"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"]))
+        counts = dict(
+            self.env["club.member"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"])
+        )
         for tier in self:
             tier.member_count = counts.get(tier, 0)
 
@@ -50,7 +66,9 @@ class ClubTier(models.Model):
             if not tier.club_id or tier._live_programs():
                 continue
             lower = tier.club_id.tier_ids.filtered(lambda other, top=tier: other.threshold < top.threshold)
-            nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[:1]
+            nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[
+                :1
+            ]
             if nearest:
                 text = self.env._(
                     "%(tier)s has no live programme: its members earn as %(nearest)s members do.",

@@ -19,11 +19,19 @@ class ClubUnit(models.Model):
     _inherit = ["club.rule.mixin"]
     _order = "sequence, id"
 
-    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True)
+    club_id = fields.Many2one(
+        "club.club",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        default=lambda self: self.env["club.club"]._only(),
+    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Singular", required=True, translate=True, default=lambda self: self.env._("point"))
+    name = fields.Char(
+        string="Singular", required=True, translate=True, default=lambda self: self.env._("point")
+    )
     name_plural = fields.Char(
         string="Plural", required=True, translate=True, default=lambda self: self.env._("points")
     )
@@ -31,13 +39,16 @@ class ClubUnit(models.Model):
         string="Short", required=True, translate=True, default=lambda self: self.env._("pts")
     )
     kind = fields.Selection(
-        [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback")], required=True, default="points"
+        [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback")],
+        required=True,
+        default="points",
     )
     icon = fields.Image(max_width=256, max_height=256)
     decimals = fields.Integer(help="How many decimals are kept: 0 for points, 2 for cashback in euro.")
     money_value = fields.Float(
         string="Worth",
-        digits=(16, 6), min_display_digits=2,
+        digits=(16, 6),
+        min_display_digits=2,
         required=True,
         default=0.01,
         help="What one unit is worth in the club's currency when it pays.",
@@ -46,7 +57,9 @@ class ClubUnit(models.Model):
     redeem_min = fields.Integer(string="Least per Use", help="The fewest units that can be used at once.")
     validity_days = fields.Integer(string="Validity (days)", help="0 = the club's validity.")
 
-    _decimals_sane = models.Constraint("CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals.")
+    _decimals_sane = models.Constraint(
+        "CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals."
+    )
     _value_positive = models.Constraint(
         "CHECK (money_value > 0 AND money_value <= 1000000)",
         "One unit must be worth more than nothing: enter a value above 0.",
@@ -66,21 +79,28 @@ class ClubUnit(models.Model):
 
     @api.depends("money_value", "name_plural", "currency_id")
     def _compute_value_text(self):
-        """"100 Beans = $ 1.00": a hundred says more than one."""
+        """ "100 Beans = $ 1.00": a hundred says more than one."""
         for unit in self:
             unit.value_text = self.env._(
                 "100 %(units)s = %(money)s",
                 units=unit.name_plural or "",
-                money=unit.currency_id.format(100 * unit.money_value) if unit.currency_id else 100 * unit.money_value,
+                money=unit.currency_id.format(100 * unit.money_value)
+                if unit.currency_id
+                else 100 * unit.money_value,
             )
 
     def write(self, vals):
         # Stored amounts mean what the decimals say: once there are any, the decimals stay.
-        if "decimals" in vals and any(unit.decimals != vals["decimals"] for unit in self):
-            if self.env["club.account"].sudo().search_count([("unit_id", "in", self.ids)], limit=1):
-                raise ValidationError(
-                    self.env._("Members already have balances in this unit, so its decimals stay. Make a new unit instead.")
+        changed = "decimals" in vals and self.filtered(lambda unit: unit.decimals != vals["decimals"])
+        if changed and self.env["club.account"].sudo().search_count(
+            [("unit_id", "in", changed.ids)], limit=1
+        ):
+            raise ValidationError(
+                self.env._(
+                    "Members already have balances in this unit, so its decimals stay. "
+                    "Make a new unit instead."
                 )
+            )
         return super().write(vals)
 
     def _rule(self):
@@ -116,7 +136,7 @@ class ClubUnit(models.Model):
         return self.decimals, self.name, self.name_plural
 
     def _format(self, minor, name=True):
-        """"1,250 Beans" in the user's language; the bare number without ``name``."""
+        """ "1,250 Beans" in the user's language; the bare number without ``name``."""
         self.ensure_one()
         decimals, singular, plural = self._words()
         number = formatLang(self.env, minor / 10**decimals, digits=decimals)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """The club of the current company: the master switch, the gate and the channels; the rest is on the club."""
+    """The current company's club: master switch, gate and channels; the rest is on the club itself."""
 
     _inherit = "res.config.settings"
 
@@ -26,7 +26,9 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_club_id(self):
         for settings in self:
-            clubs = self.env["club.club"].sudo().search([("company_ids", "in", settings.company_id.ids)], limit=1)
+            clubs = (
+                self.env["club.club"].sudo().search([("company_ids", "in", settings.company_id.ids)], limit=1)
+            )
             settings.club_id = clubs.sudo(False)
 
     @api.depends("club_id")

@@ -10,14 +10,24 @@ from .document_mixin import AWARDING, Case
 class ClubDocumentMixin(models.AbstractModel):
     _inherit = "club.document.mixin"
 
-    club_entry_ids = fields.Many2many("club.entry", compute="_compute_club_entry_ids", string="Points Movements")
+    club_entry_ids = fields.Many2many(
+        "club.entry", compute="_compute_club_entry_ids", string="Points Movements"
+    )
     club_points_earned = fields.Char(string="Points", compute="_compute_club_points_earned")
-    club_points_text = fields.Char(compute="_compute_club_points_earned", help="Earned and used, for the button.")
+    club_points_text = fields.Char(
+        compute="_compute_club_points_earned", help="Earned and used, for the button."
+    )
     club_explanation = fields.Char(string="Points Explained", compute="_compute_club_points_earned")
 
     def _compute_club_entry_ids(self):
-        entries = self.env["club.entry"].sudo()._read_group(
-            [("source_model", "=", self._name), ("source_id", "in", self.ids)], ["source_id"], ["id:recordset"]
+        entries = (
+            self.env["club.entry"]
+            .sudo()
+            ._read_group(
+                [("source_model", "=", self._name), ("source_id", "in", self.ids)],
+                ["source_id"],
+                ["id:recordset"],
+            )
         )
         by_id = dict(entries)
         for document in self:
@@ -27,9 +37,9 @@ class ClubDocumentMixin(models.AbstractModel):
     def _compute_club_points_earned(self):
         outcomes = {
             outcome.source_id: outcome
-            for outcome in self.env["club.outcome"].sudo().search(
-                [("source_model", "=", self._name), ("source_id", "in", self.ids)]
-            )
+            for outcome in self.env["club.outcome"]
+            .sudo()
+            .search([("source_model", "=", self._name), ("source_id", "in", self.ids)])
         }
         for document in self:
             earned, used = defaultdict(int), defaultdict(int)
@@ -37,14 +47,16 @@ class ClubDocumentMixin(models.AbstractModel):
                 totals = earned if entry.kind in (*AWARDING, "clawback", "correction") else used
                 totals[entry.unit_id] += entry.amount
             document.club_points_earned = self._club_signed(earned)
-            document.club_points_text = " · ".join(filter(None, (self._club_signed(earned), self._club_signed(used))))
-            document.club_explanation = outcomes[document.id].message if document.id in outcomes else (
-                document._club_reason()
+            document.club_points_text = " · ".join(
+                filter(None, (self._club_signed(earned), self._club_signed(used)))
+            )
+            document.club_explanation = (
+                outcomes[document.id].message if document.id in outcomes else (document._club_reason())
             )
 
     @api.model
     def _club_signed(self, totals):
-        """"+12 Beans" of amounts by unit; what came to nothing is not worth a word."""
+        """ "+12 Beans" of amounts by unit; what came to nothing is not worth a word."""
         return " · ".join(
             f"{'+' if total > 0 else ''}{unit._format(total)}" for unit, total in totals.items() if total
         )

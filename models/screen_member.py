@@ -26,12 +26,20 @@ class ClubAccount(models.Model):
             account.active_amount = own.get("active", 0)
             account.held_amount = own.get("held", 0)
             account.inactive_text = "\n".join(
-                _("%(amount)s available on %(date)s", amount=unit._format(amount), date=format_date(self.env, day))
+                _(
+                    "%(amount)s available on %(date)s",
+                    amount=unit._format(amount),
+                    date=format_date(self.env, day),
+                )
                 for amount, day in own.get("inactive", ())
             )
             account.expiring_text = next(
                 (
-                    _("%(amount)s expire on %(date)s", amount=unit._format(amount), date=format_date(self.env, day))
+                    _(
+                        "%(amount)s expire on %(date)s",
+                        amount=unit._format(amount),
+                        date=format_date(self.env, day),
+                    )
                     for amount, day in own.get("expiring", ())
                 ),
                 "",
@@ -51,7 +59,9 @@ class ClubMember(models.Model):
     image_128 = fields.Image(related="partner_id.image_128")
     tier_gap = fields.Char(compute="_compute_tier_gap", help="What is missing for the next tier.")
     open_account_ids = fields.Many2many("club.account", compute="_compute_screen_lists", string="Balances ")
-    recent_entry_ids = fields.Many2many("club.entry", compute="_compute_screen_lists", string="Latest Movements")
+    recent_entry_ids = fields.Many2many(
+        "club.entry", compute="_compute_screen_lists", string="Latest Movements"
+    )
     open_hold_ids = fields.Many2many("club.hold", compute="_compute_screen_lists", string="Open Promises")
     open_lot_ids = fields.Many2many("club.lot", compute="_compute_screen_lists", string="Points by Date")
 
@@ -59,7 +69,9 @@ class ClubMember(models.Model):
     def _compute_tier_gap(self):
         for member in self:
             tiers = member.club_id.tier_ids.sorted("threshold")
-            ahead = tiers.filtered(lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold))
+            ahead = tiers.filtered(
+                lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold)
+            )
             member.tier_gap = (
                 self.env._(
                     "%(amount)s to %(tier)s",
@@ -79,7 +91,7 @@ class ClubMember(models.Model):
                 [("account_id", "in", accounts.ids)], limit=RECENT
             )
             member.open_hold_ids = self.env["club.hold"].search(
-                [("member_id", "=", member.id), ("state", "=", "held")], limit=RECENT
+                [("member_id", "in", member.ids), ("state", "=", "held")], limit=RECENT
             )
             member.open_lot_ids = self.env["club.lot"].search(
                 [("account_id", "in", accounts.ids), ("left_amount", ">", 0)], limit=RECENT

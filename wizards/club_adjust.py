@@ -29,10 +29,17 @@ class ClubAdjust(models.TransientModel):
         precompute=True,
     )
     direction = fields.Selection([("add", "Add"), ("remove", "Remove")], required=True, default="add")
-    amount = fields.Float(digits=(16, 6), min_display_digits=2, required=True, help="In whole units: 12.5 of a unit with decimals.")
+    amount = fields.Float(
+        digits=(16, 6),
+        min_display_digits=2,
+        required=True,
+        help="In whole units: 12.5 of a unit with decimals.",
+    )
     reason = fields.Char(required=True, help="Stays in the member's history.")
     counts_lifetime = fields.Boolean(
-        string="Counts for the Tier", default=True, help="Off: added points do not move the member to a higher tier."
+        string="Counts for the Tier",
+        default=True,
+        help="Off: added points do not move the member to a higher tier.",
     )
     preview = fields.Char(compute="_compute_preview")
 
