@@ -13,7 +13,12 @@ import volume
 import workers
 from shop import Shop, boot
 
-PARTS = {"sync": sync.measure, "workers": workers.measure, "members": members.measure, "volume": volume.measure}
+PARTS = {
+    "sync": sync.measure,
+    "workers": workers.measure,
+    "members": members.measure,
+    "volume": volume.measure,
+}
 
 
 def main(wanted):

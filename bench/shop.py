@@ -26,17 +26,33 @@ class Shop:
         company = env.company
         # The host's demo promotions would answer for every order of the benchmark.
         env["loyalty.program"].search([]).write({"active": False})
-        self.products = env["product.product"].create(
-            [{"name": f"Product {n}", "lst_price": 10.0 + n, "taxes_id": False, "available_in_pos": True} for n in range(5)]
-        ).ids
+        self.products = (
+            env["product.product"]
+            .create(
+                [
+                    {
+                        "name": f"Product {n}",
+                        "lst_price": 10.0 + n,
+                        "taxes_id": False,
+                        "available_in_pos": True,
+                    }
+                    for n in range(5)
+                ]
+            )
+            .ids
+        )
         self.partners = env["res.partner"].create([{"name": f"Customer {n}"} for n in range(REGISTERS)]).ids
         self.sessions, self.methods = [], []
         if self.side == "club":
             self._make_club(env, company)
         for number in range(REGISTERS):
-            journal = env["account.journal"].create({"name": f"Bench {number}", "type": "bank", "code": f"BE{number}"})
+            journal = env["account.journal"].create(
+                {"name": f"Bench {number}", "type": "bank", "code": f"BE{number}"}
+            )
             method = env["pos.payment.method"].create({"name": f"Bench {number}", "journal_id": journal.id})
-            config = env["pos.config"].create({"name": f"Bench {number}", "payment_method_ids": [Command.set(method.ids)]})
+            config = env["pos.config"].create(
+                {"name": f"Bench {number}", "payment_method_ids": [Command.set(method.ids)]}
+            )
             if self.side == "club":
                 config.club_outlet_id = self.outlet_id
             config.open_ui()
@@ -65,7 +81,9 @@ class Shop:
             }
         )
         self.program_id = program.id
-        cards = env["loyalty.card"].create([{"program_id": program.id, "partner_id": p} for p in self.partners])
+        cards = env["loyalty.card"].create(
+            [{"program_id": program.id, "partner_id": p} for p in self.partners]
+        )
         self.cards = dict(zip(self.partners, cards.ids, strict=True))
 
     # ------------------------------------------------------------------ orders
@@ -112,7 +130,9 @@ class Shop:
         if self.side == "native" and partner:
             order_id = result["pos.order"][0]["id"]
             card = self.cards[partner]
-            changes = {card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}}
+            changes = {
+                card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}
+            }
             for call in (
                 lambda env: env["pos.order"].browse(order_id).validate_coupon_programs({card: 60}, []),
                 lambda env: env["pos.order"].browse(order_id).confirm_coupon_programs(changes),

@@ -29,7 +29,10 @@ def measure(club, bare):
         yield f"{name:26} {took[name]:7.1f} ms {queries[name]:4d} queries", True
     base = took["customer, bare host"]
     native, ours = took["customer, native award"] - base, took["customer, with the club"] - base
-    yield f"time added, ours ÷ native: {ours / native:.2f} ({ours:.1f} ms ÷ {native:.1f} ms), budget ≤ 1", ours <= native
+    yield (
+        f"time added, ours ÷ native: {ours / native:.2f} ({ours:.1f} ms ÷ {native:.1f} ms), budget ≤ 1",
+        ours <= native,
+    )
     extra = queries["customer, with the club"] - queries["customer, bare host"]
     yield f"queries added for a customer: {extra}, budget ≤ 15", extra <= 15
     none = queries["nobody, with the club"] - queries["nobody, bare host"]

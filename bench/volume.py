@@ -16,14 +16,18 @@ def measure(club, bare):
         copied = _copy(env)
         cr.rollback()
     ratio = posted / copied
-    yield f"{AWARDS:,} awards posted: {posted:.2f} s, COPY of the same rows {copied:.2f} s, {ratio:.1f}, budget ≤ 5", (
-        ratio <= 5
+    yield (
+        f"{AWARDS:,} awards posted: {posted:.2f} s, COPY of the same rows {copied:.2f} s, {ratio:.1f}, budget ≤ 5",
+        (ratio <= 5),
     )
     with club.registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         start = perf_counter()
         differences = env["club.club"].browse(club.club_id).prove()
-        yield f"every balance proven in {perf_counter() - start:.2f} s: {len(differences)} differences", not differences
+        yield (
+            f"every balance proven in {perf_counter() - start:.2f} s: {len(differences)} differences",
+            not differences,
+        )
 
 
 def _post(env, club):
@@ -62,7 +66,9 @@ def _copy(env):
     for table, names in columns.items():
         source = names.replace("key,", "'copy:' || key,", 1) if table == "club_entry" else names
         where = (
-            "key LIKE 'bench:%'" if table == "club_entry" else "entry_id IN (SELECT id FROM club_entry WHERE key LIKE 'bench:%')"
+            "key LIKE 'bench:%'"
+            if table == "club_entry"
+            else "entry_id IN (SELECT id FROM club_entry WHERE key LIKE 'bench:%')"
         )
         out = io.StringIO()
         cr._obj.copy_expert(f"COPY (SELECT {source} FROM {table} WHERE {where}) TO STDOUT", out)

@@ -4,12 +4,11 @@ import multiprocessing
 import os
 from time import perf_counter
 
-from psycopg2 import OperationalError
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_all
+from psycopg2 import OperationalError
 
 WORKERS = 8
 ORDERS = 12
@@ -33,7 +32,10 @@ def measure(club, bare):
     yield f"on {WORKERS} accounts: {spread:.1f} orders/s, {ratio:.2f} of that, budget ≥ 0.8", ratio >= 0.8
     yield f"on one account: {one:.1f} orders/s, {one / alone:.2f} of that", True
     earned, expected = _balances(club) - before, WORKERS * (ORDERS + WARM_UP) * 60
-    yield f"on one account: {earned} points for {WORKERS * (ORDERS + WARM_UP)} orders, expected {expected}", earned == expected
+    yield (
+        f"on one account: {earned} points for {WORKERS * (ORDERS + WARM_UP)} orders, expected {expected}",
+        earned == expected,
+    )
 
 
 def _balances(club):

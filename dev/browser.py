@@ -68,7 +68,9 @@ class Browser:
         """The value of a script; a promise is awaited."""
         answer = self.send("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:
-            raise RuntimeError(f"{script[:100]}: {answer['exceptionDetails']['exception'].get('description')}")
+            raise RuntimeError(
+                f"{script[:100]}: {answer['exceptionDetails']['exception'].get('description')}"
+            )
         return answer["result"].get("value")
 
     def call(self, route, **params):
@@ -119,7 +121,8 @@ class Browser:
     def shoot(self, path):
         """Save what is seen, once all of it is."""
         self.wait(
-            """[...document.images].every((image) => image.complete || image.loading === "lazy")""", "all pictures"
+            """[...document.images].every((image) => image.complete || image.loading === "lazy")""",
+            "all pictures",
         )
         self.run(DRAWN)
         Path(path).write_bytes(base64.b64decode(self.send("Page.captureScreenshot")["data"]))

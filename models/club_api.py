@@ -5,10 +5,10 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .ledger import Source
-from .posting import StateReader
 from ..engine.caps import cap
 from ..engine.posting import spendable
+from .ledger import Source
+from .posting import StateReader
 
 CHANNEL = "api"
 LIFETIME_HOURS = 12
@@ -45,15 +45,19 @@ class ClubMember(models.Model):
         account = member._club_account(unit, pool_id)
         minor = unit._to_minor(amount)
         member._club_check_cap(account, minor, total)
-        hold = self.env["club.hold"].sudo()._authorise(
-            account,
-            minor,
-            float(minor * unit._rule().value / 10**unit.decimals),
-            member.club_id.currency_id,
-            CHANNEL,
-            (CHANNEL, source),
-            payment_key=source,
-            expires_at=fields.Datetime.now() + timedelta(hours=LIFETIME_HOURS),
+        hold = (
+            self.env["club.hold"]
+            .sudo()
+            ._authorise(
+                account,
+                minor,
+                float(minor * unit._rule().value / 10**unit.decimals),
+                member.club_id.currency_id,
+                CHANNEL,
+                (CHANNEL, source),
+                payment_key=source,
+                expires_at=fields.Datetime.now() + timedelta(hours=LIFETIME_HOURS),
+            )
         )
         return hold.with_env(self.env)
 
@@ -62,7 +66,9 @@ class ClubMember(models.Model):
         pool = self.env["club.pool"].browse(pool_id) if pool_id else self.club_id.pool_ids[:1]
         if pool.club_id != self.club_id:
             raise UserError(self.env._("Choose a pool of the member's own club."))
-        account = self.account_ids.filtered(lambda own: own.unit_id == unit and own.pool_id == pool)._followed()
+        account = self.account_ids.filtered(
+            lambda own: own.unit_id == unit and own.pool_id == pool
+        )._followed()
         if not account:
             raise UserError(self.env._("%s has no balance yet.", self.display_name))
         return account

@@ -28,8 +28,12 @@ class ClubClub(models.Model):
         help="Off: nothing is earned or redeemed and customers see nothing. Balances stay.\n"
         "Suspended: everything stays visible and frozen.",
     )
-    on_since = fields.Datetime(readonly=True, copy=False, help="Orders paid before are not credited by the repair.")
-    company_ids = fields.Many2many("res.company", required=True, default=lambda self: self.env.company, tracking=True)
+    on_since = fields.Datetime(
+        readonly=True, copy=False, help="Orders paid before are not credited by the repair."
+    )
+    company_ids = fields.Many2many(
+        "res.company", required=True, default=lambda self: self.env.company, tracking=True
+    )
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
     )
@@ -116,7 +120,8 @@ class ClubClub(models.Model):
     )
 
     _grace_not_negative = models.Constraint(
-        "CHECK (return_grace_days >= 0 AND return_grace_days <= 3650)", "Give between 0 and 3650 days of grace."
+        "CHECK (return_grace_days >= 0 AND return_grace_days <= 3650)",
+        "Give between 0 and 3650 days of grace.",
     )
     _validity_not_negative = models.Constraint(
         "CHECK (validity_days >= 0 AND validity_days <= 36500)",
@@ -132,7 +137,9 @@ class ClubClub(models.Model):
 
     def _compute_counts(self):
         def count(model, *domain):
-            return dict(self.env[model]._read_group([("club_id", "in", self.ids), *domain], ["club_id"], ["__count"]))
+            return dict(
+                self.env[model]._read_group([("club_id", "in", self.ids), *domain], ["club_id"], ["__count"])
+            )
 
         members = count("club.member")
         outlets = count("club.outlet", ("is_opted_in", "=", True))
@@ -145,7 +152,11 @@ class ClubClub(models.Model):
     @api.depends("state")
     def _compute_switch_text(self):
         for club in self:
-            figures = {"outlets": club.outlet_count, "members": club.member_count, "programs": club.live_program_count}
+            figures = {
+                "outlets": club.outlet_count,
+                "members": club.member_count,
+                "programs": club.live_program_count,
+            }
             if club.state == "on":
                 text = self.env._(
                     "Orders earn (outlets: %(outlets)s, live programmes: %(programs)s). Switching off stops earning "

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from .batches import in_batches
@@ -22,10 +22,17 @@ class ClubExpire(models.Model):
         entries = self.env["club.entry"]
         if owing := self.filtered("debt"):
             # A debt is paid once by the same state of the account: the key names that state.
-            newest = dict(entries.sudo()._read_group([("account_id", "in", owing.ids)], ["account_id"], ["id:max"]))
+            newest = dict(
+                entries.sudo()._read_group([("account_id", "in", owing.ids)], ["account_id"], ["id:max"])
+            )
             entries |= entries._post(
                 [
-                    Intent(account_id=account.id, kind="settle", amount=0, key=f"settle:{account.id}:{newest[account]}")
+                    Intent(
+                        account_id=account.id,
+                        kind="settle",
+                        amount=0,
+                        key=f"settle:{account.id}:{newest[account]}",
+                    )
                     for account in owing
                 ],
                 is_locked=True,

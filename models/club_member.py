@@ -59,7 +59,9 @@ class ClubMember(models.Model):
     email = fields.Char(related="partner_id.email")
 
     _partner_once = models.Constraint("UNIQUE (club_id, partner_id)", "This contact is a member already.")
-    _card_once = models.UniqueIndex("(card_number) WHERE card_number IS NOT NULL", "This card belongs to a member.")
+    _card_once = models.UniqueIndex(
+        "(card_number) WHERE card_number IS NOT NULL", "This card belongs to a member."
+    )
     _secret_idx = models.Index("(secret) WHERE secret IS NOT NULL")
 
     @api.depends("partner_id", "card_number")
@@ -203,7 +205,9 @@ class ClubMember(models.Model):
         """Tier, card and totals come from the club's own actions: nobody writes them from outside."""
         if not self.env.su and vals.keys() - {"active"}:
             raise AccessError(
-                self.env._("A member's tier, card and totals are not typed in. Use Adjust to correct a balance.")
+                self.env._(
+                    "A member's tier, card and totals are not typed in. Use Adjust to correct a balance."
+                )
             )
         return super().write(vals)
 
@@ -211,7 +215,9 @@ class ClubMember(models.Model):
     def _unlink_except_history(self):
         if self.account_ids:
             raise UserError(
-                self.env._("A member's history of points stays. Use Erase to remove the person and keep the figures.")
+                self.env._(
+                    "A member's history of points stays. Use Erase to remove the person and keep the figures."
+                )
             )
 
     # ------------------------------------------------------------------ tiers
@@ -230,7 +236,9 @@ class ClubMember(models.Model):
     def _tier_at(self, moment):
         """The tier each member held at a moment; only who moved since is looked up."""
         held = {member.id: member.tier_id.id for member in self}
-        for move in self.env["club.move"].search([("member_id", "in", self.ids), ("moved_at", ">", moment)], order="moved_at desc, id desc"):
+        for move in self.env["club.move"].search(
+            [("member_id", "in", self.ids), ("moved_at", ">", moment)], order="moved_at desc, id desc"
+        ):
             held[move.member_id.id] = move.from_tier_id.id
         return held
 
@@ -266,8 +274,14 @@ class ClubMember(models.Model):
         """The member's movements, newest first, as dicts with decimal strings and explanations."""
         self.ensure_one()
         self.check_access("read")
-        entries = self.env["club.entry"].sudo().search(
-            [("account_id", "in", self.sudo().account_ids.ids)], limit=min(int(limit), 500), offset=int(offset)
+        entries = (
+            self.env["club.entry"]
+            .sudo()
+            .search(
+                [("account_id", "in", self.sudo().account_ids.ids)],
+                limit=min(int(limit), 500),
+                offset=int(offset),
+            )
         )
         return entries._club_history_values()
 
@@ -319,20 +333,30 @@ class ClubMember(models.Model):
         self.check_access("read")
         domain = Domain("club_id", "in", clubs.ids)
         if token:
-            found = self.sudo().with_context(active_test=False).search(domain & Domain("secret", "=", token), limit=1)
+            found = (
+                self.sudo()
+                .with_context(active_test=False)
+                .search(domain & Domain("secret", "=", token), limit=1)
+            )
             found = found.filtered(lambda member: is_same(token, member.secret))
             return self.browse(found._club_current().filtered("active").ids)
         if card:
             if not is_ean13(card):
                 return self.browse()
-            found = self.with_context(active_test=False).search(domain & Domain("card_number", "=", card), limit=1)
+            found = self.with_context(active_test=False).search(
+                domain & Domain("card_number", "=", card), limit=1
+            )
             return self.browse(found._club_current().filtered("active").ids)
         query = (query or "").strip()
         if not query:
             return self.browse()
         partners = self.env["res.partner"]._search(
-            Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query) | Domain("phone_mobile_search", "=", query)
+            Domain("complete_name", "ilike", query)
+            | Domain("email", "=ilike", query)
+            | Domain("phone_mobile_search", "=", query)
             if "phone_mobile_search" in self.env["res.partner"]._fields
-            else Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query) | Domain("phone", "ilike", query)
+            else Domain("complete_name", "ilike", query)
+            | Domain("email", "=ilike", query)
+            | Domain("phone", "ilike", query)
         )
         return self.search(domain & Domain("partner_id", "in", partners), limit=10)

@@ -23,7 +23,9 @@ class ClubMemberErase(models.Model):
         members = self.sudo().with_context(active_test=False)
         members |= members.search([("merged_into_id", "in", members.ids)])
         members._lock()
-        remarks = self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
+        remarks = (
+            self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
+        )
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
         members.write({

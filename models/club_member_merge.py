@@ -24,8 +24,10 @@ class ClubMemberMerge(models.Model):
     @api.model
     def _merge_partners(self, sources, target):
         """The contacts ``sources`` are about to become ``target``: so do their memberships, club by club."""
-        members = self.sudo().with_context(active_test=False).search(
-            [("partner_id", "in", (sources | target).ids)], order="id"
+        members = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "in", (sources | target).ids)], order="id")
         )
         if not members:
             return
@@ -71,7 +73,9 @@ class ClubAccountMerge(models.Model):
         triple = (kept.id, self.unit_id.id, self.pool_id.id)
         target = self.browse(self._ensure([triple])[triple])
         lots = StateReader(self.env).lots([self.id]).get(self.id, [])
-        source = Source(name=self.env._("Memberships %(gone)s and %(kept)s merged", gone=self.member_id.id, kept=kept.id))
+        source = Source(
+            name=self.env._("Memberships %(gone)s and %(kept)s merged", gone=self.member_id.id, kept=kept.id)
+        )
         self.env["club.entry"]._post(
             [
                 Intent(

@@ -94,13 +94,18 @@ class ClubOutcome(models.Model):
 
     @api.model
     def _move_member(self, gone, kept):
-        self.env.cr.execute(SQL("UPDATE club_outcome SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
+        self.env.cr.execute(
+            SQL("UPDATE club_outcome SET member_id = %s WHERE member_id = %s", kept.id, gone.id)
+        )
         self.invalidate_model()
 
     @api.model
     def _forget_members(self, members):
         """What was noted of these members' orders beyond the code is gone."""
         self.env.cr.execute(
-            SQL("UPDATE club_outcome SET detail = NULL, fault = NULL WHERE member_id = ANY(%s)", list(members.ids))
+            SQL(
+                "UPDATE club_outcome SET detail = NULL, fault = NULL WHERE member_id = ANY(%s)",
+                list(members.ids),
+            )
         )
         self.invalidate_model()

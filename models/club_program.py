@@ -43,10 +43,19 @@ class ClubProgram(models.Model):
         tracking=True,
     )
     ratio = fields.Float(
-        digits=(16, 6), min_display_digits=2, required=True, default=1.0, tracking=True, help="Spend for one unit: 10 = one unit per 10.00."
+        digits=(16, 6),
+        min_display_digits=2,
+        required=True,
+        default=1.0,
+        tracking=True,
+        help="Spend for one unit: 10 = one unit per 10.00.",
     )
-    level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
-    validity_days = fields.Integer(string="Validity (days)", tracking=True, help="0 = the unit's or club's validity.")
+    level = fields.Integer(
+        default=10, tracking=True, help="Where several live programmes match, the lowest counts."
+    )
+    validity_days = fields.Integer(
+        string="Validity (days)", tracking=True, help="0 = the unit's or club's validity."
+    )
     outlet_ids = fields.Many2many(
         "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", help="Empty = all outlets."
     )
@@ -66,12 +75,15 @@ class ClubProgram(models.Model):
     )
     live_from = fields.Datetime(copy=False, readonly=True)
     ended_at = fields.Datetime(copy=False, readonly=True)
-    revision_of_id = fields.Many2one("club.program", string="Replaces", readonly=True, copy=False, index="btree_not_null")
+    revision_of_id = fields.Many2one(
+        "club.program", string="Replaces", readonly=True, copy=False, index="btree_not_null"
+    )
     summary = fields.Char(compute="_compute_summary")
     tier_warning = fields.Char(related="tier_id.program_warning")
 
     _ratio_positive = models.Constraint(
-        "CHECK (ratio > 0 AND ratio <= 1000000)", "The ratio is the spend for one unit: enter a figure above 0."
+        "CHECK (ratio > 0 AND ratio <= 1000000)",
+        "The ratio is the spend for one unit: enter a figure above 0.",
     )
     _portions_positive = models.Constraint(
         "CHECK (portion_count BETWEEN 1 AND 120)", "An award comes in 1 to 120 portions."
@@ -126,15 +138,21 @@ class ClubProgram(models.Model):
                 raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
             if vals.get("state", "draft") != "draft" or vals.get("live_from") or vals.get("ended_at"):
                 raise UserError(self.env._("A programme starts as a draft. Save it, then make it live."))
-            vals.update(state="draft", live_from=False, ended_at=False)  # whatever defaults the context brings
+            vals.update(
+                state="draft", live_from=False, ended_at=False
+            )  # whatever defaults the context brings
         return super().create(vals_list)
 
     def write(self, vals):
         if locked := LOCKED & vals.keys():
             self._check_unlocked(locked)
         if not vals.get("active", True) and any(program.state == "live" for program in self):
-            raise UserError(self.env._("A live programme is not archived: members would stop earning unseen. End it."))
-        if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get("club_door") is not SENTINEL:
+            raise UserError(
+                self.env._("A live programme is not archived: members would stop earning unseen. End it.")
+            )
+        if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get(
+            "club_door"
+        ) is not SENTINEL:
             raise UserError(self.env._("Use Go Live, End or Revise to change what a programme does."))
         return super().write(vals)
 

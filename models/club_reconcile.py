@@ -55,7 +55,11 @@ class ClubDocumentRepair(models.AbstractModel):
         query = self.with_context(active_test=False)._search(self._club_unsettled_domain(since), order="id")
         outcome = SQL("o.source_model = %s AND o.source_id = %s.id", self._name, SQL.identifier(self._table))
         query.add_where(
-            SQL("NOT EXISTS (SELECT FROM club_outcome o WHERE %s AND o.code = ANY(%s))", outcome, list(self._club_decided()))
+            SQL(
+                "NOT EXISTS (SELECT FROM club_outcome o WHERE %s AND o.code = ANY(%s))",
+                outcome,
+                list(self._club_decided()),
+            )
         )
         missed = [row[0] for row in self.env.execute_query(query.select())]
         failed = self.env.execute_query(

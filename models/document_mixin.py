@@ -325,7 +325,11 @@ class ClubDocumentMixin(models.AbstractModel):
             for program, unit, award in case.judged:
                 account_id = accounts[case.member_id, unit.id, case.outlet.pool_id.id]
                 born = portions(
-                    award.amount, program.portion_count, program.portion_interval_days, day, program.validity_days
+                    award.amount,
+                    program.portion_count,
+                    program.portion_interval_days,
+                    day,
+                    program.validity_days,
                 )
                 intents.append(
                     Intent(
@@ -336,7 +340,11 @@ class ClubDocumentMixin(models.AbstractModel):
                         source=source,
                         business_at=case.paid_at,
                         born=born,
-                        data={"award": award.to_data(), "program_id": program.id, "outlet_id": case.outlet.id},
+                        data={
+                            "award": award.to_data(),
+                            "program_id": program.id,
+                            "outlet_id": case.outlet.id,
+                        },
                     )
                 )
                 owners.append((case, account_id, intents[-1]))
@@ -364,12 +372,16 @@ class ClubDocumentMixin(models.AbstractModel):
         self.env["club.entry"]._post(intents, is_locked=True)
 
     def _club_recorded_lines(self, case):
-        return {key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines}
+        return {
+            key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines
+        }
 
     def _club_taking(self, case, award, shares):
         """The movement that brings one award to what it should be by now, if any."""
         own = [row for row in case.takings if row["corrects_id"] == award["id"]]
-        gone = sum((row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own)
+        gone = sum(
+            (row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own
+        )
         already = gone - sum(row["amount"] for row in own)
         recorded = earning.Recorded.from_data(award["data"]["award"])
         target = clawback.due(recorded, shares, 0)

@@ -85,7 +85,10 @@ class ClubLedgerMixin(models.AbstractModel):
         names = list(vals_list[0])
         columns = [self._fields[name] for name in names]
         rows = [
-            tuple(column.convert_to_column_insert(vals[name], self) for name, column in zip(names, columns, strict=True))
+            tuple(
+                column.convert_to_column_insert(vals[name], self)
+                for name, column in zip(names, columns, strict=True)
+            )
             for vals in vals_list
         ]
         columns_sql = ", ".join(f'"{name}"' for name in names)  # names of fields, checked just above

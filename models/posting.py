@@ -110,13 +110,19 @@ class Batch:
         self._write_takes(ids, real)
         self._update_accounts()
         self._forget()
-        return {intent.key: entry_id for (intent, _posting, _lifetime), entry_id in zip(self.rows, ids, strict=True)}
+        return {
+            intent.key: entry_id
+            for (intent, _posting, _lifetime), entry_id in zip(self.rows, ids, strict=True)
+        }
 
     # ------------------------------------------------------------------ reading
     def _read(self, intents):
         ids = list({intent.account_id for intent in intents})
         rows = self.env.execute_query(
-            SQL("SELECT id, club_id, unit_id, member_id, debt, merged_into_id FROM club_account WHERE id = ANY(%s)", ids)
+            SQL(
+                "SELECT id, club_id, unit_id, member_id, debt, merged_into_id FROM club_account WHERE id = ANY(%s)",
+                ids,
+            )
         )
         if merged := [row[0] for row in rows if row[5]]:
             raise ValueError(f"balances {merged} were merged into others, which take their movements")
@@ -134,7 +140,9 @@ class Batch:
         self.states = {row[0]: engine.State(debt=row[4], lots=tuple(lots.get(row[0], ()))) for row in rows}
 
     def _own(self, intents, how):
-        return [entry_id for intent in intents if HOW[intent.kind] == how for entry_id in intent.own_entry_ids]
+        return [
+            entry_id for intent in intents if HOW[intent.kind] == how for entry_id in intent.own_entry_ids
+        ]
 
     def _read_expired(self, award_ids):
         """Award → what of it has expired, whichever account its points were in by then."""

@@ -18,7 +18,9 @@ class ProductCategory(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    club_variant_ratio_ids = fields.One2many("club.ratio", "product_id", string="Loyalty Ratios of This Variant")
+    club_variant_ratio_ids = fields.One2many(
+        "club.ratio", "product_id", string="Loyalty Ratios of This Variant"
+    )
 
     def _club_ratio(self, rules, unit_id):
         """The product's own (ratio, source) for a unit, or (None, ""): variant, template, nearest category."""
@@ -42,7 +44,10 @@ class ProductProduct(models.Model):
     @tools.ormcache(cache="default")
     def _club_stored_value_ids(self):
         """Products that sell gift cards or top up wallets."""
-        programs = self.env["loyalty.program"].sudo().with_context(active_test=False).search(
-            [("program_type", "in", PAYMENT_PROGRAMS)]
+        programs = (
+            self.env["loyalty.program"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("program_type", "in", PAYMENT_PROGRAMS)])
         )
         return frozenset(programs.rule_ids.product_ids.ids + programs.trigger_product_ids.ids)

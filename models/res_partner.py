@@ -16,7 +16,9 @@ class ResPartner(models.Model):
         help="The membership in the club of the current company.",
     )
     club_balance = fields.Char(
-        compute="_compute_club_member_id", string="Points Balance", groups="loyalty_club.loyalty_club_group_user"
+        compute="_compute_club_member_id",
+        string="Points Balance",
+        groups="loyalty_club.loyalty_club_group_user",
     )
 
     @api.depends_context("company")
@@ -30,7 +32,12 @@ class ResPartner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_members(self):
-        members = self.env["club.member"].sudo().with_context(active_test=False).search([("partner_id", "in", self.ids)])
+        members = (
+            self.env["club.member"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self.ids)])
+        )
         if members:
             raise UserError(
                 self.env._(

@@ -96,7 +96,9 @@ class Rulebook:
             ),
             programs=tuple(
                 program._rule()
-                for program in club.with_context(active_test=False).program_ids.filtered("live_from").sorted(lambda p: (p.level, p.id))
+                for program in club.with_context(active_test=False)
+                .program_ids.filtered("live_from")
+                .sorted(lambda p: (p.level, p.id))
             ),
             ratios=ratios,
         )

@@ -46,7 +46,10 @@ class SaleOrder(models.Model):
             return "settled_elsewhere"
         wanted = self.amount_total - self._club_given_back()
         received = self._club_received()
-        if self.state != "sale" or float_compare(received, wanted, precision_rounding=self.currency_id.rounding) < 0:
+        if (
+            self.state != "sale"
+            or float_compare(received, wanted, precision_rounding=self.currency_id.rounding) < 0
+        ):
             return "not_paid"
         return "" if received > 0 or self.currency_id.is_zero(self.amount_total) else "not_paid"
 
@@ -62,13 +65,19 @@ class SaleOrder(models.Model):
         transaction without an entry in the books cannot be told from a settled invoice, so of those the larger
         figure stands: at worst an award waits for the bank statement. Deposits at a register are added.
         """
-        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted" and not move._club_is_from_register())
-        settled = sum(-move.direction_sign * self._club_invoice_share(move, move._club_settled()) for move in invoices)
+        invoices = self.invoice_ids.filtered(
+            lambda move: move.state == "posted" and not move._club_is_from_register()
+        )
+        settled = sum(
+            -move.direction_sign * self._club_invoice_share(move, move._club_settled()) for move in invoices
+        )
         loose = 0.0
         for transaction in self._club_done_transactions():
             entry = transaction.payment_id.move_id
             if entry:
-                open_lines = entry.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+                open_lines = entry.line_ids.filtered(
+                    lambda line: line.account_id.account_type == "asset_receivable"
+                )
                 settled += -sum(open_lines.mapped("amount_residual_currency"))
             else:
                 loose += transaction.amount
@@ -88,7 +97,9 @@ class SaleOrder(models.Model):
 
     def _club_given_back(self):
         """Money that went back: credit notes or provider refunds, whichever shows more."""
-        credits = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+        credits = self.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state == "posted"
+        )
         credited = sum(self._club_invoice_share(move, move.amount_total) for move in credits)
         refunds = self._club_done_transactions().filtered(lambda tx: tx.operation == "refund")
         return max(credited, -sum(refunds.mapped("amount")))
@@ -119,7 +130,9 @@ class SaleOrder(models.Model):
         returned = {}
         for order in self:
             if order.state == "cancel":
-                returned[order.id] = defaultdict(lambda: ONE, {str(line.id): ONE for line in order.order_line})
+                returned[order.id] = defaultdict(
+                    lambda: ONE, {str(line.id): ONE for line in order.order_line}
+                )
                 continue
             credited, amount = order._club_credited()
             refunds = order.transaction_ids.child_transaction_ids.filtered(
@@ -133,7 +146,9 @@ class SaleOrder(models.Model):
 
     def _club_credited(self):
         """({line key: share}, amount with tax) of posted credit notes."""
-        credits = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+        credits = self.invoice_ids.filtered(
+            lambda move: move.move_type == "out_refund" and move.state == "posted"
+        )
         shares, amount = defaultdict(Fraction), 0.0
         for line in credits.invoice_line_ids:
             for sold in line.sale_line_ids & self.order_line:

@@ -35,7 +35,13 @@ class TestApi(ClubCommon):
 
     def test_unit_with_decimals_stays_exact(self):
         cashback = self.env["club.unit"].create(
-            {"club_id": self.club.id, "name": "cent", "name_plural": "cents", "kind": "cashback", "decimals": 2}
+            {
+                "club_id": self.club.id,
+                "name": "cent",
+                "name_plural": "cents",
+                "kind": "cashback",
+                "decimals": 2,
+            }
         )
         member = self.enrol()
         member.adjust(cashback.id, "0.07", "Seven cents")
@@ -110,13 +116,17 @@ class TestApiOverHttp(HttpCase):
     """The same over JSON-2 with an API key, as an integrator calls it."""
 
     def test_json2_reads_a_balance_with_an_api_key(self):
-        club = self.env["club.club"].create({"name": "Beans", "company_ids": [Command.set(self.env.company.ids)]})
+        club = self.env["club.club"].create(
+            {"name": "Beans", "company_ids": [Command.set(self.env.company.ids)]}
+        )
         partner = self.env["res.partner"].create({"name": "Ada"})
         member = self.env["club.member"].enrol(partner.id, club.id)
         member.adjust(club.unit_ids.id, 12, "Opening")
         user = new_test_user(self.env, "club-robot", groups="loyalty_club.loyalty_club_group_user")
-        key = self.env["res.users.apikeys"].with_user(user)._generate(
-            "rpc", "robot", fields.Datetime.add(fields.Datetime.now(), days=1)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(user)
+            ._generate("rpc", "robot", fields.Datetime.add(fields.Datetime.now(), days=1))
         )
         headers = {"Authorization": f"bearer {key}", "Content-Type": "application/json"}
         call = lambda method: self.url_open(  # noqa: E731

@@ -38,9 +38,13 @@ class TestEarningSale(ClubCommon):
     def _let_provider_book(self, provider):
         """As shipped, a wire provider has no accounting method to book its payments with."""
         journal = self.card.journal_id
-        if journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider):
+        if journal.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == provider
+        ):
             return
-        method = self.env["account.payment.method"].search([("code", "=", provider.code), ("payment_type", "=", "inbound")])
+        method = self.env["account.payment.method"].search(
+            [("code", "=", provider.code), ("payment_type", "=", "inbound")]
+        )
         method = method or self.env["account.payment.method"].sudo().create(
             {"name": "Wire", "code": provider.code, "payment_type": "inbound"}
         )
@@ -93,7 +97,9 @@ class TestEarningSale(ClubCommon):
     def test_down_payment_earns_once_on_the_full_lines(self):
         order = self.quotation([(self.coffee, 1)])
         order.action_confirm()
-        wizard = self.env["sale.advance.payment.inv"].with_context(active_model="sale.order", active_ids=order.ids)
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
         wizard.create({"advance_payment_method": "percentage", "amount": 50}).create_invoices()
         deposit = order.invoice_ids
         deposit.action_post()
@@ -218,12 +224,16 @@ class TestEarningSale(ClubCommon):
                     "applies_on": "current",
                     "rule_ids": [Command.create({"minimum_qty": 1})],
                     "reward_ids": [
-                        Command.create({"reward_type": "discount", "discount": 10, "discount_applicability": "order"})
+                        Command.create(
+                            {"reward_type": "discount", "discount": 10, "discount_applicability": "order"}
+                        )
                     ],
                 }
             )
             order._update_programs_and_rewards()
-            order._apply_program_reward(program.reward_ids, program.coupon_ids[:1] or self._coupon(program, order))
+            order._apply_program_reward(
+                program.reward_ids, program.coupon_ids[:1] or self._coupon(program, order)
+            )
             order.action_confirm()
             self.pay(self.invoice(order))
             program.active = False

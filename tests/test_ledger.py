@@ -1,11 +1,10 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from ..engine.kinds import KINDS
 from ..engine.values import Born
@@ -95,7 +94,15 @@ class TestLedger(LedgerCommon):
                   AND con.conrelid = ANY(ARRAY['club_entry', 'club_lot', 'club_take', 'club_account']::regclass[])"""
         )
         keys = self.env.cr.fetchall()
-        inside = {"club_entry", "club_lot", "club_account", "club_member", "club_club", "club_unit", "club_pool"}
+        inside = {
+            "club_entry",
+            "club_lot",
+            "club_account",
+            "club_member",
+            "club_club",
+            "club_unit",
+            "club_pool",
+        }
         self.assertLessEqual({target for _table, target, _how in keys}, inside)
         self.assertEqual({how for _table, _target, how in keys}, {"r"}, "every one of them restricts")
 
@@ -160,7 +167,9 @@ class TestLedger(LedgerCommon):
             self.earn(amount, member, valid=expires_in)
         entry = self.post("spend", 85, member)
         taken = [(take.amount, take.lot_id.expires_on) for take in entry.take_ids.sorted("id")]
-        self.assertEqual(taken, [(30, day + timedelta(10)), (40, day + timedelta(10)), (15, day + timedelta(30))])
+        self.assertEqual(
+            taken, [(30, day + timedelta(10)), (40, day + timedelta(10)), (15, day + timedelta(30))]
+        )
         self.assertCoherent()
 
     def test_amounts_above_four_bytes_stay_exact(self):
@@ -170,7 +179,9 @@ class TestLedger(LedgerCommon):
 
     def test_customers_name_never_enters_the_ledger(self):
         portal = new_test_user(self.env, "club_ada_lovelace", groups="base.group_portal")
-        intent = Intent(account_id=self.account().id, kind="award", key="own:1", amount=1, source=Source(name="S1"))
+        intent = Intent(
+            account_id=self.account().id, kind="award", key="own:1", amount=1, source=Source(name="S1")
+        )
         entry = self.env["club.entry"].with_user(portal).sudo()._post([intent])
         self.assertEqual(entry.actor, "Customer")
         self.assertCoherent()

@@ -29,7 +29,9 @@ class TestProve(LedgerCommon):
         self.assertFalse(self.account(self.bob_member).prove())
 
     def test_changed_balance_is_found(self):
-        self.assertFound(f"UPDATE club_account SET balance = balance + 1 WHERE id = {self.account().id}", "balance", "lots")
+        self.assertFound(
+            f"UPDATE club_account SET balance = balance + 1 WHERE id = {self.account().id}", "balance", "lots"
+        )
 
     def test_invented_debt_is_found(self):
         self.assertFound(f"UPDATE club_account SET debt = 5 WHERE id = {self.account().id}", "debt", "lots")

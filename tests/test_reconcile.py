@@ -86,7 +86,9 @@ class TestReconcile(LedgerCommon):
                     "team_id": self.team.id,
                     "invoice_date": fields.Date.today(),
                     "invoice_line_ids": [
-                        fields.Command.create({"product_id": self.cake.id, "price_unit": 10, "tax_ids": self.tax.ids})
+                        fields.Command.create(
+                            {"product_id": self.cake.id, "price_unit": 10, "tax_ids": self.tax.ids}
+                        )
                     ],
                 }
             )
