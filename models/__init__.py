@@ -28,6 +28,7 @@ from . import (
     page_entry,
     page_member,
     document_mixin,
+    document_returns,
     club_reconcile,
     screen_document,
     screen_member,

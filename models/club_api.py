@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from ..engine.caps import cap
 from ..engine.posting import spendable
 from .ledger import Source
-from .posting import StateReader
+from .ledger_state import StateReader
 
 CHANNEL = "api"
 LIFETIME_HOURS = 12

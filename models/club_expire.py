@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from .batches import in_batches
 from .ledger import SENTINEL, Intent
-from .posting import book_expiry
+from .ledger_expiry import book_expiry
 
 ROUND = 50_000  # portions that one run of the nightly job looks up at a time
 

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 
 PAGE = 200_000  # rows of one file
 
-# (file name, table) → query, whose first column is the table's id. Ids tie the files together; a later installation can read them back.
+# (file name, table) → query, whose first column is the table's id.
+# Ids tie the files together; a later installation can read them back.
 _EXPORTS = {
     ("members", "club_member"): """
         SELECT m.id, c.name->>'en_US' AS club, m.partner_id, p.name AS contact, p.email, p.phone, m.active,
@@ -55,7 +56,9 @@ class ClubFarewell(models.Model):
         return "\n".join([
             self.env._("The loyalty club goes with it, and its history of points cannot be brought back:"),
             *lines,
-            self.env._("Members, balances and movements are saved as CSV files under Settings > Technical > Attachments."),
+            self.env._(
+                "Members, balances and movements are saved as CSV files under Settings > Technical > Attachments."
+            ),
         ])  # fmt: skip
 
     @api.model

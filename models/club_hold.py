@@ -10,8 +10,8 @@ from ..engine.codes import is_same, token
 from ..engine.posting import spendable
 from .batches import in_batches
 from .fields import BigInteger
-from .ledger import SENTINEL, Intent, Source
-from .posting import StateReader
+from .ledger import SENTINEL, Intent
+from .ledger_state import StateReader
 
 _logger = logging.getLogger(__name__)
 
@@ -248,16 +248,6 @@ class ClubHold(models.Model):
         in_batches(self.env, due.ids, lambda ids: self.browse(ids)._release("lapsed"))
 
     # ------------------------------------------------------------------ public names
-    def capture(self):
-        """Managers repair a promise by hand; orders do it by themselves when they are paid."""
-        self._check_manager()
-        return self.sudo()._capture(Source(name=self.env._("Repaired by hand")))
-
-    def release(self):
-        """Give promised points back to the member by hand."""
-        self._check_manager()
-        return self.sudo()._release()
-
     def _check_manager(self):
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club do this. Ask one of them."))

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..engine.values import Born
 from .ledger import SENTINEL, Intent, Source
-from .posting import StateReader
+from .ledger_state import StateReader
 
 
 class ClubMemberMerge(models.Model):

@@ -71,7 +71,8 @@ class ClubOutcome(models.Model):
             return
         now = fields.Datetime.now()
         self.env.cr.execute_values(
-            """INSERT INTO club_outcome (source_model, source_id, source_name, club_id, member_id, code, fault, checked_at)
+            """INSERT INTO club_outcome
+                      (source_model, source_id, source_name, club_id, member_id, code, fault, checked_at)
                VALUES %s
                ON CONFLICT (source_model, source_id) DO UPDATE
                SET code = EXCLUDED.code, fault = EXCLUDED.fault, checked_at = EXCLUDED.checked_at,

@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError, UserError
 from ..engine import caps
 from ..engine.posting import spendable
 from ..engine.values import exact, is_active, to_major, to_minor
-from .posting import StateReader
+from .ledger_state import StateReader
 from .tender_words import TenderWords
 
 # Units that are worth money at the register; stamps buy rewards instead.

@@ -13,7 +13,8 @@ from odoo.tools import SQL
 from ..engine import posting as engine
 from ..engine.kinds import lifetime_delta
 from ..engine.lots import give_back
-from ..engine.values import Born, Lot
+from ..engine.values import Born
+from .ledger_state import StateReader
 
 # What each kind of entry does to an account. A new kind is a row here and in engine.kinds.
 HOW = {
@@ -43,48 +44,6 @@ SEES_LOTS = frozenset({"debit", "claw", "restore", "expire", "empty", "settle"})
 # Where nothing is left to move, these leave no entry.
 OPTIONAL = frozenset({"expire", "settle", "merge_in", "merge_out"})
 PROVISIONAL = 1 << 60  # ids of lots that are born in this batch, until the database numbers them
-
-
-class StateReader:
-    """Accounts as the engine sees them: their debt and every lot with something left."""
-
-    def __init__(self, env):
-        self.env = env
-
-    def read(self, account):
-        """The state of one account."""
-        lots = self.lots([account.id])
-        return engine.State(debt=account.debt, lots=tuple(lots.get(account.id, ())))
-
-    def lots(self, account_ids, returning=()):
-        """Account id → lots; with those that ``returning`` entries took from, emptied or not."""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT l.account_id, l.id, l.amount, l.left_amount, l.available_on, l.expires_on, l.earned_at,
-                          COALESCE(l.origin_entry_id, l.entry_id), COALESCE(p.pinned, 0)
-                     FROM club_lot l LEFT JOIN LATERAL (%s) p ON TRUE
-                    WHERE (l.account_id = ANY(%s) AND l.left_amount > 0)
-                       OR l.id IN (SELECT lot_id FROM club_take WHERE entry_id = ANY(%s))""",
-                self.env["club.lot"]._pinned_sql(),
-                list(account_ids),
-                list(returning),
-            )
-        )
-        lots = defaultdict(list)
-        for account_id, lot_id, amount, left, available_on, expires_on, earned_at, origin, pinned in rows:
-            lots[account_id].append(
-                Lot(
-                    id=lot_id,
-                    amount=amount,
-                    left=left,
-                    available_on=available_on,
-                    expires_on=expires_on,
-                    earned_at=earned_at,
-                    pinned=min(pinned, left),
-                    entry_id=origin,
-                )
-            )
-        return lots
 
 
 class Batch:
@@ -359,7 +318,8 @@ class Batch:
             return
         self.env["club.take"].create(rows)
         self.env.cr.execute_values(
-            "UPDATE club_lot l SET left_amount = l.left_amount - v.taken FROM (VALUES %s) v (id, taken) WHERE l.id = v.id",
+            "UPDATE club_lot l SET left_amount = l.left_amount - v.taken"
+            " FROM (VALUES %s) v (id, taken) WHERE l.id = v.id",
             sorted(deltas.items()),
             page_size=5000,
         )
@@ -401,48 +361,3 @@ class Batch:
     def _forget(self):
         for model in ("club.account", "club.lot", "club.member"):
             self.env[model].invalidate_model()
-
-
-def book_expiry(env, account_ids, today):
-    """Book what is past its last day and promised to nobody, one entry an account, in one statement.
-
-    The same as an ``expire`` intent for each account, at the speed of the database: a million portions fall due
-    in one night. The members are locked.
-    """
-    env["club.ledger.mixin"]._club_check_door()
-    rows = env.execute_query(
-        SQL(
-            """WITH due AS MATERIALIZED (
-                   SELECT l.id, l.account_id, l.left_amount, l.left_amount - COALESCE((%(pinned)s), 0) AS free
-                     FROM club_lot l
-                    WHERE l.account_id = ANY(%(accounts)s) AND l.left_amount > 0 AND l.expires_on < %(today)s
-               ), overdue AS MATERIALIZED (
-                   SELECT nextval('club_entry_id_seq')::int AS entry_id, account_id, SUM(free)::bigint AS amount,
-                          MIN(id) AS first_id, (ARRAY_AGG(left_amount ORDER BY id))[1] AS first_left
-                     FROM due WHERE free > 0 GROUP BY account_id
-               ), booked AS (
-                   INSERT INTO club_entry (id, account_id, kind, amount, debt_delta, lifetime_delta, key,
-                                           business_at, created_at, actor)
-                   SELECT entry_id, account_id, 'expire', -amount, 0, 0,
-                          'expire:' || account_id || ':' || first_id || ':' || first_left,
-                          %(now)s, %(now)s, %(actor)s
-                     FROM overdue
-               ), taken AS (
-                   INSERT INTO club_take (entry_id, lot_id, amount)
-                   SELECT o.entry_id, d.id, d.free FROM due d JOIN overdue o USING (account_id) WHERE d.free > 0
-               ), lowered AS (
-                   UPDATE club_lot l SET left_amount = l.left_amount - d.free FROM due d
-                    WHERE l.id = d.id AND d.free > 0
-               )
-               UPDATE club_account a SET balance = a.balance - o.amount FROM overdue o WHERE a.id = o.account_id
-            RETURNING o.entry_id""",
-            pinned=env["club.lot"]._pinned_sql(),
-            accounts=list(account_ids),
-            today=today,
-            now=fields.Datetime.now(),
-            actor=env["club.entry"]._actor(),
-        )
-    )
-    for model in ("club.account", "club.lot"):
-        env[model].invalidate_model()
-    return env["club.entry"].browse(row[0] for row in rows)
