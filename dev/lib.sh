@@ -8,9 +8,11 @@ module=loyalty_club
 # --- words to the user -------------------------------------------------------------------------
 say() { echo "$*" >&2; }
 
+free_megabytes() { df -Pm "$CLUB_CACHE" 2>/dev/null | awk 'NR == 2 { print $4 }' || true; }
+
 die() { # the one sentence that ends a command
     local free
-    free=$(df -Pm "${CLUB_CACHE:-/}" 2>/dev/null | awk 'NR == 2 { print $4 }')
+    free=$(free_megabytes)
     if [ "${free:-1000}" -lt 100 ]; then
         say "The disk of $CLUB_CACHE is full ($free MB left): make room, then run this again. ($*)"
     else
@@ -22,6 +24,11 @@ die() { # the one sentence that ends a command
 fail() { # the same from within a stage: what the log says besides is not shown
     echo "$*" > "$CLUB_CACHE/log/sentence"
     exit 3
+}
+
+room() { # a whole cache takes some 3 GB, while it is made a little more
+    [ "$(free_megabytes)" -gt 4000 ] ||
+        fail "The disk of $CLUB_CACHE has less than 4 GB left, which this needs: make room or set CLUB_CACHE."
 }
 
 need() { # need TOOL PACKAGE: what we cannot bring along
@@ -51,6 +58,7 @@ begin() {
 finish() { # sets `status` instead of failing: behind an `||` bash would ignore errors within the child
     status=0
     wait "$child" || status=$?
+    kill -KILL -- "-$child" 2>/dev/null || true # what it left behind, a browser for one
     child=''
 }
 
@@ -84,7 +92,7 @@ stage() {
     run in_stage "$what" "$log" "$@"
     if [ "$status" != 0 ]; then
         [ "$status" -lt 128 ] || exit "$status"
-        [ "$status" != 3 ] || die "$(cat "$CLUB_CACHE/log/sentence")"
+        [ ! -s "$CLUB_CACHE/log/sentence" ] || die "$(cat "$CLUB_CACHE/log/sentence")"
         tail -n 12 "$log" | cut -c1-300 | sed 's/^/    /' >&2
         die "$what: failed after $((SECONDS - start)) s. The last lines are above, the whole log is $log"
     fi
@@ -97,8 +105,10 @@ in_stage() { # in a child of its own, hence free to change traps and directory
     trap - INT TERM HUP
     tick "$what" "$log" "$start" &
     ticker=$!
-    trap 'kill "$ticker" 2>/dev/null || true' EXIT
-    "$@" >"$log" 2>&1
+    # shellcheck disable=SC2064 # the number as it is now
+    trap "kill -KILL $ticker 2>/dev/null || true" EXIT
+    exec >"$log" 2>&1
+    "$@"
 }
 
 nap() { read -r -t "$1" <> <(:) || true; } # a pipe that never speaks: unlike `sleep`, it does not outlive us

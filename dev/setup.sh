@@ -12,21 +12,21 @@ pick_python() {
 }
 
 make_venv() {
-    local base new=$venv/.unfinished
+    local base
+    room
     base=$(pick_python)
     "$base" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv ||
         fail "$base cannot make virtual environments: install the package 'python3-venv'."
     ! "$here/pg" status 2>/dev/null || "$here/pg" stop # its programs are in there
     rm -rf "$venv"
     "$base" -m venv "$venv"
-    touch "$new"
     # pip's own cache lets an interrupted download go on where it was.
     "$python" -m pip install --cache-dir "$CLUB_CACHE/pip" --disable-pip-version-check --progress-bar off \
         -r "$here/requirements.txt" ||
         fail "Python packages could not be installed (see $CLUB_CACHE/log/make_venv.log): is there a network?"
     "$python" -m pip check
     venv_key > "$venv/.key"
-    rm -rf "$new" "$CLUB_CACHE/pip"
+    rm -rf "$CLUB_CACHE/pip"
 }
 
 venv_key() { sha256sum < "$here/requirements.txt" | cut -c1-12; }
