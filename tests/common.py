@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase
 
 
-class ClubCommon(TransactionCase):
+class ClubMerchant:
     """Club "Beans": 1 Bean per 1.00 net, worth 0.01; tiers Member 0, Silver 500, Gold 1500 (× 2).
 
     Ada is nobody's member yet. A coffee costs 100.00 net, 121.00 with tax; the register takes cash, card
@@ -15,8 +15,7 @@ class ClubCommon(TransactionCase):
     """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def open_shop(cls):
         cls.env.user.group_ids |= cls.env.ref("loyalty_club.loyalty_club_group_manager")
         cls.env.user.group_ids |= cls.env.ref("point_of_sale.group_pos_manager")
         cls.company = cls.env.company
@@ -245,3 +244,10 @@ class ClubCommon(TransactionCase):
             active_model="account.move", active_ids=invoice.ids
         )
         wizard.create({"amount": amount} if amount else {})._create_payments()
+
+
+class ClubCommon(ClubMerchant, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.open_shop()
