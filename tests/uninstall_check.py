@@ -1,0 +1,125 @@
+"""What is left when a part that the club stands on is removed: uninstall_check.py DATABASE
+
+Runs on a database of its own, with the add-on installed, which it uses up: uninstalling commits. Prints a line a
+check and ends with the number of those that failed as its exit code.
+"""
+
+import csv
+import io
+import sys
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+REMOVED = "pos_restaurant"
+GONE = ("pos_restaurant", "pos_self_order", "loyalty_club")
+TABLES = {"members": "club_member", "balances": "club_account", "portions": "club_lot", "entries": "club_entry"}
+
+
+class Check:
+    """Says and counts what holds and what does not."""
+
+    def __init__(self):
+        self.failed = 0
+
+    def __call__(self, what, is_true):
+        self.failed += not is_true
+        print(f"{'ok  ' if is_true else 'FAIL'} {what}", flush=True)
+
+
+def fill(env):
+    """A club with members, movements, an open promise and a technical card, whatever the database has already."""
+    club = env["club.club"].create({"name": "Farewell", "company_ids": [Command.set(env.company.ids)]})
+    club.action_switch_on()
+    env.user.group_ids |= env.ref("loyalty_club.loyalty_club_group_manager")
+    for number in range(5):
+        partner = env["res.partner"].create({"name": f'Member "{number}", the loyal'})
+        member = env["club.member"].enrol(partner.id, club.id)
+        member.adjust(club.unit_ids.id, 100 + number, "Opening\nbalance")
+        member.adjust(club.unit_ids.id, -50, "Used")
+    env["club.hold"]._authorise(
+        member.account_ids, 10, 0.1, env.company.currency_id, "sale", ("sale.order", "1"), payment_key="1"
+    )
+    program = env["loyalty.program"].create(
+        {"name": "Points on an order", "program_type": "gift_card", "is_club_technical": True}
+    )
+    card = env["loyalty.card"].create({"program_id": program.id, "points": 25})
+    return club, card, partner
+
+
+def before(env, check):
+    club, card, partner = fill(env)
+    module = env["ir.module.module"].search([("name", "=", REMOVED)])
+    warning = env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]}).club_warning or ""
+    check("the wizard names the club, its members and their balance", "Farewell: 5 members have 260" in warning)
+    other = env["ir.module.module"].search([("name", "=", "sale_pdf_quote_builder")])
+    quiet = env["base.module.uninstall"].create({"module_ids": [Command.set(other.ids)]}).club_warning
+    check("it says nothing where the club stays", not quiet)
+    tenders = env["pos.payment.method"].search([("use_payment_terminal", "=", "loyalty_club")])
+    check("there is a tender to retire", bool(tenders))
+    counts = {}
+    for name, table in TABLES.items():
+        env.cr.execute(f"SELECT COUNT(*), MAX(id) FROM {table}")
+        counts[name] = env.cr.fetchone()
+    return module, counts, tenders.ids, card.id, partner.id
+
+
+def after(env, check, counts, tender_ids, card_id, partner_id):
+    env.cr.execute("SELECT COUNT(*) FROM ir_module_module WHERE name = ANY(%s) AND state = 'uninstalled'", [list(GONE)])
+    check(f"{', '.join(GONE)} are gone", env.cr.fetchone() == (len(GONE),))
+    for name, expected in counts.items():
+        files = env["ir.attachment"].search([("name", "=like", f"loyalty_club_{name}_%.csv")])
+        rows = [row for file in files for row in csv.DictReader(io.StringIO(file.raw.decode()))]
+        found = (len(rows), max((int(row["id"]) for row in rows), default=None))
+        check(f"{name} are saved: {expected[0]}", found == expected)
+    env.cr.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'club\\_%'")
+    check("no table of ours is left", not env.cr.fetchall())
+    env.cr.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'club\\_%'")
+    check("no function of ours is left", not env.cr.fetchall())
+    env.cr.execute("SELECT COUNT(*) FROM ir_model_data WHERE module = 'loyalty_club'")
+    check("no record of ours is left", env.cr.fetchone() == (0,))
+    env.cr.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE column_name LIKE 'club\\_%'"
+    )
+    check("no column of ours is left", not env.cr.fetchall())
+    tenders = env["pos.payment.method"].with_context(active_test=False).browse(tender_ids)
+    check("the tender is archived and asks for no terminal", not any(tenders.mapped("active")))
+    check("no tender names a terminal that is gone", not any(tenders.mapped("use_payment_terminal")))
+    card = env["loyalty.card"].with_context(active_test=False).browse(card_id)
+    check("the technical card is empty and archived", (card.points, card.active) == (0, False))
+    check("its programme too", not card.program_id.active)
+    partner = env["res.partner"].browse(partner_id)
+    partner.unlink()
+    check("a former member's contact can be deleted", not partner.exists())
+    product = env["product.product"].search([("sale_ok", "=", True)], limit=1)
+    order = env["sale.order"].create(
+        {
+            "partner_id": env["res.partner"].create({"name": "Anybody"}).id,
+            "order_line": [Command.create({"product_id": product.id})],
+        }
+    )
+    order.action_confirm()
+    check("an order can still be confirmed", order.state == "sale")
+
+
+def main(database):
+    config.parse_config(["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0"])
+    check, registry = Check(), Registry(database)
+    with registry.cursor() as cursor:
+        module, *known = before(api.Environment(cursor, SUPERUSER_ID, {}), check)
+        cursor.commit()
+    with registry.cursor() as cursor:
+        api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"].browse(module.id).button_immediate_uninstall()
+    with Registry(database).cursor() as cursor:
+        after(api.Environment(cursor, SUPERUSER_ID, {}), check, *known)
+    odoo.sql_db.close_all()
+    return check.failed
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))
