@@ -7,7 +7,8 @@ from .common import ClubCommon
 
 ACTIONS = (
     "club_member_action", "club_program_action", "club_tier_action", "club_condition_action",
-    "club_ratio_action", "club_entry_action", "club_account_action", "club_hold_action", "club_outcome_action", "club_club_action",
+    "club_ratio_action", "club_entry_action", "club_account_action", "club_hold_action",
+    "club_outcome_action", "club_club_action",
     "club_unit_action", "club_outlet_action", "club_pool_action",
 )  # fmt: skip
 
