@@ -7,7 +7,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Save what members have, and leave nothing behind that would spend or refuse: the tables go by themselves."""
+    """Save what members have; leave nothing that would spend or refuse. The tables go by themselves."""
     env["club.club"]._club_export()
     tenders = env["pos.payment.method"].with_context(active_test=False)
     tenders.search([("use_payment_terminal", "=", "loyalty_club")])._club_retire()

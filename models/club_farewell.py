@@ -24,10 +24,11 @@ _EXPORTS = {
           FROM club_lot l""",
     ("entries", "club_entry"): """
         SELECT e.id, e.account_id, e.kind, e.amount, e.debt_delta, e.lifetime_delta, e.key, e.source_model,
-               e.source_id, e.source_name, e.business_at, e.created_at, e.corrects_id, e.actor, r.text AS remark,
-               e.data
+               e.source_id, e.source_name, e.business_at, e.created_at, e.corrects_id, e.actor,
+               r.text AS remark, e.data
           FROM club_entry e
-          LEFT JOIN LATERAL (SELECT STRING_AGG(text, ' ') AS text FROM club_remark WHERE entry_id = e.id) r ON TRUE""",
+          LEFT JOIN LATERAL (
+               SELECT STRING_AGG(text, ' ') AS text FROM club_remark WHERE entry_id = e.id) r ON TRUE""",
 }
 
 
@@ -57,7 +58,7 @@ class ClubFarewell(models.Model):
             self.env._("The loyalty club goes with it, and its history of points cannot be brought back:"),
             *lines,
             self.env._(
-                "Members, balances and movements are saved as CSV files under Settings > Technical > Attachments."
+                "Members, balances and movements are saved as CSV files, under Settings, Technical, Attachments."
             ),
         ])  # fmt: skip
 
@@ -88,8 +89,8 @@ class ClubFarewell(models.Model):
         )
         for last in range(0, max(highest, 1), PAGE):
             # Nothing but constants of this file and numbers: COPY takes no parameters.
-            copy = f"COPY ({query} WHERE {alias}.id > {last:d} AND {alias}.id <= {last + PAGE:d} ORDER BY {alias}.id)"
+            page = f"{alias}.id > {last:d} AND {alias}.id <= {last + PAGE:d} ORDER BY {alias}.id"
             with tempfile.TemporaryFile() as file:
-                cursor.copy_expert(f"{copy} TO STDOUT WITH (FORMAT csv, HEADER)", file)
+                cursor.copy_expert(f"COPY ({query} WHERE {page}) TO STDOUT WITH (FORMAT csv, HEADER)", file)
                 file.seek(0)
                 yield file.read()

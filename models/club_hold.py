@@ -201,8 +201,8 @@ class ClubHold(models.Model):
     def _release(self, state="released"):
         """Give the promise back; nothing was taken yet. Captured holds stay captured.
 
-        ``lapsed`` is a promise whose time ran out by itself: an order that was paid meanwhile, out of reach of
-        the server, can still capture it.
+        ``lapsed`` is a promise whose time ran out by itself: an order that was paid meanwhile, out of reach
+        of the server, can still capture it.
         """
         held = self.filtered(lambda hold: hold.state in ("held", "lapsed"))
         if not held:

@@ -117,7 +117,7 @@ class ClubMember(models.Model):
 
     @api.model
     def _lock_partners(self, club_ids, partner_ids, member_ids=()):
-        """Lock the members that these partners are in these clubs, and those of ``member_ids``, in one statement.
+        """Lock the members that these partners are in these clubs, and ``member_ids``, in one statement.
 
         :return: dict (club id, partner id) → (member id, tier id, tier since)
         """
@@ -161,8 +161,8 @@ class ClubMember(models.Model):
                 self.env.uid, self.env.uid, now, now,
             ))  # fmt: skip
         result = self.env.cr.execute_values(
-            """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret, joined_at,
-                                        is_guest, consent_at, create_uid, write_uid, create_date, write_date,
+            """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret,
+                                        joined_at, is_guest, consent_at, create_uid, write_uid, create_date, write_date,
                                         active, lifetime, lock_version)
                VALUES %s
                ON CONFLICT (club_id, partner_id) DO UPDATE SET lock_version = club_member.lock_version + 1

@@ -76,7 +76,8 @@ class ClubOutcome(models.Model):
                VALUES %s
                ON CONFLICT (source_model, source_id) DO UPDATE
                SET code = EXCLUDED.code, fault = EXCLUDED.fault, checked_at = EXCLUDED.checked_at,
-                   club_id = EXCLUDED.club_id, member_id = EXCLUDED.member_id, source_name = EXCLUDED.source_name""",
+                   club_id = EXCLUDED.club_id, member_id = EXCLUDED.member_id,
+                   source_name = EXCLUDED.source_name""",
             [
                 (
                     row["source_model"],

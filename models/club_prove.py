@@ -12,8 +12,8 @@ SHOWN = 50  # differences that a message lists
 class ClubProve(models.Model):
     """Rebuilding balances from their history, and naming what differs.
 
-    Invariant: for every balance Σ entries = Σ lots left − debt = the balance shown; no lot is below 0 or above
-    what it was born with; every entry is what its lots and takes say; lifetime totals are what entries add up to.
+    Invariant: for every balance Σ entries = Σ lots left − debt = the balance shown; no lot is below 0 or
+    above what it was born with; every entry is what its lots and takes say; so are lifetime totals.
     """
 
     _inherit = "club.account"
@@ -81,8 +81,8 @@ class ClubProve(models.Model):
             self.env["ir.cron"]._commit_progress(1)
 
 
-# Each rebuilds one figure from what it is made of and names the accounts where the two differ: account, what it
-# should be, what it is.
+# Each rebuilds one figure from what it is made of and names the accounts where the two differ:
+# account, what it should be, what it is.
 _PROOFS = {
     "balance": """
         SELECT a.id, COALESCE(e.total, 0), a.balance FROM club_account a
@@ -117,11 +117,13 @@ _PROOFS = {
            AND (l.left_amount IS DISTINCT FROM l.amount - COALESCE(t.total, 0)
                 OR l.left_amount < 0 OR l.left_amount > l.amount)""",
     "entry": """
-        SELECT e.account_id, e.amount, COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta FROM club_entry e
-          LEFT JOIN LATERAL (SELECT SUM(amount)::bigint AS total FROM club_lot WHERE entry_id = e.id) b ON TRUE
-          LEFT JOIN LATERAL (SELECT SUM(amount)::bigint AS total FROM club_take WHERE entry_id = e.id) t ON TRUE
+        SELECT e.account_id, e.amount, b.total - t.total - e.debt_delta FROM club_entry e
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount), 0)::bigint AS total FROM club_lot WHERE entry_id = e.id) b
+         CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(amount), 0)::bigint AS total FROM club_take WHERE entry_id = e.id) t
          WHERE e.account_id = ANY(%(ids)s)
-           AND e.amount IS DISTINCT FROM COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta""",
+           AND e.amount IS DISTINCT FROM b.total - t.total - e.debt_delta""",
     "pins": """
         SELECT l.account_id, p.total, l.left_amount FROM club_lot l
           JOIN (SELECT pin.lot_id, SUM(pin.amount)::bigint AS total FROM club_pin pin

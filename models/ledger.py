@@ -66,7 +66,8 @@ class ClubLedgerMixin(models.AbstractModel):
         if self.env.context.get("club_door") is not SENTINEL:
             raise AccessError(
                 self.env._(
-                    "Points are moved by the club's own actions only. Use Adjust on the member to correct a balance."
+                    "Points are moved by the club's own actions only. "
+                    "Use Adjust on the member to correct a balance."
                 )
             )
 

@@ -61,7 +61,7 @@ class Batch:
         self.rows = [row for intent in intents if (row := self._judge(intent))]
 
     def write(self):
-        """Post all of it; return key → entry id. What would move nothing (nothing left to expire) has none."""
+        """Post all of it; return key → entry id. What would move nothing has none."""
         if not self.rows:
             return {}
         ids = self._insert_entries()
@@ -79,7 +79,8 @@ class Batch:
         ids = list({intent.account_id for intent in intents})
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, club_id, unit_id, member_id, debt, merged_into_id FROM club_account WHERE id = ANY(%s)",
+                """SELECT id, club_id, unit_id, member_id, debt, merged_into_id
+                     FROM club_account WHERE id = ANY(%s)""",
                 ids,
             )
         )

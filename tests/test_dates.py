@@ -75,7 +75,7 @@ class TestDates(LedgerCommon):
         self.assertBalance(0)
 
     def test_job_in_bulk_says_what_the_rule_says(self):
-        """One statement for all accounts, or the engine account by account: the same entries, takes and lots."""
+        """One statement for all accounts, or the engine account by account: the same entries and takes."""
         offers = ((10, 3), (20, 3), (30, 8), (40, None))
         for member in (self.ada_member, self.bob_member):
             for amount, valid in offers:

@@ -16,7 +16,8 @@ class TestFarewell(LedgerCommon):
 
     def warning(self, name):
         module = self.env["ir.module.module"].search([("name", "=", name)])
-        return self.env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]}).club_warning
+        wizard = self.env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]})
+        return wizard.club_warning
 
     def test_removing_a_part_the_club_stands_on_warns_with_balances(self):
         self.earn(1234)
@@ -37,7 +38,7 @@ class TestFarewell(LedgerCommon):
         for file in files:
             name = file.name.split("_")[2]
             rows[name] += csv.DictReader(io.StringIO(file.raw.decode()))
-        for name, model in (("members", "member"), ("balances", "account"), ("portions", "lot"), ("entries", "entry")):
+        for name, model in zip(rows, ("member", "account", "lot", "entry"), strict=True):
             records = self.env[f"club.{model}"].with_context(active_test=False).search([], order="id")
             self.assertEqual([int(row["id"]) for row in rows[name]], records.ids, name)
         own = [row for row in rows["entries"] if int(row["account_id"]) == self.account().id]

@@ -82,16 +82,17 @@ class TestLedger(LedgerCommon):
             ("DELETE FROM club_account WHERE id = %s", self.account().id),
         ]
         for statement, record_id in statements:
-            with self.subTest(statement), self.assertRaisesRegex(IntegrityError, "append-only"):
-                with self.env.cr.savepoint():
-                    self.env.cr.execute(statement, [record_id])
+            refused = self.assertRaisesRegex(IntegrityError, "append-only")
+            with self.subTest(statement), refused, self.env.cr.savepoint():
+                self.env.cr.execute(statement, [record_id])
         self.assertBalance(70)
 
     def test_ledger_points_at_no_person_user_or_document(self):
         self.env.cr.execute(
             """SELECT con.conrelid::regclass::text, con.confrelid::regclass::text, con.confdeltype
-                 FROM pg_constraint con WHERE con.contype = 'f'
-                  AND con.conrelid = ANY(ARRAY['club_entry', 'club_lot', 'club_take', 'club_account']::regclass[])"""
+                 FROM pg_constraint con
+                WHERE con.contype = 'f'
+                  AND con.conrelid = ANY('{club_entry, club_lot, club_take, club_account}'::regclass[])"""
         )
         keys = self.env.cr.fetchall()
         inside = {

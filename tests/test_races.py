@@ -2,13 +2,12 @@ from collections import Counter
 from copy import deepcopy
 from functools import partial
 
-from psycopg2.errorcodes import DEADLOCK_DETECTED
-
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE, call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errorcodes import DEADLOCK_DETECTED
 
 from ..models.batches import in_batches
 from ..models.ledger import Intent, Source
@@ -21,7 +20,8 @@ class TestRaces(RacesCase):
 
     def adjust(self, amount, member_id, env):
         """What a manager's browser, or any other system, sends."""
-        return call_kw(env["club.member"], "adjust", [[member_id], self.unit.id, amount, "Race"], {}) and "done"
+        args = [[member_id], self.unit.id, amount, "Race"]
+        return call_kw(env["club.member"], "adjust", args, {}) and "done"
 
     def promise(self, member_id, order, env):
         hold = call_kw(env["club.member"], "authorise", [[member_id], self.unit.id, 100, order], {})

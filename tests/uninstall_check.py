@@ -1,7 +1,7 @@
 """What is left when a part that the club stands on is removed: uninstall_check.py DATABASE
 
-Runs on a database of its own, with the add-on installed, which it uses up: uninstalling commits. Prints a line a
-check and ends with the number of those that failed as its exit code.
+Runs on a database of its own, with the add-on installed, which it uses up: uninstalling commits. Prints a
+line a check and ends with the number of those that failed as its exit code.
 """
 
 import csv
@@ -16,7 +16,12 @@ from odoo.tools import config
 
 REMOVED = "pos_restaurant"
 GONE = ("pos_restaurant", "pos_self_order", "loyalty_club")
-TABLES = {"members": "club_member", "balances": "club_account", "portions": "club_lot", "entries": "club_entry"}
+TABLES = {
+    "members": "club_member",
+    "balances": "club_account",
+    "portions": "club_lot",
+    "entries": "club_entry",
+}
 
 
 class Check:
@@ -27,11 +32,12 @@ class Check:
 
     def __call__(self, what, is_true):
         self.failed += not is_true
-        print(f"{'ok  ' if is_true else 'FAIL'} {what}", flush=True)
+        sys.stdout.write(f"{'ok  ' if is_true else 'FAIL'} {what}\n")
+        sys.stdout.flush()
 
 
 def fill(env):
-    """A club with members, movements, an open promise and a technical card, whatever the database has already."""
+    """A club with members, movements, an open promise and a technical card, whatever else there is."""
     club = env["club.club"].create({"name": "Farewell", "company_ids": [Command.set(env.company.ids)]})
     club.action_switch_on()
     env.user.group_ids |= env.ref("loyalty_club.loyalty_club_group_manager")
@@ -50,14 +56,18 @@ def fill(env):
     return club, card, partner
 
 
+def warned(env, name):
+    """The module of that name, and what the wizard says of the club before removing it."""
+    module = env["ir.module.module"].search([("name", "=", name)])
+    wizard = env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]})
+    return module, wizard.club_warning or ""
+
+
 def before(env, check):
     club, card, partner = fill(env)
-    module = env["ir.module.module"].search([("name", "=", REMOVED)])
-    warning = env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]}).club_warning or ""
-    check("the wizard names the club, its members and their balance", "Farewell: 5 members have 260" in warning)
-    other = env["ir.module.module"].search([("name", "=", "sale_pdf_quote_builder")])
-    quiet = env["base.module.uninstall"].create({"module_ids": [Command.set(other.ids)]}).club_warning
-    check("it says nothing where the club stays", not quiet)
+    module, warning = warned(env, REMOVED)
+    check("the wizard says what members have", "Farewell: 5 members have 260" in warning)
+    check("it says nothing where the club stays", not warned(env, "sale_pdf_quote_builder")[1])
     tenders = env["pos.payment.method"].search([("use_payment_terminal", "=", "loyalty_club")])
     check("there is a tender to retire", bool(tenders))
     counts = {}
@@ -68,8 +78,8 @@ def before(env, check):
 
 
 def after(env, check, counts, tender_ids, card_id, partner_id):
-    env.cr.execute("SELECT COUNT(*) FROM ir_module_module WHERE name = ANY(%s) AND state = 'uninstalled'", [list(GONE)])
-    check(f"{', '.join(GONE)} are gone", env.cr.fetchone() == (len(GONE),))
+    gone = env["ir.module.module"].search([("name", "in", GONE), ("state", "=", "uninstalled")])
+    check(f"{', '.join(GONE)} are gone", len(gone) == len(GONE))
     for name, expected in counts.items():
         files = env["ir.attachment"].search([("name", "=like", f"loyalty_club_{name}_%.csv")])
         rows = [row for file in files for row in csv.DictReader(io.StringIO(file.raw.decode()))]
@@ -112,7 +122,8 @@ def main(database):
         module, *known = before(api.Environment(cursor, SUPERUSER_ID, {}), check)
         cursor.commit()
     with registry.cursor() as cursor:
-        api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"].browse(module.id).button_immediate_uninstall()
+        modules = api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"]
+        modules.browse(module.id).button_immediate_uninstall()
     with Registry(database).cursor() as cursor:
         after(api.Environment(cursor, SUPERUSER_ID, {}), check, *known)
     odoo.sql_db.close_all()
