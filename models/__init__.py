@@ -48,6 +48,7 @@ from . import (
     pos_payment,
     pos_order_tender,
     pos_payment_method,
+    pos_receipt,
     pos_session,
     pos_tender,
     product,

@@ -3,13 +3,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..engine.values import exact
 from .document_mixin import Sold
 
 ONE = Fraction(1)
-RECEIPT_LINES = 4
 # Non-stored and for staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_text", "club_explanation"})
 
@@ -17,8 +15,6 @@ STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_t
 class PosOrder(models.Model):
     _name = "pos.order"
     _inherit = ["pos.order", "club.document.mixin"]
-
-    club_receipt = fields.Json(compute="_compute_club_receipt", compute_sudo=True)
 
     # ------------------------------------------------------------------ events
     def action_pos_order_paid(self):
@@ -122,73 +118,6 @@ class PosOrder(models.Model):
             name for name, column in self._fields.items() if self._has_field_access(column, "read")
         ]
         return [name for name in names if name not in STAFF_FIELDS]
-
-    def _compute_club_receipt(self):
-        """What the receipt says, for all orders in a fixed number of queries; False without a member."""
-        done = self.filtered(lambda order: order.partner_id and order.state in ("paid", "done"))
-        receipts = done._club_receipts() if done else {}
-        for order in self:
-            order.club_receipt = receipts.get(order.id, False)
-
-    def _club_receipts(self):
-        """What was earned and used with each order.
-
-        :return: dict order id → {"member", "tier", "lines", "text"}; "lines" are dicts of "unit", "earned",
-            "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's language
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT e.source_id, a.unit_id, m.tier_id, a.balance,
-                          SUM(e.amount) FILTER (WHERE e.kind NOT IN ('spend', 'spend_return'))::bigint,
-                          SUM(-e.amount) FILTER (WHERE e.kind = 'spend')::bigint,
-                          SUM(e.amount) FILTER (WHERE e.kind = 'spend_return')::bigint
-                     FROM club_entry e
-                     JOIN club_account a ON a.id = e.account_id
-                     JOIN club_member m ON m.id = a.member_id
-                    WHERE e.source_model = 'pos.order' AND e.source_id = ANY(%s)
-                 GROUP BY e.source_id, a.id, m.tier_id
-                 ORDER BY a.id""",
-                list(self.ids),
-            )
-        )
-        receipts = {}
-        for order_id, unit_id, tier_id, balance, earned, used, returned in rows:
-            partner = self.browse(order_id).partner_id
-            unit = self.env["club.unit"].browse(unit_id).with_context(lang=partner.lang or self.env.lang)
-            tier = self.env["club.tier"].browse(tier_id).with_env(unit.env)
-            receipt = receipts.setdefault(
-                order_id, {"member": partner.display_name, "tier": tier.name, "lines": [], "text": []}
-            )
-            line = {
-                "unit": unit.name_plural,
-                "earned": unit._format(earned, name=False) if (earned or 0) > 0 else "",
-                "used": unit._format(used, name=False) if used else "",
-                "returned": unit._format(returned, name=False) if returned else "",
-                "balance": unit._format(balance),
-            }
-            receipt["lines"].append(line)
-            receipt["text"] = self._club_receipt_text(unit.env, receipt)
-        return receipts
-
-    @api.model
-    def _club_receipt_text(self, env, receipt):
-        """At most four lines; what moved comes before whose it is."""
-        lines = []
-        for line in receipt["lines"]:
-            unit = line["unit"]
-            for text, amount in (
-                (env._("Used: %(amount)s %(unit)s", amount=line["used"], unit=unit), line["used"]),
-                (
-                    env._("Given back: %(amount)s %(unit)s", amount=line["returned"], unit=unit),
-                    line["returned"],
-                ),
-                (env._("Earned: %(amount)s %(unit)s", amount=line["earned"], unit=unit), line["earned"]),
-                (env._("Balance: %s", line["balance"]), line["balance"]),
-            ):
-                if amount:
-                    lines.append(text)
-        head = " · ".join(filter(None, (receipt["member"], receipt["tier"])))
-        return [head, *lines][:RECEIPT_LINES] if len(lines) < RECEIPT_LINES else lines[:RECEIPT_LINES]
 
 
 class PosOrderLine(models.Model):

@@ -293,7 +293,7 @@ class PosConfig(models.Model):
         if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
             raise UserError(_("Choose how many %s to use.", choice.unit.name_plural))
         if amount > choice.cap.amount:
-            raise UserError(TenderWords(self, asked).why(choice))
+            raise UserError(TenderWords(self, asked).too_many(choice, amount))
         rule, decimals = choice.unit._rule(), self.currency_id.decimal_places
         if amount < rule.redeem_min:
             raise UserError(_("Use at least %s at once.", choice.unit._format(rule.redeem_min)))

@@ -80,6 +80,13 @@ class TenderWords:
         count = 1 if rule.value >= 1 else MANY
         return f"{unit._format(count * one)} = {self.currency.format(float(rule.value * count))}"
 
+    def too_many(self, choice, amount):
+        """What a request above the cap is answered with."""
+        if not choice.cap.amount:
+            return self.why(choice)
+        asked = choice.unit._format(amount)
+        return self.env._("%(asked)s are too many. %(why)s", asked=asked, why=self.why(choice))
+
     def why(self, choice):
         """Why not more, in one sentence: the limit that decides, by its code."""
         cap, limit = choice.cap, choice.cap.args.get("limit")

@@ -73,13 +73,13 @@ class TestPosAuthorise(TenderCommon):
 
     def test_more_than_the_cap_is_refused_with_the_next_best_choice(self):
         answer = self.authorise(self.ring_up([(self.cake, 5)]), 101)
-        self.assertRegex(answer["refused"], "Most for an order of .*60.50")
+        self.assertRegex(answer["refused"], "^101 Beans are too many. Most for an order of .*60.50")
         self.assertEqual(answer["quote"]["choices"][0]["cap"], 100)
 
     def test_more_than_the_balance_is_refused(self):
         self.enrol(self.bob, 30)
         order = self.ring_up([(self.cake, 5)], self.bob)
-        self.assertEqual(self.refusal(order, 31), "30 Beans are all there is to use.")
+        self.assertEqual(self.refusal(order, 31), "31 Beans are too many. 30 Beans are all there is to use.")
 
     def test_order_without_customer_is_refused(self):
         order = self.ring_up([(self.cake, 5)], self.env["res.partner"])

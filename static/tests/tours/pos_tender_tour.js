@@ -49,7 +49,7 @@ tours.add("ClubPosPayPartlyInPoints", {
             Points.press("1", "0", "1"),
             Points.amountIs("101 Beans", "1.01"),
             Points.confirm("1.01"),
-            Points.refusalIs("Most for an order of $ 60.00: 100 Beans."),
+            Points.refusalIs("101 Beans are too many. Most for an order of $ 60.00: 100 Beans."),
             Points.amountIs("100 Beans", "1.00"),
             Points.confirm("1.00"),
             PaymentScreen.selectedPaymentlineHas("Loyalty", "1.00"),
