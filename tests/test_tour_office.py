@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .common import ClubCommon
 
 
-@tagged("post_install", "-at_install", "loyalty_club")
+@tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourOffice(ClubCommon, HttpCase):
     """A merchant at a desk: sets up a tier and its programme, finds a member, asks why."""
 

@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .common_portal import PortalCommon
 
 
-@tagged("post_install", "-at_install", "loyalty_club")
+@tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourPortal(PortalCommon):
     """A customer with a phone: buys in the webshop, pays by wire, and sees the points."""
 
