@@ -6,7 +6,7 @@ the login itself or one of the host's own demo passwords: the one that works is 
 
 from odoo.exceptions import AccessDenied
 
-LINE = "  {:<18} {:<42} {}"
+lines = []
 
 
 def password_of(user):
@@ -26,7 +26,7 @@ def login_of(user):
 
 
 def show(what, path, user=None):
-    print(LINE.format(what, f"{{url}}{path}", login_of(user)).rstrip())
+    lines.append((what, f"{{url}}{path}", login_of(user)))
 
 
 def staff():
@@ -51,12 +51,15 @@ menu = env["ir.model.data"].search([("module", "=", "loyalty_club"), ("model", "
 roots = env["ir.ui.menu"].browse(menu.mapped("res_id")).exists().filtered(lambda item: not item.parent_id)
 show("Back office", f"/odoo?menu_id={roots[0].id}" if roots else "/odoo", admin)
 for user in staff() - admin:
-    show("  as", "/odoo", user)
+    show("Back office", "/odoo", user)
 for config in registers():
     kind = "Kiosk" if config.self_ordering_mode == "kiosk" else "Register"
     path = config._get_self_order_route() if kind == "Kiosk" else f"/pos/ui/{config.id}"
-    show(f"{kind}: {config.name}"[:18], path, None if kind == "Kiosk" else admin)
+    show(f"{kind} {config.name}", path, None if kind == "Kiosk" else admin)
 for website in env["website"].search([("club_outlet_id", "!=", False)]) or env["website"].search([], limit=1):
     show("Webshop", "/shop")
 for user in members_with_login()[:3]:
     show("Customer's page", "/my/club", user)
+widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
+for what, path, login in lines:
+    print(f"  {what:<{widths[0]}}  {path:<{widths[1]}}  {login}".rstrip())

@@ -1,0 +1,105 @@
+"""screenshots.py URL FOLDER [NAME …]: pictures of the demo merchant, as each person meets it."""
+
+import sys
+from pathlib import Path
+
+from browser import Browser
+
+DESK, TILL, PHONE = (1366, 820), (1180, 820), (390, 844)
+RECORD = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
+
+
+class Shots:
+    def __init__(self, browser, url, folder):
+        self.browser, self.url, self.folder = browser, url, Path(folder)
+
+    def login(self, user, size, is_phone=False):
+        """Sign in from a page of the site itself, on a screen of that size."""
+        self.browser.size(*size, is_phone=is_phone)
+        self.browser.send("Network.clearBrowserCookies")
+        self.browser.open(f"{self.url}/web/login", "form")
+        database = self.browser.call("/web/database/list") or ["demo"]
+        told = self.browser.call("/web/session/authenticate", db=database[0], login=user, password=user)
+        if not told or told.get("username") != user:
+            sys.exit(f"Cannot sign in as {user}: is this the demo database?")
+
+    def search(self, model, domain):
+        kwargs = {"model": model, "method": "search", "args": [domain], "kwargs": {}}
+        return self.browser.call(f"/web/dataset/call_kw/{model}/search", **kwargs)
+
+    def office(self, action, ready=RECORD):
+        """A screen of the add-on's own menu, opened as its user."""
+        self.login("admin", DESK)
+        self.browser.open(f"{self.url}/odoo/action-loyalty_club.{action}", ready)
+
+    def save(self, name):
+        self.browser.shoot(self.folder / f"{name}.png")
+        print(f"docs/images/{name}.png")
+
+    # ------------------------------------------------------------------ what is pictured
+    def club(self):
+        self.office("club_member_action")
+        self.browser.click(".o_menu_sections button", "Configuration")
+        self.browser.click(".o_menu_sections .dropdown-item, .o-dropdown-item", "Club")
+        self.browser.wait_for(".o_form_view .o_notebook")
+
+    def members(self):
+        self.office("club_member_action")
+
+    def member(self):
+        self.office("club_member_action")
+        self.browser.click(".o_data_row .o_data_cell, .o_kanban_record", "Ada")
+        self.browser.wait_for(".o_form_view .o_notebook .o_data_row")
+
+    def programmes(self):
+        self.office("club_program_action")
+
+    def register(self):
+        """Ada is about to pay a part of her order with Beans."""
+        browser = self.browser
+        self.login("barista", TILL)
+        [register] = self.search("pos.config", [["club_outlet_id", "!=", False]])
+        browser.open(f"{self.url}/pos/ui/{register}/login", ".pos button")
+        browser.click(".pos button", "Open Register")
+        browser.wait_for(".modal .btn-primary, article.product")
+        if browser.run("!!document.querySelector('.modal .btn-primary')"):
+            browser.click(".modal .btn-primary", "Open Register")
+        for product in ("House Beans 1 kg", "House Beans 1 kg", "Flat White"):
+            browser.click("article.product", product)
+        browser.click(".control-buttons .set-partner, button.set-partner", "Customer")
+        browser.click(".partner-list .partner-line, tr.partner-info, .partner-line", "Ada Byron")
+        browser.click(".pay-order-button, .pay", "Payment")
+        browser.click(".paymentmethod", "Loyalty")
+        browser.wait_for(".modal .modal-body")
+
+    def shop(self):
+        self.login("ada", DESK)
+        self.browser.open(f"{self.url}/shop", "#products_grid")
+        self.browser.click("a, .nav-link, label", "Bean & Brew")
+        self.browser.wait("location.pathname.includes('bean-brew') && document.readyState === 'complete'")
+
+    def page(self):
+        self.login("ada", PHONE, is_phone=True)
+        self.browser.open(f"{self.url}/my/club", ".o_club_balance")
+
+    def history(self):
+        self.login("ada", PHONE, is_phone=True)
+        self.browser.open(f"{self.url}/my/club/history", "main")
+
+
+ALL = ("club", "members", "member", "programmes", "register", "shop", "page", "history")
+
+
+def main(url, folder, *names):
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    if unknown := set(names) - set(ALL):
+        sys.exit(f"There is no picture {unknown.pop()}, only {', '.join(ALL)}.")
+    with Browser() as browser:
+        shots = Shots(browser, url.rstrip("/"), folder)
+        for name in names or ALL:
+            getattr(shots, name)()
+            shots.save(name)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
