@@ -112,18 +112,21 @@ _PROOFS = {
          WHERE a.id = ANY(%(ids)s) AND a.balance + a.debt IS DISTINCT FROM COALESCE(l.total, 0)""",
     "lot": """
         SELECT l.account_id, l.amount - COALESCE(t.total, 0), l.left_amount FROM club_lot l
-          LEFT JOIN LATERAL (SELECT SUM(amount)::bigint AS total FROM club_take WHERE lot_id = l.id) t ON TRUE
+          LEFT JOIN (SELECT lot.id, SUM(take.amount)::bigint AS total
+                       FROM club_lot lot JOIN club_take take ON take.lot_id = lot.id
+                      WHERE lot.account_id = ANY(%(ids)s) GROUP BY 1) t ON t.id = l.id
          WHERE l.account_id = ANY(%(ids)s)
            AND (l.left_amount IS DISTINCT FROM l.amount - COALESCE(t.total, 0)
                 OR l.left_amount < 0 OR l.left_amount > l.amount)""",
     "entry": """
-        SELECT e.account_id, e.amount, b.total - t.total - e.debt_delta FROM club_entry e
-         CROSS JOIN LATERAL (
-               SELECT COALESCE(SUM(amount), 0)::bigint AS total FROM club_lot WHERE entry_id = e.id) b
-         CROSS JOIN LATERAL (
-               SELECT COALESCE(SUM(amount), 0)::bigint AS total FROM club_take WHERE entry_id = e.id) t
+        SELECT e.account_id, e.amount, COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta FROM club_entry e
+          LEFT JOIN (SELECT entry_id, SUM(amount)::bigint AS total FROM club_lot
+                      WHERE account_id = ANY(%(ids)s) GROUP BY 1) b ON b.entry_id = e.id
+          LEFT JOIN (SELECT entry.id, SUM(take.amount)::bigint AS total
+                       FROM club_entry entry JOIN club_take take ON take.entry_id = entry.id
+                      WHERE entry.account_id = ANY(%(ids)s) GROUP BY 1) t ON t.id = e.id
          WHERE e.account_id = ANY(%(ids)s)
-           AND e.amount IS DISTINCT FROM b.total - t.total - e.debt_delta""",
+           AND e.amount IS DISTINCT FROM COALESCE(b.total, 0) - COALESCE(t.total, 0) - e.debt_delta""",
     "pins": """
         SELECT l.account_id, p.total, l.left_amount FROM club_lot l
           JOIN (SELECT pin.lot_id, SUM(pin.amount)::bigint AS total FROM club_pin pin
