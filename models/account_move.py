@@ -76,9 +76,10 @@ class AccountMove(models.Model):
         return [line._club_sold() for line in own]
 
     def _club_reason(self):
-        """The order behind an invoice says why it has no points; the invoice itself stays quiet."""
+        """The order behind an invoice says why it has no points; such an invoice stays quiet, as does any other
+        that has nothing to do with the club."""
         is_own = self.move_type == "out_invoice" and self._club_not_due() != "settled_elsewhere"
-        return super()._club_reason() if is_own else ""
+        return super()._club_reason() if is_own and self._club_outlet() else ""
 
     def _club_returned(self):
         returned = {}

@@ -41,7 +41,11 @@ class ClubHold(models.Model):
     amount = BigInteger(required=True, readonly=True)
     money = fields.Monetary(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    channel = fields.Char(required=True, readonly=True)
+    channel = fields.Selection(
+        [("pos", "Register"), ("shop", "Webshop"), ("sale", "Sales"), ("kiosk", "Kiosk"), ("api", "Other system")],
+        required=True,
+        readonly=True,
+    )
     source_model = fields.Char(readonly=True)
     source_key = fields.Char(readonly=True, help="The order's uuid or number.")
     payment_key = fields.Char(readonly=True, copy=False)

@@ -13,6 +13,7 @@ class ClubAccount(models.Model):
 
     active_amount = BigInteger(string="Active", compute="_compute_portfolio", compute_sudo=True)
     held_amount = BigInteger(string="Promised", compute="_compute_portfolio", compute_sudo=True)
+    held_text = fields.Char(compute="_compute_portfolio", compute_sudo=True)
     inactive_text = fields.Char(string="Inactive", compute="_compute_portfolio", compute_sudo=True)
     expiring_text = fields.Char(string="Expires Next", compute="_compute_portfolio", compute_sudo=True)
     debt_text = fields.Char(string="Owed", compute="_compute_portfolio", compute_sudo=True)
@@ -44,6 +45,8 @@ class ClubAccount(models.Model):
                 ),
                 "",
             )
+            held = own.get("held", 0)
+            account.held_text = _("%s promised to open orders", unit._format(held)) if held else ""
             account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""
 
     def action_view_entries(self):
@@ -56,7 +59,7 @@ class ClubMember(models.Model):
     _inherit = "club.member"
 
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
-    image_128 = fields.Image(related="partner_id.image_128")
+    avatar_128 = fields.Image(related="partner_id.avatar_128")
     tier_gap = fields.Char(compute="_compute_tier_gap", help="What is missing for the next tier.")
     open_account_ids = fields.Many2many("club.account", compute="_compute_screen_lists", string="Balances ")
     recent_entry_ids = fields.Many2many(

@@ -35,3 +35,14 @@ class TestTourOffice(ClubCommon, HttpCase):
         order = self.sell([(self.coffee, 1)])
         action = self.env.ref("point_of_sale.action_pos_pos_form")
         self.start_tour(f"/odoo/action-{action.id}/{order.id}", "ClubOfficeWhyNoPoints", login="admin")
+
+    def test_amounts_are_shown_and_typed_in_whole_units(self):
+        self.env["club.condition"].search([]).unlink()
+        unit = self.env["club.unit"].create(
+            {"club_id": self.club.id, "name": "euro", "name_plural": "euro", "kind": "cashback", "decimals": 2}
+        )
+        condition = self.env["club.condition"].create(
+            {"club_id": self.club.id, "unit_id": unit.id, "minimum_total": 20, "maximum": 1250}
+        )
+        self.start_tour("/odoo/loyalty-conditions", "ClubOfficeAmountsInWholeUnits", login="admin")
+        self.assertEqual(condition.maximum, 750)

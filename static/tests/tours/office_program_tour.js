@@ -114,3 +114,28 @@ registry.category("web_tour.tours").add("ClubOfficeTierProgramLive", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("ClubOfficeAmountsInWholeUnits", {
+    url: "/odoo/loyalty-conditions",
+    steps: () => [
+        {
+            content: "1250 in the minor unit reads as 12.50",
+            trigger: ".o_data_cell[name=maximum]:contains(12.50)",
+            run: "click",
+        },
+        {
+            content: "Type it as people do",
+            trigger: ".o_data_cell[name=maximum] input",
+            run: "edit 7.5",
+        },
+        {
+            content: "Save the line",
+            trigger: ".o_list_button_save",
+            run: "click",
+        },
+        {
+            content: "The sentence follows",
+            trigger: ".o_data_cell[name=display_name]:contains(at most 7.50)",
+        },
+    ],
+});
