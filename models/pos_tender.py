@@ -14,6 +14,7 @@ from ..engine import caps
 from ..engine.posting import spendable
 from ..engine.values import exact, is_active, to_major, to_minor
 from .ledger_state import StateReader
+from .pos_payment import SETTLED
 from .tender_words import TenderWords
 
 # Units that are worth money at the register; stamps buy rewards instead.
@@ -122,6 +123,9 @@ class PosConfig(models.Model):
     def club_release(self, order_uuid, payment_uuids):
         """Give back what payments of an unpaid order were promised. Twice does no harm."""
         till = self._club_till()
+        order = till.env["pos.order"].search([("uuid", "=", str(order_uuid))], limit=1)
+        if order.state in SETTLED:
+            return False
         if not isinstance(payment_uuids, list):
             payment_uuids = [payment_uuids]
         holds = till._club_holds(str(order_uuid)).filtered(lambda hold: hold.payment_key in payment_uuids)
@@ -283,6 +287,9 @@ class PosConfig(models.Model):
         _ = self.env._
         member = self._club_redeemer(asked)
         member._lock()
+        known = self.env["club.hold"]._of_payments([asked.payment_uuid])
+        if known and known.source_key != asked.order_uuid:
+            raise UserError(_("This payment belongs to another order. Remove it and start again."))
         stale = self._club_holds(asked.order_uuid).filtered(
             lambda hold: hold.payment_key not in asked.payment_uuids | {asked.payment_uuid}
         )

@@ -1,9 +1,12 @@
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
+from ..models.posting import Batch
 from .common_pos import TenderCommon
 
 
@@ -198,3 +201,53 @@ class TestPosAuthorise(TenderCommon):
         self.add_rest(order)
         self.sync(order)
         self.assertRegex(self.refusal(order, 10), "paid already")
+
+    def test_release_of_a_paid_order_changes_nothing(self):
+        order = self.ring_up([(self.cake, 5)])
+        answer = self.add_points(order, 50)
+        self.add_rest(order)
+        with (
+            patch.object(Batch, "write", side_effect=ZeroDivisionError),
+            mute_logger("odoo.addons.loyalty_club"),
+        ):
+            self.sync(order)
+        self.till().club_release(order["uuid"], [answer["payment_uuid"]])
+        self.assertEqual(self.hold(answer).state, "held")
+
+    def test_payment_of_another_order_cannot_be_asked_for(self):
+        first = self.ring_up([(self.cake, 5)])
+        answer = self.authorise(first, 50)
+        refusal = self.refusal(self.ring_up([(self.cake, 5)]), 50, payment_uuid=answer["payment_uuid"])
+        self.assertRegex(refusal, "belongs to another order")
+        self.assertEqual(self.hold(answer).state, "held")
+
+    def test_another_unit_is_a_second_choice_with_limits_of_its_own(self):
+        cashback = self.env["club.unit"].create(
+            {
+                "club_id": self.club.id,
+                "name": "credit",
+                "name_plural": "credit",
+                "short_name": "cr",
+                "kind": "cashback",
+                "decimals": 2,
+                "money_value": 1,
+                "sequence": 20,
+            }
+        )
+        self.member().adjust(cashback.id, 12.5, "Opening")
+        order = self.ring_up([(self.cake, 5)])
+        beans, credit = self.quote(order)["choices"]
+        self.assertEqual((beans["unit_id"], beans["cap"]), (self.unit.id, 100))
+        self.assertEqual((credit["unit_id"], credit["cap"], credit["cap_money"]), (cashback.id, 1250, 1250))
+        self.club.redeem_max_money = 1.2
+        self.add_points(order, 100)
+        beans, credit = self.quote(order)["choices"]
+        self.assertEqual((beans["cap"], credit["cap"]), (0, 20))
+
+    def test_register_in_another_currency_takes_no_points(self):
+        self.club.currency_id = self.env["res.currency"].search(
+            [("id", "!=", self.company.currency_id.id), ("active", "in", (True, False))], limit=1
+        )
+        self.assertRegex(
+            self.refusal(self.ring_up([(self.cake, 5)]), 10), "which this register does not take"
+        )

@@ -59,7 +59,12 @@ tours.add("ClubPosPayPartlyInPoints", {
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
             ReceiptScreen.paymentLineContains("Loyalty", "1.00"),
-            Points.receiptHas("Ada Club · Member", "Used: 100 Beans", "Earned: 59 Beans", "Balance: 446 Beans"),
+            Points.receiptHas(
+                "Ada Club · Member",
+                "Used: 100 Beans",
+                "Earned: 59 Beans",
+                "Balance: 446 Beans"
+            ),
             ReceiptScreen.clickNextOrder(),
         ].flat(2),
 });

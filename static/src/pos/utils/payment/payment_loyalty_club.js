@@ -34,7 +34,8 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         }
     }
 
-    async sendPaymentCancel() {
+    async sendPaymentCancel(order, uuid) {
+        await this.release(order, [order.getPaymentlineByUuid(uuid)]);
         return true;
     }
 

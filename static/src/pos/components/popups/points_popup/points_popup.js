@@ -2,7 +2,13 @@ import { _t } from "@web/core/l10n/translation";
 import { Component, useExternalListener, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { localization } from "@web/core/l10n/localization";
-import { BACKSPACE, DECIMAL, Numpad, ZERO, getButtons } from "@point_of_sale/app/components/numpad/numpad";
+import {
+    BACKSPACE,
+    DECIMAL,
+    Numpad,
+    ZERO,
+    getButtons,
+} from "@point_of_sale/app/components/numpad/numpad";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 
 const MOST_DIGITS = 12;
@@ -27,7 +33,13 @@ export class PointsPopup extends Component {
 
     setup() {
         this.pos = usePos();
-        this.state = useState({ quote: this.props.quote, index: 0, text: "", refused: "", busy: false });
+        this.state = useState({
+            quote: this.props.quote,
+            index: 0,
+            text: "",
+            refused: "",
+            busy: false,
+        });
         const best = this.props.quote.choices.findIndex((choice) => choice.cap);
         this.choose(Math.max(best, 0));
         useExternalListener(window, "keydown", this.onKeydown.bind(this));
