@@ -183,7 +183,10 @@ class ClubClub(models.Model):
     def write(self, vals):
         if vals.get("state") == "on" and "on_since" not in vals:
             self.filtered(lambda club: club.state != "on").on_since = fields.Datetime.now()
-        return super().write(vals)
+        result = super().write(vals)
+        if "tier_unit_id" in vals:
+            self.env["club.member"].sudo()._recount_lifetimes(self)
+        return result
 
     def _ensure_foundations(self):
         """A club without a unit, pool or tier cannot do anything: make the obvious ones."""

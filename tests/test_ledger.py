@@ -198,3 +198,12 @@ class TestLedger(LedgerCommon):
         self.assertEqual((entry.amount, entry.debt_delta), (50, -30))
         self.assertEqual(entry.lot_ids.mapped("amount"), [20])
         self.assertBalance(20)
+
+    def test_another_unit_for_the_tiers_counts_its_own_totals(self):
+        stamps = self.env["club.unit"].create({"club_id": self.club.id, "name": "Stamp", "kind": "stamps"})
+        self.post("award", 600, account=self.account(unit=stamps))
+        self.assertEqual((self.ada_member.lifetime, self.ada_member.tier_id), (100, self.tier))
+        self.club.tier_unit_id = stamps
+        self.assertEqual((self.ada_member.lifetime, self.ada_member.tier_id), (600, self.silver))
+        self.assertEqual(self.bob_member.lifetime, 0)
+        self.assertCoherent()
