@@ -61,7 +61,7 @@ class AccountMove(models.Model):
     def _club_not_due(self):
         if self.line_ids.sale_line_ids or self._club_is_from_register():
             return "settled_elsewhere"
-        paid = self.state == "posted" and self.payment_state in ("paid", "in_payment", "reversed")
+        paid = self.state == "posted" and self.payment_state in ("paid", "in_payment")
         return "" if paid and self.move_type == "out_invoice" else "not_paid"
 
     def _club_paid_at(self):
@@ -76,8 +76,10 @@ class AccountMove(models.Model):
         return [line._club_sold() for line in own]
 
     def _club_reason(self):
-        """The order behind an invoice says why it has no points; such an invoice stays quiet, as does any other
-        that has nothing to do with the club."""
+        """The order behind an invoice says why it has no points, so the invoice stays quiet.
+
+        So does one that has nothing to do with the club.
+        """
         is_own = self.move_type == "out_invoice" and self._club_not_due() != "settled_elsewhere"
         return super()._club_reason() if is_own and self._club_outlet() else ""
 

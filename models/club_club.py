@@ -159,14 +159,15 @@ class ClubClub(models.Model):
             }
             if club.state == "on":
                 text = self.env._(
-                    "Orders earn (outlets: %(outlets)s, live programmes: %(programs)s). Switching off stops earning "
-                    "and redeeming at once; balances stay (members: %(members)s).",
+                    "Orders earn (outlets: %(outlets)s, live programmes: %(programs)s). Switching off stops "
+                    "earning and redeeming at once; balances stay (members: %(members)s).",
                     **figures,
                 )
             else:
                 text = self.env._(
                     "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn "
-                    "(outlets: %(outlets)s, live programmes: %(programs)s); balances stay (members: %(members)s).",
+                    "(outlets: %(outlets)s, live programmes: %(programs)s); balances stay "
+                    "(members: %(members)s).",
                     **figures,
                 )
             club.switch_text = text

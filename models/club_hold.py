@@ -42,7 +42,13 @@ class ClubHold(models.Model):
     money = fields.Monetary(required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     channel = fields.Selection(
-        [("pos", "Register"), ("shop", "Webshop"), ("sale", "Sales"), ("kiosk", "Kiosk"), ("api", "Other system")],
+        [
+            ("pos", "Register"),
+            ("shop", "Webshop"),
+            ("sale", "Sales"),
+            ("kiosk", "Kiosk"),
+            ("api", "Other system"),
+        ],
         required=True,
         readonly=True,
     )

@@ -39,7 +39,13 @@ class TestTourOffice(ClubCommon, HttpCase):
     def test_amounts_are_shown_and_typed_in_whole_units(self):
         self.env["club.condition"].search([]).unlink()
         unit = self.env["club.unit"].create(
-            {"club_id": self.club.id, "name": "euro", "name_plural": "euro", "kind": "cashback", "decimals": 2}
+            {
+                "club_id": self.club.id,
+                "name": "euro",
+                "name_plural": "euro",
+                "kind": "cashback",
+                "decimals": 2,
+            }
         )
         condition = self.env["club.condition"].create(
             {"club_id": self.club.id, "unit_id": unit.id, "minimum_total": 20, "maximum": 1250}

@@ -20,7 +20,8 @@ registry.category("web_tour.tours").add("ClubOfficeFindAndAdjust", {
         },
         {
             content: "What she has, and what is missing for the next tier",
-            trigger: ".o_form_view:has(.o_field_widget[name=tier_gap]:contains(400 Beans to Silver))",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name=tier_gap]:contains(400 Beans to Silver))",
         },
         {
             content: "Adjust",
@@ -48,7 +49,8 @@ registry.category("web_tour.tours").add("ClubOfficeFindAndAdjust", {
         },
         {
             content: "The result is shown before it is done",
-            trigger: ".modal .o_field_widget[name=preview]:contains(100 Beans now, 125 Beans afterwards)",
+            trigger:
+                ".modal .o_field_widget[name=preview]:contains(100 Beans now, 125 Beans afterwards)",
         },
         {
             content: "Now it goes through",
@@ -80,7 +82,8 @@ registry.category("web_tour.tours").add("ClubOfficeWhyNoPoints", {
         },
         {
             content: "The reason is a sentence",
-            trigger: ".o_notification:contains(Nobody was chosen on this order, so no points were added)",
+            trigger:
+                ".o_notification:contains(Nobody was chosen on this order, so no points were added)",
         },
     ],
 });

@@ -68,7 +68,8 @@ registry.category("web_tour.tours").add("ClubOfficeTierProgramLive", {
         ...stepUtils.saveForm(),
         {
             content: "A tier without a live programme warns",
-            trigger: ".alert:contains(Platinum has no live programme: its members earn as Member members do)",
+            trigger:
+                ".alert:contains(Platinum has no live programme: its members earn as Member members do)",
         },
         {
             content: "Make its programme from there",
