@@ -17,7 +17,7 @@ class ClubLot(models.Model):
     _order = "expires_on, earned_at, id"
     _club_mutable = ("left_amount",)
 
-    account_id = fields.Many2one("club.account", required=True, ondelete="restrict")
+    account_id = fields.Many2one("club.account", required=True, ondelete="restrict", index=True)
     entry_id = fields.Many2one("club.entry", required=True, ondelete="restrict", index=True)
     origin_entry_id = fields.Many2one(
         "club.entry", ondelete="restrict", index=True, help="The award these points go back to."
@@ -39,7 +39,6 @@ class ClubLot(models.Model):
     )
     _open_idx = models.Index("(account_id) WHERE left_amount > 0")
     _due_idx = models.Index("(expires_on) WHERE left_amount > 0 AND expires_on IS NOT NULL")
-    _account_idx = models.Index("(account_id)")
 
     def _pinned_sql(self):
         """What live holds have promised of the lot ``l``: a hold whose time ran out promises nothing."""
