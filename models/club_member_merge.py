@@ -43,11 +43,11 @@ class ClubMemberMerge(models.Model):
     def _merge_into(self, kept):
         """Move all this member has to another one. Both are locked."""
         self.ensure_one()
+        mine = self.tier_id
         for account in self.account_ids.filtered(lambda account: not account.merged_into_id):
             account._merge_into_member(kept)
-        mine, other = self.tier_id, kept.tier_id
-        if mine.threshold > other.threshold:
-            self.env["club.move"]._record([(kept.id, other.id, mine.id, kept.lifetime)], "merge")
+        if mine.threshold > kept.tier_id.threshold:
+            self.env["club.move"]._record([(kept.id, kept.tier_id.id, mine.id, kept.lifetime)], "merge")
         kept.write({
             "active": kept.active or self.active,
             "is_guest": kept.is_guest and self.is_guest,

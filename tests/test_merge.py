@@ -89,13 +89,19 @@ class TestMerge(LedgerCommon):
         self.assertEqual(self.member(dave).tier_id, self.silver)
         self.assertCoherent()
 
-    def test_tier_reached_before_a_refund_is_kept(self):
-        """A member whose total fell after reaching a tier brings the tier along."""
-        award = self.earn(1500)
-        self.post("clawback", 1400, own_entry_ids=(award.id,))
+    def test_tier_given_by_staff_is_brought_along(self):
+        self.ada_member.sudo().tier_id = self.gold
+        self.earn(10)
         self.merge(self.ada)
-        self.assertEqual((self.bob_member.tier_id, self.bob_member.lifetime), (self.gold, 100))
+        self.assertEqual((self.bob_member.tier_id, self.bob_member.lifetime), (self.gold, 10))
         self.assertEqual(self.bob_member.move_ids.mapped("reason"), ["merge"])
+        self.assertCoherent()
+
+    def test_emptied_member_is_told_of_no_lost_tier(self):
+        self.earn(600)
+        self.merge(self.ada)
+        self.assertEqual(self.ada_member.move_ids.mapped("reason"), ["lifetime"])
+        self.assertEqual(self.bob_member.tier_id, self.silver)
         self.assertCoherent()
 
     def test_open_promises_move_with_their_portions_and_are_captured(self):
