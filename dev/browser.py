@@ -13,6 +13,8 @@ import websocket
 
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PATIENCE_MS = 90_000
+SEEN = """[...document.images].every((image) =>
+    image.complete || image.getBoundingClientRect().top > innerHeight || !image.offsetParent)"""
 DRAWN = """document.fonts.ready.then(() => new Promise((done) =>
     requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
 
@@ -120,9 +122,6 @@ class Browser:
 
     def shoot(self, path):
         """Save what is seen, once all of it is."""
-        self.wait(
-            """[...document.images].every((image) => image.complete || image.loading === "lazy")""",
-            "all pictures",
-        )
+        self.wait(SEEN, "all pictures")
         self.run(DRAWN)
         Path(path).write_bytes(base64.b64decode(self.send("Page.captureScreenshot")["data"]))

@@ -40,7 +40,7 @@ class Shots:
     def club(self):
         self.office("club_member_action")
         self.browser.click(".o_menu_sections button", "Configuration")
-        self.browser.click(".o_menu_sections .dropdown-item, .o-dropdown-item", "Club")
+        self.browser.click(".o-dropdown--menu .dropdown-item", "Club")
         self.browser.wait_for(".o_form_view .o_notebook")
 
     def members(self):
@@ -84,7 +84,9 @@ class Shots:
 
     def history(self):
         self.login("ada", PHONE, is_phone=True)
-        self.browser.open(f"{self.url}/my/club/history", "main")
+        self.browser.open(f"{self.url}/my/club/history", ".accordion-button")
+        self.browser.click(".accordion-button")
+        self.browser.wait_for(".accordion-collapse.show")
 
 
 ALL = ("club", "members", "member", "programmes", "register", "shop", "page", "history")
