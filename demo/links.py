@@ -56,8 +56,8 @@ for config in registers():
     kind = "Kiosk" if config.self_ordering_mode == "kiosk" else "Register"
     path = config._get_self_order_route() if kind == "Kiosk" else f"/pos/ui/{config.id}"
     show(f"{kind} {config.name}", path, None if kind == "Kiosk" else admin)
-for website in env["website"].search([("club_outlet_id", "!=", False)]) or env["website"].search([], limit=1):
-    show("Webshop", "/shop")
+category = env.ref("loyalty_club.demo_public_category", raise_if_not_found=False)
+show("Webshop", f"/shop/category/{env['ir.http']._slug(category)}" if category else "/shop")
 for user in members_with_login()[:3]:
     show("Customer's page", "/my/club", user)
 widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
