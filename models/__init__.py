@@ -46,6 +46,7 @@ from . import (
     pos_hold,
     pos_order,
     pos_payment,
+    pos_order_money,
     pos_order_tender,
     pos_payment_method,
     pos_receipt,

@@ -36,10 +36,11 @@ class AccountMove(models.Model):
     def _club_sync_documents(self):
         """The sale orders behind these moves, else the invoices themselves; register orders have their own path."""
         moves = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
-        moves.line_ids.sale_line_ids.order_id._club_sync_if_member()
-        alone = moves.filtered(
-            lambda move: not move.line_ids.sale_line_ids and not move._club_is_from_register()
-        )
+        (moves | moves.reversed_entry_id).line_ids.sale_line_ids.order_id._club_sync_if_member()
+        moves = moves.filtered(lambda move: not move._club_is_from_register())
+        if sold := moves.reversed_entry_id.pos_order_ids:
+            sold._club_sync_safely()
+        alone = moves.filtered(lambda move: not move.line_ids.sale_line_ids)
         invoices = alone.filtered(lambda move: move.move_type == "out_invoice") | alone.reversed_entry_id
         invoices = invoices.filtered(lambda move: move.partner_id and move._club_outlet())
         if invoices:

@@ -1,13 +1,9 @@
-from collections import defaultdict
 from dataclasses import replace
-from fractions import Fraction
 
 from odoo import api, fields, models
 
-from ..engine.values import exact
 from .document_mixin import Sold
 
-ONE = Fraction(1)
 # Non-stored and for staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_text", "club_explanation"})
 
@@ -78,37 +74,6 @@ class PosOrder(models.Model):
         own = self.lines.filtered(lambda line: not line.refunded_orderline_id)
         return [line._club_sold() for line in own]
 
-    def _club_not_real(self, total, negative):
-        """Points and unlinked negative lines are not money.
-
-        And whatever the lines claim, what was really paid, with what a linked refund brought in, is all that
-        earns; a cash rounding is no difference.
-        """
-        tendered = sum(max(p.amount, 0) for p in self.payment_ids if p.payment_method_id._is_club_tender())
-        paid = sum(p.amount for p in self.payment_ids if not p.payment_method_id._is_club_tender())
-        brought = -sum(line.price_subtotal_incl for line in self.lines if line.refunded_orderline_id)
-        wallets = -sum(line.price_subtotal_incl for line in self.lines if line._club_kind() == "payment")
-        rounding = self.config_id.rounding_method.rounding if self.config_id.cash_rounding else 0.0
-        real = min(paid + brought + wallets + rounding, total - tendered - negative)
-        return total - max(real, 0.0), tendered > 0
-
-    def _club_returned(self):
-        """Share of each line that paid refunds from registers have taken back."""
-        groups = self.env["pos.order.line"]._read_group(
-            [
-                ("refunded_orderline_id.order_id", "in", self.ids),
-                ("order_id.state", "in", ("paid", "done")),
-                ("order_id.source", "=", "pos"),
-            ],
-            ["refunded_orderline_id"],
-            ["qty:sum"],
-        )
-        returned = defaultdict(dict)
-        for line, quantity in groups:
-            if line.qty:
-                returned[line.order_id.id][str(line.id)] = min(ONE, abs(exact(quantity) / exact(line.qty)))
-        return returned
-
     # ------------------------------------------------------------------ the register
     @api.model
     def _load_pos_data_fields(self, config):
@@ -155,7 +120,7 @@ class PosOrderLine(models.Model):
 
     def _club_kind(self):
         """Why a line is not spend: "" for one that is, "payment", "promotion", or an exclusion code."""
-        if self.is_reward_line or self.reward_id:
+        if self.reward_id:
             return "payment" if self.reward_id.program_id.is_payment_program else "promotion"
         config = self.order_id.config_id
         if self.product_id == config.tip_product_id:

@@ -8,8 +8,7 @@ from odoo.exceptions import UserError
 
 from ..engine import caps
 from ..engine.values import exact, to_minor
-from .ledger import SENTINEL
-from .pos_payment import SETTLED
+from .pos_payment import SETTLED, Saving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +37,8 @@ class PosOrder(models.Model):
     def _process_order(self, order, existing_order):
         if order.get("state") == "draft":
             order["payment_ids"] = self._club_promised_only(order)
-        paying = self.with_context(club_paying=SENTINEL)
-        return super(PosOrder, paying)._process_order(order, existing_order)
+        saving = self.with_context(club_saving=Saving(order.get("uuid")))
+        return super(PosOrder, saving)._process_order(order, existing_order)
 
     def write(self, vals):
         if vals.get("state") in SETTLED:
@@ -97,7 +96,7 @@ class PosOrder(models.Model):
         """
         for order in self:
             tenders = order.payment_ids._club_tenders()
-            refunded = order.lines.refunded_orderline_id.order_id
+            refunded = order._club_is_refunding()
             if not tenders and not refunded:
                 continue
             order = order.sudo()
@@ -206,6 +205,9 @@ class PosOrder(models.Model):
         shares = []
         for origin, value in values.items():
             holds = self.env["club.hold"]._of_payments(origin.payment_ids._club_tenders().mapped("uuid"))
+            for hold in holds.filtered(lambda hold: hold.state in ("held", "lapsed")):
+                if origin.state in SETTLED:  # a fault left it behind, and the repair was not there yet
+                    hold._club_capture_for(origin)
             holds = holds.filtered(lambda hold: hold.state == "captured")
             if not holds:
                 continue

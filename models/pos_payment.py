@@ -1,12 +1,19 @@
+from dataclasses import dataclass
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .ledger import SENTINEL
-
 SETTLED = ("paid", "done")
 # What makes a payment the one that was promised points.
 KEPT = frozenset({"amount", "payment_method_id", "pos_order_id", "uuid", "transaction_id", "is_change"})
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """The order that the register is saving, in a context: an object, so no call can bring one along."""
+
+    uuid: str
 
 
 class PosPayment(models.Model):
@@ -57,9 +64,9 @@ class PosPayment(models.Model):
 
     # ------------------------------------------------------------------ guards
     def _club_check_unsettled(self):
-        if self.env.context.get("club_paying") is SENTINEL:
-            return
-        if self.pos_order_id.filtered(lambda order: order.state in SETTLED):
+        saving = self.env.context.get("club_saving")
+        own_uuid = saving.uuid if isinstance(saving, Saving) else None
+        if self.pos_order_id.filtered(lambda order: order.state in SETTLED and order.uuid != own_uuid):
             raise UserError(
                 self.env._(
                     "This order is paid, so its payments in points stay as they are. "
@@ -90,7 +97,9 @@ class PosPayment(models.Model):
                     self.currency_id.format(self.amount),
                 )
             )
-        if hold.state == "released" or (hold.state == "captured" and hold.entry_id.source_id != order.id):
+        entry = hold.entry_id
+        is_ours = (entry.source_model, entry.source_id) == ("pos.order", order.id)
+        if hold.state == "released" or (hold.state == "captured" and not is_ours):
             raise UserError(
                 _("These points were given back or used before. Remove the payment and choose them again.")
             )

@@ -4,3 +4,4 @@ from . import test_dates, test_erase, test_farewell, test_holds, test_ledger, te
 from . import test_demo
 from . import test_access, test_program, test_screens, test_tour_office
 from . import test_pos_capture, test_pos_tender, test_pos_tender_refund, test_tour_pos
+from . import test_attacks_pos
