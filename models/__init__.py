@@ -3,6 +3,7 @@ from . import (
     source_mixin,
     ledger,
     club_club,
+    club_switch,
     club_farewell,
     club_unit,
     club_pool,

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine.caps import cap
 from ..engine.posting import spendable
+from ..engine.values import to_minor
 from .ledger import Source
 from .ledger_state import StateReader
 
@@ -55,7 +56,7 @@ class ClubMember(models.Model):
                 member.club_id.currency_id,
                 CHANNEL,
                 (CHANNEL, source),
-                payment_key=source,
+                payment_key=f"{member.club_id.id}:{source}",
                 expires_at=fields.Datetime.now() + timedelta(hours=LIFETIME_HOURS),
             )
         )
@@ -82,22 +83,26 @@ class ClubMember(models.Model):
         if total is None:
             if bands or club.redeem_max_money:
                 raise UserError(self.env._("This club caps redeeming by the order's total: tell the total."))
-            total = float(minor * rule.value / 10**unit.decimals)
+            total = minor * rule.value / 10**unit.decimals
+        try:
+            total = to_minor(total, money_decimals)
+        except (TypeError, ValueError):
+            raise UserError(self.env._("Tell the order's total as a number.")) from None
         found = cap(
             balance_usable=free,
-            total=round(total * 10**money_decimals),
+            total=total,
             bands=bands._bands(),
             value=rule.value,
             unit_decimals=unit.decimals,
             money_decimals=money_decimals,
             minimum=rule.redeem_min,
-            maximum_money=round(club.redeem_max_money * 10**money_decimals) or None,
+            maximum_money=to_minor(club.redeem_max_money, money_decimals) or None,
             below_bands=club.redeem_below_bands,
         )
         if minor <= 0 or minor > found.amount or minor < rule.redeem_min:
             raise UserError(
                 self.env._(
-                    "At most %(most)s can be used for this order, and no less than %(least)s.",
+                    "At most %(most)s can be used for this order, and at least %(least)s at a time.",
                     most=unit._format(found.amount),
                     least=unit._format(max(rule.redeem_min, 1)),
                 )
@@ -125,7 +130,7 @@ class ClubHold(models.Model):
     def _capture_each(self):
         entries = self.env["club.entry"]
         for hold in self:
-            entries |= hold._capture(Source(name=hold.payment_key or self.env._("Repaired by hand")))
+            entries |= hold._capture(Source(name=hold.source_key or self.env._("Repaired by hand")))
         return entries
 
     def _check_own_channel(self):

@@ -15,6 +15,7 @@ from .locking import take
 
 CARD_PREFIX = "299"
 SECRET_BYTES = 16
+PHONE_LENGTH = 3
 
 
 class ClubMember(models.Model):
@@ -80,10 +81,14 @@ class ClubMember(models.Model):
 
     @api.depends("account_ids.balance")
     def _compute_balance_text(self):
+        """What each member has by today's dates, less what is owed; expired points are gone whatever was booked."""
+        accounts = self.sudo().account_ids.filtered(lambda account: not account.merged_into_id)
+        portfolio = accounts._portfolio()
         for member in self:
             totals = defaultdict(int)
-            for account in member.account_ids:
-                totals[account.unit_id] += account.balance
+            for account in accounts.filtered(lambda account, own=member: account.member_id == own):
+                own = portfolio[account.id]
+                totals[account.unit_id] += own["active"] + sum(part for part, _day in own["inactive"]) - account.debt
             member.balance_text = " · ".join(unit._format(total) for unit, total in totals.items())
 
     # ------------------------------------------------------------------ locking, enrolling
@@ -223,15 +228,25 @@ class ClubMember(models.Model):
     # ------------------------------------------------------------------ tiers
     @api.model
     def _club_review_tiers(self, rows):
-        """Move members up whose lifetime reaches a higher tier. Rows: (member, club, tier, lifetime)."""
-        moves = []
-        for member_id, club_id, tier_id, lifetime in rows:
+        """Move members whose lifetime total reaches a higher tier, or no longer reaches theirs.
+
+        A tier falls at once only where a refund takes back what had reached it: whoever has a tier for another
+        reason keeps it.
+
+        :param rows: (member id, club id, tier id, lifetime, change of lifetime)
+        """
+        up, down = [], []
+        for member_id, club_id, tier_id, lifetime, delta in rows:
             rules = self.env["club.club"].browse(club_id)._rulebook()
             current = rules.tier(tier_id)
-            reached = tiers.reached([(tier.id, tier.threshold) for tier in rules.tiers], lifetime)
-            if reached and rules.tier(reached).threshold > current.threshold:
-                moves.append((member_id, current.id, reached, lifetime))
-        self.env["club.move"]._record(moves, "lifetime")
+            reached = rules.tier(tiers.reached([(tier.id, tier.threshold) for tier in rules.tiers], lifetime))
+            move = (member_id, current.id, reached.id, lifetime)
+            if reached.threshold > current.threshold:
+                up.append(move)
+            elif lifetime < current.threshold <= lifetime - delta:
+                down.append(move)
+        self.env["club.move"]._record(up, "lifetime")
+        self.env["club.move"]._record(down, "refund")
 
     @api.model
     def _recount_lifetimes(self, clubs):
@@ -252,7 +267,28 @@ class ClubMember(models.Model):
             ),
         )
         self.invalidate_model()
-        self._club_review_tiers(rows)
+        self._club_review_tiers([(*row, 0) for row in rows])
+
+    @api.model
+    def _recount_lifetimes(self, clubs):
+        """Another unit decides the tiers: totals are its own, and who reaches a higher tier by them moves up."""
+        self.env.flush_all()
+        rows = take(
+            self.env,
+            SQL(
+                """UPDATE club_member m SET lifetime = total.lifetime, lock_version = m.lock_version + 1
+                     FROM (SELECT member.id, COALESCE(SUM(a.lifetime), 0)::bigint AS lifetime
+                             FROM club_member member JOIN club_club c ON c.id = member.club_id
+                             LEFT JOIN club_account a
+                                    ON a.member_id = member.id AND a.unit_id = c.tier_unit_id
+                            WHERE c.id = ANY(%s) GROUP BY member.id) total
+                    WHERE m.id = total.id AND m.lifetime IS DISTINCT FROM total.lifetime
+                RETURNING m.id, m.club_id, m.tier_id, m.lifetime""",
+                list(clubs.ids),
+            ),
+        )
+        self.invalidate_model()
+        self._club_review_tiers([(*row, 0) for row in rows])
 
     def _tier_at(self, moment):
         """The tier each member held at a moment; only who moved since is looked up."""
@@ -300,8 +336,8 @@ class ClubMember(models.Model):
             .sudo()
             .search(
                 [("account_id", "in", self.sudo().account_ids.ids)],
-                limit=min(int(limit), 500),
-                offset=int(offset),
+                limit=max(1, min(int(limit), 500)),
+                offset=max(0, int(offset)),
             )
         )
         return entries._club_history_values()
@@ -371,13 +407,8 @@ class ClubMember(models.Model):
         query = (query or "").strip()
         if not query:
             return self.browse()
-        partners = self.env["res.partner"]._search(
-            Domain("complete_name", "ilike", query)
-            | Domain("email", "=ilike", query)
-            | Domain("phone_mobile_search", "=", query)
-            if "phone_mobile_search" in self.env["res.partner"]._fields
-            else Domain("complete_name", "ilike", query)
-            | Domain("email", "=ilike", query)
-            | Domain("phone", "ilike", query)
-        )
+        wanted = Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query)
+        if len(query) >= PHONE_LENGTH:  # the host refuses to search shorter phone numbers
+            wanted |= Domain("phone_mobile_search", "=", query)
+        partners = self.env["res.partner"]._search(wanted)
         return self.search(domain & Domain("partner_id", "in", partners), limit=10)

@@ -18,7 +18,11 @@ class ClubMove(models.Model):
     moved_at = fields.Datetime(required=True, readonly=True)
     lifetime = BigInteger(readonly=True)
     reason = fields.Selection(
-        [("lifetime", "Reached by lifetime total"), ("merge", "Kept from a merged membership")],
+        [
+            ("lifetime", "Reached by lifetime total"),
+            ("refund", "What reached it was refunded"),
+            ("merge", "Kept from a merged membership"),
+        ],
         required=True,
         readonly=True,
     )

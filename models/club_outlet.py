@@ -93,6 +93,11 @@ class ClubOutlet(models.Model):
     def write(self, vals):
         if vals.get("is_opted_in") and "opted_in_at" not in vals:
             self.filtered(lambda outlet: not outlet.is_opted_in).opted_in_at = fields.Datetime.now()
+        if vals.get("active") and "opted_in_at" not in vals:
+            self.filtered(lambda outlet: not outlet.active).opted_in_at = fields.Datetime.now()
+        if vals.get("is_opted_in") is False or vals.get("active") is False:
+            ended = self.filtered(lambda outlet: outlet.active and outlet.is_opted_in)
+            self.env["club.switch"]._record([(outlet.club_id, outlet, outlet.opted_in_at) for outlet in ended])
         result = super().write(vals)
         if {"is_opted_in", "pos_config_ids"} & vals.keys():
             self._club_prepare_registers()
@@ -110,12 +115,11 @@ class ClubOutlet(models.Model):
         """
         self.ensure_one()
         rules = self.club_id._rulebook()
-        if rules.state != "on":
-            return "club_off"
-        if rules.on_since and moment < rules.on_since:
-            return "before_activation"
-        if not self.active or not self.is_opted_in:
-            return "outlet_off"
-        if self.opted_in_at and moment < self.opted_in_at:
-            return "before_activation"
-        return ""
+        code = self._off_code(rules, 0, rules.state == "on", rules.on_since, moment, "club_off")
+        is_open = self.active and self.is_opted_in
+        return code or self._off_code(rules, self.id, is_open, self.opted_in_at, moment, "outlet_off")
+
+    def _off_code(self, rules, outlet_id, is_on, since, moment, code):
+        if (is_on and (not since or since <= moment)) or rules.was_on(outlet_id, moment):
+            return ""
+        return "before_activation" if is_on else code

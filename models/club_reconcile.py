@@ -107,7 +107,7 @@ class AccountMoveRepair(models.Model):
         return Domain([
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
-            ("payment_state", "in", ("paid", "in_payment", "reversed")),
+            ("payment_state", "in", ("paid", "in_payment")),
             ("partner_id", "!=", False),
             ("team_id.club_outlet_id.is_opted_in", "=", True),
             ("write_date", ">=", since),

@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from .fields import BigInteger
 
@@ -51,6 +51,14 @@ class ClubTier(models.Model):
         "CHECK (multiplier > 0 AND multiplier <= 1000)", "A multiplier is above 0 and at most 1000."
     )
 
+    @api.constrains("threshold", "club_id")
+    def _check_lowest(self):
+        for club in self.club_id:
+            if club.tier_ids and min(club.tier_ids.mapped("threshold")) > 0:
+                raise ValidationError(
+                    self.env._("One tier starts at 0, so that everybody has a tier. Give that one another name instead.")
+                )
+
     def _compute_member_count(self):
         counts = dict(
             self.env["club.member"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"])
@@ -88,6 +96,8 @@ class ClubTier(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        if any(min((club.tier_ids - self).mapped("threshold"), default=1) > 0 for club in self.club_id):
+            raise UserError(self.env._("One tier starts at 0, so that everybody has a tier. It cannot be deleted."))
         if self.env["club.member"].sudo().search_count([("tier_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Members hold this tier. Move its threshold instead of deleting it."))
         if self.program_ids.filtered(lambda program: program.state != "draft"):

@@ -1,11 +1,12 @@
-from fractions import Fraction
-
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools.misc import formatLang
 
 from ..engine.values import exact
 from .rulebook import UnitRule
+
+# The most that can be moved at once, in the minor unit: far above any balance, far below what a column holds.
+MOST = 10**15
 
 
 class ClubUnit(models.Model):
@@ -122,13 +123,27 @@ class ClubUnit(models.Model):
         return f"{sign}{digits[: -self.decimals]}.{digits[-self.decimals :]}"
 
     def _to_minor(self, amount):
-        """What a person typed (12.5) in the minor unit (1250), rounded half up.
+        """What a person typed (12.5) in the minor unit (1250).
 
         :param amount: int, float, Decimal or decimal string in the unit
+        :raise UserError: not a number, more decimals than the unit keeps, or beyond all sense
         """
         self.ensure_one()
-        scaled = exact(amount) * 10**self.decimals
-        return int(scaled + Fraction(1, 2)) if scaled >= 0 else -int(-scaled + Fraction(1, 2))
+        try:
+            minor = exact(amount) * 10**self.decimals
+        except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+            raise UserError(self.env._("Enter an amount of %s as a number.", self.name_plural)) from None
+        if minor.denominator != 1:
+            raise UserError(
+                self.env._(
+                    "%(units)s are counted with %(decimals)s decimals. Enter a rounder amount.",
+                    units=self.name_plural,
+                    decimals=self.decimals,
+                )
+            )
+        if abs(minor) > MOST:
+            raise UserError(self.env._("Nobody has that many %s. Enter a smaller amount.", self.name_plural))
+        return int(minor)
 
     @tools.ormcache("self.id", "self.env.lang")
     def _words(self):

@@ -102,6 +102,10 @@ class ClubDocumentMixin(models.AbstractModel):
         """dict document id → {line key: share returned so far}, for all of ``self`` at once."""
         return {}
 
+    def _club_parts(self):
+        """{line key: share of the line that this document earns on}, where that is not all of it."""
+        return {}
+
     def _club_source(self):
         return Source(model=self._name, id=self.id, name=self.display_name)
 
@@ -113,10 +117,12 @@ class ClubDocumentMixin(models.AbstractModel):
         def minor(amount):
             return to_minor(exact(amount) * rate, decimals)
 
+        parts = self._club_parts()
         sold = [line for line in self._club_lines() if line.kind != "payment"]
         promotions = [line for line in sold if line.kind == "promotion"]
         own = [line for line in sold if line.kind != "promotion"]
-        total = sum(max(line.gross, 0) for line in own) + sum(line.gross for line in promotions)
+        total = sum(max(line.gross, 0) * float(parts.get(line.key, 1)) for line in own)
+        total += sum(line.gross for line in promotions)
         negative = -sum(min(line.gross, 0) for line in own)
         not_real, is_redemption = self._club_not_real(total, negative)
         lines = []
@@ -126,9 +132,9 @@ class ClubDocumentMixin(models.AbstractModel):
                 earning.Line(
                     key=line.key,
                     name=line.name,
-                    quantity=exact(line.quantity),
-                    net=minor(line.net),
-                    gross=minor(line.gross),
+                    quantity=exact(line.quantity) * parts.get(line.key, 1),
+                    net=minor(line.net * float(parts.get(line.key, 1))),
+                    gross=minor(line.gross * float(parts.get(line.key, 1))),
                     ratio=ratio,
                     ratio_source=source,
                     excluded=line.kind,
@@ -344,6 +350,7 @@ class ClubDocumentMixin(models.AbstractModel):
                             "award": award.to_data(),
                             "program_id": program.id,
                             "outlet_id": case.outlet.id,
+                            "parts": {key: str(part) for key, part in case.document._club_parts().items()},
                         },
                     )
                 )

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..engine import clawback, earning
+from ..engine.values import exact
 from .ledger import Intent
 
 
@@ -42,6 +43,8 @@ class ClubDocumentMixin(models.AbstractModel):
         )
         already = gone - sum(row["amount"] for row in own)
         recorded = earning.Recorded.from_data(award["data"]["award"])
+        parts = award["data"].get("parts") or {}
+        shares = {key: share / exact(parts.get(key, 1)) for key, share in shares.items()}
         target = clawback.due(recorded, shares, 0)
         rules = self.env["club.club"].browse(award["club_id"])._rulebook()
         common = {

@@ -170,7 +170,11 @@ class PosOrder(models.Model):
         """What there is to pay: the register's figure where the lines bear it out, else theirs."""
         total = self._club_value(self.lines)
         tolerance = self.currency_id.rounding * max(1, len(self.lines))
-        return self.amount_total if abs(self.amount_total - total) <= tolerance else total
+        total = self.amount_total if abs(self.amount_total - total) <= tolerance else total
+        config = self.config_id
+        if config.cash_rounding and not config.only_round_cash_method:
+            total = max(total, config.rounding_method.round(total))
+        return total
 
     def _club_band_total(self):
         """What chooses the band: with tax and delivery, after promotions and coupons, without tips."""
@@ -213,7 +217,8 @@ class PosOrder(models.Model):
                 continue
             sold = self._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
             earlier = origin._club_refunded_before(own_uuid)
-            if origin.currency_id.compare_amounts(earlier + value, sold) > 0:
+            tolerance = origin._club_tolerance()
+            if earlier + value > sold + tolerance:
                 raise UserError(
                     self.env._(
                         "%(order)s came to %(sold)s, of which %(earlier)s were refunded before. "
@@ -223,15 +228,20 @@ class PosOrder(models.Model):
                         earlier=origin.currency_id.format(earlier),
                     )
                 )
-            before, now = (origin._club_ratio(part, sold) for part in (earlier, earlier + value))
+            before, now = (origin._club_ratio(part, sold, tolerance) for part in (earlier, earlier + value))
             for hold in holds:
                 money = [hold.currency_id.round(float(exact(hold.money) * ratio)) for ratio in (before, now)]
                 amount = floor(hold.amount * now) - hold._returned()
                 shares.append(Share(hold=hold, amount=max(amount, 0), money=money[1] - money[0]))
         return shares
 
-    def _club_ratio(self, part, whole):
-        if self.currency_id.compare_amounts(part, whole) >= 0:
+    def _club_tolerance(self):
+        """How far refunds of single pieces may add up beside the whole: each of them was rounded on its own."""
+        return self.currency_id.rounding * (len(self.lines.refund_orderline_ids) + len(self.lines) + 0.5)
+
+    def _club_ratio(self, part, whole, tolerance):
+        """The share that is back, 0 to 1; all of it where only roundings are missing."""
+        if part >= whole - min(tolerance, whole / 2):
             return Fraction(1)
         return max(Fraction(0), exact(part) / exact(whole))
 

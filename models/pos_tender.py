@@ -203,6 +203,13 @@ class PosConfig(models.Model):
             raise UserError(_("%s is a customer of another company.", partner.display_name))
         member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
         if not member:
+            archived = member.with_context(active_test=False).search(
+                [("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1
+            )
+            if archived:
+                raise UserError(
+                    _("The membership of %s is archived. A manager of the club can restore it.", partner.display_name)
+                )
             raise UserError(
                 _("%s is not a member yet. The first paid order changes that.", partner.display_name)
             )

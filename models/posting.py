@@ -357,7 +357,10 @@ class Batch:
                 page_size=5000,
                 fetch=True,
             )
-            self.env["club.member"]._club_review_tiers(rows)
+            merged = {self.accounts[intent.account_id][2] for intent, *_rest in self.rows if intent.kind == "merge_out"}
+            self.env["club.member"]._club_review_tiers(
+                [(*row, deltas[row[0]]) for row in rows if row[0] not in merged]
+            )
 
     def _forget(self):
         for model in ("club.account", "club.lot", "club.member"):

@@ -55,6 +55,7 @@ class Rulebook:
     club_id: int
     state: str
     on_since: datetime | None
+    past: dict  # outlet id (0 = the club) → ((began, ended), …) while it was on
     currency_id: int
     tz: str
     basis: str
@@ -72,13 +73,16 @@ class Rulebook:
 
     @classmethod
     def read(cls, club):
-        ratios = {}
+        past, ratios = {}, {}
+        for time in club.env["club.switch"].search([("club_id", "=", club.id)]):
+            past.setdefault(time.outlet_id.id or 0, []).append((time.started_at, time.ended_at))
         for ratio in club.env["club.ratio"].search([("unit_id", "in", club.unit_ids.ids)]):
             ratios.setdefault(ratio.unit_id.id, {})[ratio._target()] = exact(ratio.ratio)
         return cls(
             club_id=club.id,
             state=club.state if club.active else "off",
             on_since=club.on_since or None,
+            past=past,
             currency_id=club.currency_id.id,
             tz=club.tz,
             basis=club.basis,
@@ -102,6 +106,10 @@ class Rulebook:
             ),
             ratios=ratios,
         )
+
+    def was_on(self, outlet_id, moment):
+        """Was the outlet (0: the club) on at that moment, in a time that has ended since?"""
+        return any(began <= moment < ended for began, ended in self.past.get(outlet_id, ()))
 
     def today(self, moment):
         """The club's calendar day at a moment (naive UTC)."""

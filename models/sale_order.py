@@ -44,7 +44,8 @@ class SaleOrder(models.Model):
             return "not_paid"
         if self._club_is_settled_at_register():
             return "settled_elsewhere"
-        wanted = self.amount_total - self._club_given_back()
+        total = self._club_invoiced() if self._club_is_closed_short() else self.amount_total
+        wanted = total - self._club_given_back()
         received = self._club_received()
         if (
             self.state != "sale"
@@ -57,6 +58,40 @@ class SaleOrder(models.Model):
         """Its goods were sold by a register's order, which earns in its place."""
         goods = self.order_line.filtered(lambda line: not line.is_downpayment and not line.display_type)
         return any(line.order_id.state in ("paid", "done") for line in goods.pos_order_line_ids)
+
+    def _club_is_closed_short(self):
+        """Delivered and invoiced for less than was ordered, with nothing more to come."""
+        return (
+            self.state == "sale"
+            and bool(self.picking_ids)
+            and all(picking.state in ("done", "cancel") for picking in self.picking_ids)
+            and bool(self._club_invoices())
+            and any(part < 1 for part in self._club_invoiced_parts().values())
+            and not any(line.qty_to_invoice > 0 for line in self.order_line)
+        )
+
+    def _club_parts(self):
+        return self._club_invoiced_parts() if self._club_is_closed_short() else {}
+
+    def _club_invoices(self):
+        return self.invoice_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_invoice")
+
+    def _club_invoiced(self):
+        return sum(self._club_invoice_share(move, move.amount_total) for move in self._club_invoices())
+
+    def _club_invoiced_parts(self):
+        """Line key → share of the ordered quantity that invoices bill, 0 to 1."""
+        billed = defaultdict(Fraction)
+        for line in self._club_invoices().invoice_line_ids:
+            for sold in line.sale_line_ids & self.order_line:
+                quantity = line.product_uom_id._compute_quantity(line.quantity, sold.product_uom_id)
+                billed[sold] += exact(quantity)
+        goods = self.order_line.filtered(lambda line: not line.display_type and line.product_uom_qty > 0)
+        return {
+            str(line.id): min(ONE, billed[line] / exact(line.product_uom_qty))
+            for line in goods
+            if not line.is_downpayment and not line.is_reward_line
+        }
 
     def _club_received(self):
         """Real money that has arrived, in the order's currency; nothing counts twice.

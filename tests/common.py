@@ -57,6 +57,7 @@ class ClubMerchant:
         # Orders of a test are paid "now"; the switches were on before.
         since = fields.Datetime.subtract(fields.Datetime.now(), days=30)
         cls.club.on_since = cls.outlet.opted_in_at = since
+        cls.env.flush_all()
         cls.env.cr.execute("UPDATE club_program SET live_from = %s WHERE id = %s", (since, cls.program.id))
         cls.env.invalidate_all()
         cls.env.registry.clear_cache()

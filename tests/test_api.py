@@ -79,6 +79,44 @@ class TestApi(ClubCommon):
         with self.assertRaisesRegex(UserError, "switched off"):
             member.authorise(self.unit.id, 10, "order-2", total=60)
 
+    def test_same_key_in_another_club_replaces_nothing(self):
+        other = self.env["club.club"].create(
+            {"name": "Nuts", "company_ids": [Command.set(self.company.ids)], "is_redeem_allowed": True, "state": "on"}
+        )
+        stranger = self.env["club.member"].enrol(self.bob.id, other.id)
+        stranger.adjust(other.unit_ids.id, 50, "Opening")
+        hold = self.enrol(points=100).authorise(self.unit.id, 60, "order-1")
+        stranger.authorise(other.unit_ids.id, 50, "order-1")
+        self.assertEqual(hold.exists().state, "held")
+
+    def test_amounts_that_mean_nothing_are_refused_in_words(self):
+        member = self.enrol(points=100)
+        for amount in ("abc", float("nan"), float("inf"), None, 10**19, "0.5", "1/0"):
+            for call in (
+                lambda amount=amount: member.adjust(self.unit.id, amount, "Why"),
+                lambda amount=amount: member.authorise(self.unit.id, amount, "order-1"),
+            ):
+                with self.subTest(amount=amount), self.assertRaises(UserError):
+                    call()
+        with self.assertRaises(UserError):
+            member.authorise(self.unit.id, 10, "order-1", total="nan")
+        self.assertEqual(len(member.get_history(limit=-1, offset=-5)), 1)
+        self.assertBalance(100)
+
+    def test_balance_in_words_follows_the_dates(self):
+        member = self.enrol(points=100)
+        yesterday = fields.Date.subtract(self.club._today(), days=1)
+        self.env.cr.execute("SET LOCAL loyalty_club.migration = 'on'")
+        self.env.cr.execute("UPDATE club_lot SET expires_on = %s WHERE account_id = %s", (yesterday, member.account_ids.id))
+        self.env.invalidate_all()
+        self.assertEqual(member.balance_text, "0 Beans")
+        self.assertEqual(self.ada.club_balance, "0 Beans")
+
+    def test_short_names_are_searched_too(self):
+        self.ada.name = "Al"
+        member = self.enrol()
+        self.assertEqual(self.club.find_member(query="Al"), member)
+
     def test_staff_redeem_and_only_managers_adjust(self):
         member = self.enrol(points=100)
         cashier = new_test_user(self.env, "club-cashier", groups="loyalty_club.loyalty_club_group_user")

@@ -214,6 +214,27 @@ class TestEarningPos(ClubCommon):
         self.assertFalse((order | second).club_entry_ids)
         self.assertBalance(0)
 
+    def test_order_paid_while_on_earns_however_late_it_is_looked_at(self):
+        with patch(f"{MIXIN}.earning.award", side_effect=ZeroDivisionError("broken rule")), mute_logger(MIXIN):
+            order = self.sell([(self.coffee, 1)], self.ada)
+        order.session_id.start_at -= timedelta(minutes=2)
+        order.date_order -= timedelta(minutes=1)
+        self.outlet.is_opted_in = False
+        self.club.action_switch_off()
+        order._club_sync()
+        self.assertEqual(order.club_points_earned, "+100 Beans")
+        self.assertBalance(100)
+
+    def test_tier_reached_by_a_refunded_order_falls_with_it(self):
+        order = self.sell([(self.coffee, 15)], self.ada)
+        self.assertEqual(self.member().tier_id, self.gold)
+        self.refund(order, {self.coffee: 5})
+        self.assertEqual(self.member().tier_id, self.silver)
+        self.refund(order, {self.coffee: 10})
+        self.assertEqual(self.member().tier_id, self.tier)
+        self.assertEqual(self.member().move_ids.mapped("reason"), ["refund", "refund", "lifetime"])
+        self.assertBalance(0)
+
     def test_refund_works_while_the_club_is_off(self):
         order = self.sell([(self.coffee, 1)], self.ada)
         self.club.action_switch_off()
@@ -278,6 +299,8 @@ class TestEarningPos(ClubCommon):
             (self.coffee, 1),
             (self.cake, -6, {"refunded_orderline_id": order.lines.id}),
         ]
+        for line in lines[1:]:  # a register tells a refunded line's amount without its sign
+            line[2].update(price_subtotal=60.0, price_subtotal_incl=72.6)
         exchange = self.sell(lines, self.ada)[-1:]
         self.assertEqual(sum(exchange.club_entry_ids.mapped("amount")), 100)
         self.assertBalance(100)

@@ -169,6 +169,39 @@ class TestEarningSale(ClubCommon):
         self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["no_real_money"])
         self.assertFalse(self.member())
 
+    def test_order_closed_short_earns_on_what_was_delivered_and_billed(self):
+        self.cake.write({"invoice_policy": "delivery", "is_storable": True})
+        order = self.quotation([(self.cake, 10)])
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 6, "picked": True})
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
+        invoice = self.invoice(order)
+        self.pay(invoice)
+        self.assertBalance(60)
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.quantity = 3
+        credit.action_post()
+        self.assertBalance(30)
+
+    def test_reversed_unpaid_invoice_earns_nothing_and_makes_nobody_gold(self):
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.bob.id,
+                "team_id": self.team.id,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.coffee.id, "quantity": 20, "tax_ids": self.tax.ids})
+                ],
+            }
+        )
+        invoice.action_post()
+        invoice._reverse_moves(cancel=True)
+        self.assertEqual(invoice.payment_state, "reversed")
+        invoice._club_sync()
+        self.assertFalse(self.member(self.bob))
+        self.assertCoherent()
+
     def test_invoice_without_an_order_earns_when_paid(self):
         invoice = self.env["account.move"].create(
             {
