@@ -269,27 +269,6 @@ class ClubMember(models.Model):
         self.invalidate_model()
         self._club_review_tiers([(*row, 0) for row in rows])
 
-    @api.model
-    def _recount_lifetimes(self, clubs):
-        """Another unit decides the tiers: totals are its own, and who reaches a higher tier by them moves up."""
-        self.env.flush_all()
-        rows = take(
-            self.env,
-            SQL(
-                """UPDATE club_member m SET lifetime = total.lifetime, lock_version = m.lock_version + 1
-                     FROM (SELECT member.id, COALESCE(SUM(a.lifetime), 0)::bigint AS lifetime
-                             FROM club_member member JOIN club_club c ON c.id = member.club_id
-                             LEFT JOIN club_account a
-                                    ON a.member_id = member.id AND a.unit_id = c.tier_unit_id
-                            WHERE c.id = ANY(%s) GROUP BY member.id) total
-                    WHERE m.id = total.id AND m.lifetime IS DISTINCT FROM total.lifetime
-                RETURNING m.id, m.club_id, m.tier_id, m.lifetime""",
-                list(clubs.ids),
-            ),
-        )
-        self.invalidate_model()
-        self._club_review_tiers([(*row, 0) for row in rows])
-
     def _tier_at(self, moment):
         """The tier each member held at a moment; only who moved since is looked up."""
         held = {member.id: member.tier_id.id for member in self}

@@ -56,7 +56,7 @@ class ClubTier(models.Model):
         for club in self.club_id:
             if club.tier_ids and min(club.tier_ids.mapped("threshold")) > 0:
                 raise ValidationError(
-                    self.env._("One tier starts at 0, so that everybody has a tier. Give that one another name instead.")
+                    self.env._("One tier starts at 0, so that everybody has a tier. Give that one another name.")
                 )
 
     def _compute_member_count(self):

@@ -107,7 +107,9 @@ class TestApi(ClubCommon):
         member = self.enrol(points=100)
         yesterday = fields.Date.subtract(self.club._today(), days=1)
         self.env.cr.execute("SET LOCAL loyalty_club.migration = 'on'")
-        self.env.cr.execute("UPDATE club_lot SET expires_on = %s WHERE account_id = %s", (yesterday, member.account_ids.id))
+        self.env.cr.execute(
+            "UPDATE club_lot SET expires_on = %s WHERE account_id = %s", (yesterday, member.account_ids.id)
+        )
         self.env.invalidate_all()
         self.assertEqual(member.balance_text, "0 Beans")
         self.assertEqual(self.ada.club_balance, "0 Beans")
