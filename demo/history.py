@@ -42,8 +42,8 @@ class ClubDemo(models.AbstractModel):
     @api.model
     def _tell_history(self):
         """Open the shop a year ago and let its customers come, until today."""
-        if not self._demo("register").company_id.chart_template:
-            return  # nothing can be sold without accounts
+        if self._demo("club").state == "on" or not self._demo("register").company_id.chart_template:
+            return  # told already, or nothing can be sold without accounts
         today = self._demo("club")._today()
         with at(self.env, self._utc(today - timedelta(days=OPENED_DAYS_AGO), OPENS)):
             self._demo("outlet").is_opted_in = True
