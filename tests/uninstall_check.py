@@ -6,6 +6,7 @@ line a check and ends with the number of those that failed as its exit code.
 
 import csv
 import io
+import logging
 import sys
 
 import odoo
@@ -34,6 +35,17 @@ class Check:
         self.failed += not is_true
         sys.stdout.write(f"{'ok  ' if is_true else 'FAIL'} {what}\n")
         sys.stdout.flush()
+
+
+class Complaints(logging.Handler):
+    """What anybody logs as an error while the add-on goes."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage().splitlines()[0])
 
 
 def fill(env):
@@ -117,15 +129,17 @@ def after(env, check, counts, tender_ids, card_id, partner_id):
 
 def main(database):
     config.parse_config(["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0"])
-    check, registry = Check(), Registry(database)
+    check, complaints, registry = Check(), Complaints(), Registry(database)
     with registry.cursor() as cursor:
         module, *known = before(api.Environment(cursor, SUPERUSER_ID, {}), check)
         cursor.commit()
+    logging.getLogger().addHandler(complaints)
     with registry.cursor() as cursor:
         modules = api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"]
         modules.browse(module.id).button_immediate_uninstall()
     with Registry(database).cursor() as cursor:
         after(api.Environment(cursor, SUPERUSER_ID, {}), check, *known)
+    check(f"nothing is logged as an error: {len(complaints.lines)} {complaints.lines[:1] or ''}", not complaints.lines)
     odoo.sql_db.close_all()
     return check.failed
 
