@@ -4,7 +4,7 @@ Odoo skips a browser test by itself where it finds no browser, and reports succe
 or logged errors beside the tests. Here each of these fails. Of all installed modules only this one's
 tests are loaded. CLUB_ASSETS names the asset bundles to build before browser tests: Odoo would build
 all, which takes a minute; what is missing is built on demand, against the time-out of the tour.
-CLUB_EXPECT names the test files of which at least one test must have run.
+CLUB_FILES names the test files to run, none for all; at least one test of each must have run.
 """
 
 import logging
@@ -18,12 +18,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import odoo.cli
 import odoo.cli.server
 from odoo.service import server
+from odoo.tools import config
 
 from results import Report
 
 MODULE = "loyalty_club"
 QUIET = ("py.warnings", "odoo.tests.result")  # deprecations of third parties; the runner's own summary
 FAILED_TEST = ("%s: %s\n%s", "Module %s: %d fail", "At least one test failed")  # counted as a test already
+FILES = os.environ.get("CLUB_FILES", "").split()
 report = Report()
 
 
@@ -83,12 +85,17 @@ def watch_tours(http_case):
     http_case.start_tour = start_tour
 
 
-def only_our_tests():
+def only_our_tests(files):
     """Reading the tests of a hundred modules takes longer than running a few of ours."""
     from odoo.tests import loader
 
+    stems = {pathlib.Path(file).stem for file in files}
     original = loader.get_test_modules
-    loader.get_test_modules = lambda module: original(module) if module == MODULE else []
+    loader.get_test_modules = lambda name: [
+        module
+        for module in (original(name) if name == MODULE else ())
+        if not stems or module.__name__.rpartition(".")[2] in stems
+    ]
 
 
 def only_some_bundles(names):
@@ -101,14 +108,14 @@ def only_some_bundles(names):
 
 
 def preload_registries(dbnames, original=server.preload_registries):
-    # These are importable once the options are read.
-    from odoo.tests.common import HttpCase
-    from odoo.tests.result import OdooTestResult
+    if config["test_enable"]:  # the framework of the tests can be imported now, and only if there are tests
+        from odoo.tests.common import HttpCase
+        from odoo.tests.result import OdooTestResult
 
-    watch(OdooTestResult)
-    watch_tours(HttpCase)
-    only_our_tests()
-    only_some_bundles(os.environ.get("CLUB_ASSETS", "").split(","))
+        watch(OdooTestResult)
+        watch_tours(HttpCase)
+        only_our_tests(FILES)
+        only_some_bundles(os.environ.get("CLUB_ASSETS", "").split(","))
     logging.getLogger().addHandler(Listener(logging.WARNING))
     return original(dbnames)
 
@@ -122,9 +129,9 @@ def main():
         odoo.cli.main()
     except SystemExit as stop:
         code = stop.code or 0
-    if "--test-tags" not in " ".join(sys.argv) and not report.faults and not code:
-        return 0  # an installation: no tests to count
-    report.expect_files(os.environ.get("CLUB_EXPECT", "").split(), f"{MODULE}.tests.")
+    if not config["test_enable"] and not report.faults:
+        return code  # an installation: no tests to count
+    report.expect_files(FILES, f"{MODULE}.tests.")
     return report.close() or code
 
 
