@@ -61,8 +61,11 @@ depends() {
 template_key() {
     {
         cat "$host/odoo/release.py"
-        cat "$CLUB_CACHE/host/VERSION" 2>/dev/null || true
-        [ -z "${ODOO_PATH:-}" ] || git -C "$host" rev-parse HEAD 2>/dev/null || true
+        if [ -z "${ODOO_PATH:-}" ]; then
+            cat "$CLUB_CACHE/host/VERSION"
+        else
+            git -C "$host" rev-parse HEAD 2>/dev/null || echo "$host"
+        fi
         echo "$(depends) demo 1"
     } | sha256sum | cut -c1-12
 }
