@@ -1,8 +1,8 @@
-from itertools import groupby
 from operator import itemgetter
 
 from odoo.addons.portal.controllers import portal
 from odoo.http import request, route
+from odoo.tools import groupby
 
 LATEST = 3
 
@@ -77,5 +77,5 @@ class CustomerPortal(portal.CustomerPortal):
             url=f"{values['base']}/history", total=member._club_entry_total(), page=page, step=self._club_step
         )
         lines = member._club_entries(self._club_step, pager["offset"])._club_page_lines()
-        months = [(month, list(own)) for month, own in groupby(lines, itemgetter("month"))]
+        months = groupby(lines, itemgetter("month"))
         return request.render("loyalty_club.portal_club_history", values | {"pager": pager, "months": months})

@@ -2,12 +2,12 @@
 
 import csv
 from datetime import datetime, time, timedelta, timezone
-from itertools import groupby
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import groupby
 from odoo.tools.misc import file_open
 
 from .clock import at
@@ -51,7 +51,7 @@ class ClubDemo(models.AbstractModel):
             for tier in ("member", "silver", "gold"):
                 self._demo(f"program_{tier}").action_go_live()
         for days_ago, visits in groupby(self._visits(), lambda visit: int(visit["days_ago"])):
-            self._tell_day(today - timedelta(days=days_ago), list(visits))
+            self._tell_day(today - timedelta(days=days_ago), visits)
 
     def _visits(self):
         with file_open("loyalty_club/demo/visits.csv") as table:
@@ -64,7 +64,7 @@ class ClubDemo(models.AbstractModel):
         elsewhere = {"webshop": self._sell_online, "office": self._adjust, "night": self._book_expiry}
         for where, own in groupby(visits, lambda visit: visit["where"]):
             if where == "register":
-                self._tell_session(day, list(own))
+                self._tell_session(day, own)
                 continue
             for visit in own:
                 with at(self.env, self._moment(day, visit)):

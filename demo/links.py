@@ -4,6 +4,8 @@ Run by `odoo shell`, which brings `env`; `{url}` is filled in by the caller. A d
 the login itself or one of the host's own demo passwords: the one that works is printed.
 """
 
+import sys
+
 from odoo.exceptions import AccessDenied
 
 lines = []
@@ -62,4 +64,4 @@ for user in members_with_login()[:3]:
     show("Customer's page", "/my/club", user)
 widths = [max(len(line[column]) for line in lines) for column in (0, 1)]
 for what, path, login in lines:
-    print(f"  {what:<{widths[0]}}  {path:<{widths[1]}}  {login}".rstrip())
+    sys.stdout.write(f"  {what:<{widths[0]}}  {path:<{widths[1]}}  {login}".rstrip() + "\n")

@@ -44,10 +44,12 @@ class ClubCondition(models.Model):
         "There is a condition for this order total already. Change that one.",
     )
     _minimum_positive = models.Constraint(
-        "CHECK (minimum_total >= 0)", "The order total of a condition cannot be negative."
+        "CHECK (minimum_total > 0 AND minimum_total <= 1000000000)",
+        "A condition starts at an order total above 0, and below a thousand millions.",
     )
     _maximum_positive = models.Constraint(
-        "CHECK (maximum > 0)", "A condition allows more than 0. To forbid redeeming, switch the gate off."
+        "CHECK (maximum > 0 AND maximum <= 1000000000000)",
+        "A condition allows more than 0. To forbid redeeming, switch the gate off.",
     )
 
     @api.depends("club_id")

@@ -8,6 +8,7 @@ from .rulebook import ProgramRule
 # What a live programme promised cannot be changed under it: revise it instead.
 LOCKED = frozenset({
     "tier_id", "unit_id", "ratio", "level", "validity_days", "outlet_ids", "portion_count", "portion_interval_days",
+    "start_at",
 })  # fmt: skip
 
 
@@ -72,6 +73,9 @@ class ClubProgram(models.Model):
         copy=False,
         readonly=True,
         tracking=True,
+    )
+    start_at = fields.Datetime(
+        string="Goes Live On", copy=False, help="Empty = at the moment of Go Live. What it replaces ends then."
     )
     live_from = fields.Datetime(copy=False, readonly=True)
     ended_at = fields.Datetime(copy=False, readonly=True)
@@ -180,13 +184,21 @@ class ClubProgram(models.Model):
         self.with_context(club_door=SENTINEL).write(vals)
 
     def action_go_live(self):
+        """Earn by this programme from now, or from its own date, on; what it replaces ends at that moment."""
         now = fields.Datetime.now()
         for program in self:
             if program.state != "draft":
                 raise UserError(self.env._("%s is not a draft.", program.name))
-            if program.revision_of_id.state == "live":
-                program.revision_of_id._set_state(state="ended", ended_at=now)
-            program._set_state(state="live", live_from=now)
+            start = max(program.start_at or now, now)
+            replaced = program.revision_of_id
+            if replaced.state == "live":
+                replaced._set_state(state="live" if start > now else "ended", ended_at=start)
+            program._set_state(state="live", live_from=start)
+
+    @api.model
+    def _cron_end(self):
+        """Show as ended what the dates ended already."""
+        self.search([("state", "=", "live"), ("ended_at", "<=", fields.Datetime.now())])._set_state(state="ended")
 
     def action_end(self):
         self.filtered(lambda program: program.state == "live")._set_state(

@@ -9,4 +9,4 @@ class PaymentProvider(models.Model):
     @api.depends("code", "state", "company_id")
     def _compute_journal_id(self):
         """Online payments are real money: they never land in the points journal."""
-        super(PaymentProvider, self.with_context(club_hide_tender=True))._compute_journal_id()
+        return super(PaymentProvider, self.with_context(club_hide_tender=True))._compute_journal_id()

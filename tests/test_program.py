@@ -1,3 +1,4 @@
+from freezegun import freeze_time
 from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
@@ -74,6 +75,24 @@ class TestProgram(ClubCommon):
             self.assertEqual(
                 arch.xpath(f"//field[@name='{name}']")[0].get("readonly"), "state != 'draft'", name
             )
+
+    def test_revise_replaces_at_a_date(self):
+        self.program.action_revise()
+        draft = self.env["club.program"].search([("revision_of_id", "=", self.program.id)])
+        soon = fields.Datetime.add(fields.Datetime.now(), days=3)
+        draft.write({"ratio": 0.5, "start_at": soon})
+        draft.action_go_live()
+        self.assertEqual((self.program.state, self.program.ended_at), ("live", soon))
+        self.sell([(self.coffee, 1)], self.ada)
+        self.assertBalance(100)
+        rules = self.club._rulebook()
+        later = fields.Datetime.add(soon, seconds=1)
+        self.assertEqual(rules.program_for(self.unit.id, self.tier.id, self.outlet.id, later).id, draft.id)
+        self.env["club.program"]._cron_end()
+        self.assertEqual(self.program.state, "live")
+        with freeze_time(later):
+            self.env["club.program"]._cron_end()
+        self.assertEqual(self.program.state, "ended")
 
     def test_revise_replaces_at_the_moment_it_goes_live(self):
         draft = self.env["club.program"].browse(self.program.action_revise()["res_id"])
