@@ -59,5 +59,7 @@ from . import (
     res_partner,
     res_users,
     sale_order,
+    sale_order_register,
+    sale_order_returns,
     website,
 )

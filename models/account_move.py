@@ -47,10 +47,26 @@ class AccountMove(models.Model):
             invoices._club_sync_safely()
 
     def _club_settled(self):
-        """How much of the total is paid, in the move's currency; a payment on its way to the bank counts."""
-        if self.payment_state in ("paid", "in_payment"):
-            return self.amount_total
-        return self.amount_total - self.amount_residual
+        """How much of the total is paid, in the move's currency; a payment on its way to the bank counts.
+
+        A payment that books nothing of its own makes an invoice look paid however little it pays.
+        """
+        settled = self.amount_total - self.amount_residual
+        loose = self.matched_payment_ids.filtered(lambda payment: not payment.move_id)
+        waiting, arrived = (
+            sum(
+                payment.currency_id._convert(payment.amount, self.currency_id, payment.company_id, payment.date)
+                for payment in loose.filtered(lambda payment, state=state: payment.state == state)
+            )
+            for state in ("in_process", "paid")
+        )
+        return min(self.amount_total, max(settled, arrived) + waiting)
+
+    def _club_is_settled(self):
+        """Nothing is left to pay, or all of it was credited."""
+        missing = self.amount_total - self._club_settled()
+        is_settled = self.payment_state in ("paid", "in_payment", "reversed")
+        return self.state == "posted" and is_settled and self.currency_id.compare_amounts(missing, 0) <= 0
 
     def _club_is_from_register(self):
         return bool(self.pos_order_ids)
@@ -62,7 +78,7 @@ class AccountMove(models.Model):
     def _club_not_due(self):
         if self.line_ids.sale_line_ids or self._club_is_from_register():
             return "settled_elsewhere"
-        paid = self.state == "posted" and self.payment_state in ("paid", "in_payment")
+        paid = self._club_is_settled() and self.payment_state != "reversed"
         return "" if paid and self.move_type == "out_invoice" else "not_paid"
 
     def _club_paid_at(self):
@@ -71,6 +87,9 @@ class AccountMove(models.Model):
 
     def _club_currency_rate(self):
         return self.invoice_currency_rate
+
+    def _club_line_keys(self):
+        return {str(line_id) for line_id in self.invoice_line_ids.ids}
 
     def _club_lines(self):
         own = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
@@ -85,8 +104,12 @@ class AccountMove(models.Model):
         return super()._club_reason() if is_own and self._club_outlet() else ""
 
     def _club_returned(self):
+        """Share of each line that credit notes took back; all of an invoice that is open again or cancelled."""
         returned = {}
         for move in self:
+            if not move._club_is_settled():
+                returned[move.id] = dict.fromkeys(move._club_line_keys(), ONE)
+                continue
             credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
             credited = exact(sum(credits.mapped("amount_total")))
             if credited and move.amount_total:

@@ -102,6 +102,14 @@ class ClubDocumentMixin(models.AbstractModel):
         """dict document id → {line key: share returned so far}, for all of ``self`` at once."""
         return {}
 
+    def _club_line_keys(self):
+        """Keys of the lines that the document has now."""
+        return set()
+
+    def _club_is_final(self, code):
+        """Was this outcome decided for good when the document was paid?"""
+        return code in FINAL
+
     def _club_parts(self):
         """{line key: share of the line that this document earns on}, where that is not all of it."""
         return {}
@@ -226,7 +234,7 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in cases.values():
             if case.awards:
                 case.code = "awarded"
-            elif case.code not in FINAL:
+            elif not case.document._club_is_final(case.code):
                 case.code = case.document._club_open(case)
         return list(cases.values())
 

@@ -21,7 +21,8 @@ class ClubDocumentMixin(models.AbstractModel):
         returned = self.browse(case.document.id for case in awarded)._club_returned()
         intents = []
         for case in awarded:
-            shares = returned.get(case.document.id, {})
+            gone = self._club_recorded_lines(case) - case.document._club_line_keys()
+            shares = returned.get(case.document.id, {}) | dict.fromkeys(gone, 1)
             if not shares and not case.takings:
                 continue
             for award in case.awards:
@@ -44,7 +45,7 @@ class ClubDocumentMixin(models.AbstractModel):
         already = gone - sum(row["amount"] for row in own)
         recorded = earning.Recorded.from_data(award["data"]["award"])
         parts = award["data"].get("parts") or {}
-        shares = {key: share / exact(parts.get(key, 1)) for key, share in shares.items()}
+        shares = {key: share / (exact(parts.get(key, 1)) or 1) for key, share in shares.items()}
         target = clawback.due(recorded, shares, 0)
         rules = self.env["club.club"].browse(award["club_id"])._rulebook()
         common = {

@@ -70,6 +70,9 @@ class PosOrder(models.Model):
         opened = self.session_id.start_at or now
         return min(max(self.date_order or now, opened), now)
 
+    def _club_line_keys(self):
+        return {str(line_id) for line_id in self.lines.ids}
+
     def _club_lines(self):
         own = self.lines.filtered(lambda line: not line.refunded_orderline_id)
         return [line._club_sold() for line in own]

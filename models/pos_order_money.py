@@ -28,8 +28,9 @@ class PosOrder(models.Model):
         tendered = sum(max(p.amount, 0) for p in self.payment_ids if p.payment_method_id._is_club_tender())
         paid = sum(p.amount for p in self.payment_ids if not p.payment_method_id._is_club_tender())
         rounding = self.config_id.rounding_method.rounding if self.config_id.cash_rounding else 0.0
-        brought = self._club_brought() + self._club_wallets() + rounding
-        real = min(paid + brought, total - tendered - negative)
+        deposits = self._club_deposits()  # among the negative lines, and paid for all the same
+        brought = self._club_brought() + self._club_wallets() + deposits + rounding
+        real = min(paid + brought, total - tendered - negative + deposits)
         return total - max(real, 0.0), tendered > 0
 
     def _club_brought(self):
@@ -52,6 +53,17 @@ class PosOrder(models.Model):
                 )
                 wallets += min(-self._club_value(own), card.points + sum(history.mapped("used")))
         return max(0.0, wallets)
+
+    def _club_deposits(self):
+        """What was paid before for sale orders that are settled here, where that money has not earned yet."""
+        deposits = 0.0
+        lines = self.lines.filtered(lambda line: line._club_kind() == "deposit")
+        for order, own in lines.grouped("sale_order_origin_id").items():
+            if order and not order.club_entry_ids:
+                here = sum(own.filtered("sale_order_line_id.is_downpayment").mapped("price_subtotal_incl"))
+                real = order._club_received() - here - order._club_points_in_deposits()
+                deposits += max(0.0, min(-self._club_value(own), real))
+        return deposits
 
     # ------------------------------------------------------------------ what came back
     def _club_returned(self):

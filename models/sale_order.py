@@ -44,20 +44,12 @@ class SaleOrder(models.Model):
             return "not_paid"
         if self._club_is_settled_at_register():
             return "settled_elsewhere"
-        total = self._club_invoiced() if self._club_is_closed_short() else self.amount_total
+        total = self._club_invoiced() if self._club_is_closed_short() else self._club_open_total()
         wanted = total - self._club_given_back()
         received = self._club_received()
-        if (
-            self.state != "sale"
-            or float_compare(received, wanted, precision_rounding=self.currency_id.rounding) < 0
-        ):
+        if self.state != "sale" or float_compare(received, wanted, precision_rounding=self.currency_id.rounding) < 0:
             return "not_paid"
         return "" if received > 0 or self.currency_id.is_zero(self.amount_total) else "not_paid"
-
-    def _club_is_settled_at_register(self):
-        """Its goods were sold by a register's order, which earns in its place."""
-        goods = self.order_line.filtered(lambda line: not line.is_downpayment and not line.display_type)
-        return any(line.order_id.state in ("paid", "done") for line in goods.pos_order_line_ids)
 
     def _club_is_closed_short(self):
         """Delivered and invoiced for less than was ordered, with nothing more to come."""
@@ -71,7 +63,11 @@ class SaleOrder(models.Model):
         )
 
     def _club_parts(self):
-        return self._club_invoiced_parts() if self._club_is_closed_short() else {}
+        return self._club_invoiced_parts() if self._club_is_closed_short() else self._club_open_parts()
+
+    def _club_is_final(self, code):
+        """What had no price when it was confirmed may be filled and paid later."""
+        return super()._club_is_final(code) and not (code == "no_real_money" and self.amount_total > 0)
 
     def _club_invoices(self):
         return self.invoice_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_invoice")
@@ -100,22 +96,16 @@ class SaleOrder(models.Model):
         transaction without an entry in the books cannot be told from a settled invoice, so of those the larger
         figure stands: at worst an award waits for the bank statement. Deposits at a register are added.
         """
-        invoices = self.invoice_ids.filtered(
-            lambda move: move.state == "posted" and not move._club_is_from_register()
-        )
-        settled = sum(
-            -move.direction_sign * self._club_invoice_share(move, move._club_settled()) for move in invoices
-        )
+        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted" and not move._club_is_from_register())
+        settled = sum(-move.direction_sign * self._club_invoice_share(move, move._club_settled()) for move in invoices)
         loose = 0.0
         for transaction in self._club_done_transactions():
             entry = transaction.payment_id.move_id
             if entry:
-                open_lines = entry.line_ids.filtered(
-                    lambda line: line.account_id.account_type == "asset_receivable"
-                )
-                settled += -sum(open_lines.mapped("amount_residual_currency"))
+                open_lines = entry.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+                settled -= self._club_own_part(transaction, sum(open_lines.mapped("amount_residual_currency")))
             else:
-                loose += transaction.amount
+                loose += self._club_own_part(transaction, transaction.amount)
         deposits = self.order_line.filtered("is_downpayment").pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done")
         )
@@ -132,12 +122,17 @@ class SaleOrder(models.Model):
 
     def _club_given_back(self):
         """Money that went back: credit notes or provider refunds, whichever shows more."""
-        credits = self.invoice_ids.filtered(
-            lambda move: move.move_type == "out_refund" and move.state == "posted"
-        )
+        credits = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
         credited = sum(self._club_invoice_share(move, move.amount_total) for move in credits)
         refunds = self._club_done_transactions().filtered(lambda tx: tx.operation == "refund")
-        return max(credited, -sum(refunds.mapped("amount")))
+        return max(credited, -sum(self._club_own_part(refund, refund.amount) for refund in refunds))
+
+    def _club_own_part(self, transaction, amount):
+        """The part of a transaction's money that is this order's: one may pay several."""
+        total = sum(
+            (transaction.sale_order_ids or transaction.source_transaction_id.sale_order_ids).mapped("amount_total")
+        )
+        return amount * min(1.0, self.amount_total / total) if total else amount
 
     def _club_invoice_share(self, invoice, amount):
         """The part of an amount on an invoice that is this order's: an invoice may gather several."""
@@ -156,50 +151,12 @@ class SaleOrder(models.Model):
         moments += lines.matched_credit_ids.mapped("create_date")
         return min(max(moments), fields.Datetime.now()) if moments else fields.Datetime.now()
 
+    def _club_line_keys(self):
+        return {str(line_id) for line_id in self.order_line.ids}
+
     def _club_lines(self):
         own = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
         return [line._club_sold() for line in own]
-
-    def _club_returned(self):
-        """Share of each line that came back: credit notes or provider refunds, whichever shows more."""
-        returned = {}
-        for order in self:
-            if order.state == "cancel":
-                returned[order.id] = defaultdict(
-                    lambda: ONE, {str(line.id): ONE for line in order.order_line}
-                )
-                continue
-            credited, amount = order._club_credited()
-            refunds = order.transaction_ids.child_transaction_ids.filtered(
-                lambda tx: tx.operation == "refund" and tx.state == "done"
-            )
-            refunded = abs(sum(refunds.mapped("amount")))
-            shares = order._club_spread(credited, amount, refunded)
-            if shares:
-                returned[order.id] = shares
-        return returned
-
-    def _club_credited(self):
-        """({line key: share}, amount with tax) of posted credit notes."""
-        credits = self.invoice_ids.filtered(
-            lambda move: move.move_type == "out_refund" and move.state == "posted"
-        )
-        shares, amount = defaultdict(Fraction), 0.0
-        for line in credits.invoice_line_ids:
-            for sold in line.sale_line_ids & self.order_line:
-                amount += abs(line.price_total)
-                if sold.price_subtotal and not sold.is_downpayment:
-                    shares[str(sold.id)] += abs(exact(line.price_subtotal) / exact(sold.price_subtotal))
-        return {key: min(ONE, share) for key, share in shares.items()}, amount
-
-    def _club_spread(self, credited, amount, refunded):
-        """Provider refunds above the credit notes take the same share of whatever has not come back yet."""
-        if refunded <= amount or not self.amount_total:
-            return credited
-        open_total = exact(max(self.amount_total - amount, 0.0))
-        extra = min(ONE, exact(refunded - amount) / open_total) if open_total else ONE
-        keys = [str(line.id) for line in self.order_line]
-        return {key: credited.get(key, 0) + (1 - credited.get(key, Fraction(0))) * extra for key in keys}
 
 
 class SaleOrderLine(models.Model):

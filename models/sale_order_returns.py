@@ -1,0 +1,82 @@
+from collections import defaultdict
+from fractions import Fraction
+
+from odoo import models
+
+from ..engine.values import exact
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class SaleOrder(models.Model):
+    """How much of an order came back, by whichever paper: credit notes or refunds of the provider.
+
+    Example: 10 cakes billed, credited and billed again are still 10; a goodwill note of a quarter takes a quarter.
+    Invariant: an order that is not confirmed (any more) keeps no points.
+    """
+
+    _inherit = "sale.order"
+
+    def _club_returned(self):
+        """Share of each line that came back: credit notes or provider refunds, whichever shows more."""
+        returned = {}
+        for order in self:
+            if order.state == "sale":
+                shares = order._club_spread(*order._club_credited())
+            else:
+                shares = dict.fromkeys(order._club_line_keys(), ONE)
+            if shares:
+                returned[order.id] = shares
+        return returned
+
+    def _club_credit_notes(self):
+        notes = self.invoice_ids | self.invoice_ids.reversal_move_ids
+        return notes.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
+
+    def _club_credited(self):
+        """({line key: share}, money that names lines, all money) of posted credit notes, with tax.
+
+        A note may name no product of the order (goodwill, its deposit): its money counts all the same.
+        """
+        shares, loose = defaultdict(Fraction), 0.0
+        for line in self._club_credit_notes().invoice_line_ids:
+            own = line.sale_line_ids & self.order_line
+            goods = own.filtered(lambda sold: not sold.is_downpayment)
+            for sold in goods.filtered("price_subtotal"):
+                shares[sold] += abs(exact(line.price_subtotal) / exact(sold.price_subtotal))
+            if own and not goods:
+                loose += line.price_total
+            elif not line.sale_line_ids:
+                loose += self._club_invoice_share(line.move_id.reversed_entry_id, line.price_total)
+        rebilled = self._club_rebilled() if shares else {}
+        shares = {sold: min(ONE, max(ZERO, share - rebilled.get(sold, 0))) for sold, share in shares.items()}
+        named = sum(float(share) * sold.price_total for sold, share in shares.items())
+        return {str(sold.id): share for sold, share in shares.items()}, named, named + max(0.0, loose)
+
+    def _club_rebilled(self):
+        """{line: share} that invoices billed once more, as far as they are paid or credited themselves."""
+        billed = defaultdict(Fraction)
+        for invoice in self._club_invoices().filtered("amount_total"):
+            notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+            settled = max(invoice._club_settled(), sum(notes.mapped("amount_total")))
+            settled = min(ONE, exact(settled) / exact(invoice.amount_total))
+            for line in invoice.invoice_line_ids:
+                for sold in line.sale_line_ids & self.order_line:
+                    quantity = line.product_uom_id._compute_quantity(line.quantity, sold.product_uom_id)
+                    billed[sold] += exact(quantity) * settled
+        return {
+            sold: max(ZERO, quantity / exact(sold.product_uom_qty) - 1)
+            for sold, quantity in billed.items()
+            if sold.product_uom_qty > 0
+        }
+
+    def _club_spread(self, credited, named, credits):
+        """What went back beyond the lines that notes name takes the same share of whatever is left."""
+        refunds = self._club_done_transactions().filtered(lambda tx: tx.operation == "refund")
+        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
+        extra = exact(max(refunded, credits) - named)
+        if extra <= 0 or not self.amount_total:
+            return credited
+        left = exact(max(self.amount_total - named, 0.0))
+        extra = min(ONE, extra / left) if left else ONE
+        return {key: credited.get(key, ZERO) + (1 - credited.get(key, ZERO)) * extra for key in self._club_line_keys()}
