@@ -44,6 +44,7 @@ class ClubDemo(models.AbstractModel):
         """Open the shop a year ago and let its customers come, until today."""
         if self._demo("club").state == "on" or not self._demo("register").company_id.chart_template:
             return  # told already, or nothing can be sold without accounts
+        self._keep_other_points_out()
         today = self._demo("club")._today()
         with at(self.env, self._utc(today - timedelta(days=OPENED_DAYS_AGO), OPENS)):
             self._demo("outlet").is_opted_in = True
@@ -52,6 +53,12 @@ class ClubDemo(models.AbstractModel):
                 self._demo(f"program_{tier}").action_go_live()
         for days_ago, visits in groupby(self._visits(), lambda visit: int(visit["days_ago"])):
             self._tell_day(today - timedelta(days=days_ago), visits)
+
+    def _keep_other_points_out(self):
+        """The host's demo has points of its own, which would stand beside ours on the same receipt."""
+        others = self.env["pos.config"].search([("id", "!=", self._demo("register").id)])
+        programs = self.env["loyalty.program"].search([("program_type", "=", "loyalty"), ("pos_config_ids", "=", False)])
+        programs.pos_config_ids = others
 
     def _visits(self):
         with file_open("loyalty_club/demo/visits.csv") as table:

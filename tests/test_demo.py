@@ -19,6 +19,14 @@ class TestDemo(HttpCase):
     def member(self, name):
         return self.demo(f"partner_{name}").club_member_ids
 
+    def test_no_other_points_are_on_its_receipts(self):
+        register = self.env.ref("loyalty_club.demo_register")
+        native = self.env["loyalty.program"].search([("program_type", "=", "loyalty"), ("pos_ok", "=", True)])
+        self.assertTrue(native)
+        for program in native:
+            self.assertTrue(program.pos_config_ids)
+            self.assertNotIn(register, program.pos_config_ids)
+
     def test_shop_is_open(self):
         self.assertEqual((self.club.state, self.club.is_redeem_allowed), ("on", True))
         outlet = self.demo("outlet")
