@@ -57,8 +57,8 @@ class ClubDemo(models.AbstractModel):
     def _keep_other_points_out(self):
         """The host's demo has points of its own, which would stand beside ours on the same receipt."""
         others = self.env["pos.config"].search([("id", "!=", self._demo("register").id)])
-        programs = self.env["loyalty.program"].search([("program_type", "=", "loyalty"), ("pos_config_ids", "=", False)])
-        programs.pos_config_ids = others
+        anywhere = [("program_type", "=", "loyalty"), ("pos_config_ids", "=", False)]
+        self.env["loyalty.program"].search(anywhere).pos_config_ids = others
 
     def _visits(self):
         with file_open("loyalty_club/demo/visits.csv") as table:
