@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 
@@ -22,17 +23,21 @@ class PosConfig(models.Model):
         return registers
 
     def write(self, vals):
+        if "club_outlet_id" in vals:
+            self._club_check_owner()
         res = super().write(vals)
         if "club_outlet_id" in vals:
             self._club_sync_tender()
         return res
 
+    def _club_check_owner(self):
+        """Whoever sells there may change a register's settings, but not whose points it takes."""
+        groups = ("point_of_sale.group_pos_manager", "loyalty_club.loyalty_club_group_manager")
+        if not self.env.su and not any(self.env.user.has_group(group) for group in groups):
+            raise AccessError(self.env._("Only managers move a register to another outlet. Ask one of them."))
+
     def _default_payment_methods(self):
-        return (
-            super(PosConfig, self.with_context(club_hide_tender=True))
-            ._default_payment_methods()
-            .with_env(self.env)
-        )
+        return super(PosConfig, self.with_context(club_hide_tender=True))._default_payment_methods().with_env(self.env)
 
     def _create_journal_and_payment_methods(self, cash_ref=None, cash_journal_vals=None):
         hidden = self.with_context(club_hide_tender=True)

@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .ledger import SENTINEL
+
 
 class PosPaymentMethod(models.Model):
     """The tender "Loyalty": a terminal whose other end is the member's balance.
@@ -33,23 +35,19 @@ class PosPaymentMethod(models.Model):
                     )
                 )
             if is_tender and method.split_transactions:
-                raise ValidationError(
-                    self.env._('The payment method "%s" identifies the member itself.', method.name)
-                )
+                raise ValidationError(self.env._('The payment method "%s" identifies the member itself.', method.name))
 
     def _is_club_tender(self):
         self.ensure_one()
         return self.use_payment_terminal == "loyalty_club"
 
     def _is_write_forbidden(self, fields):
-        return not self.env.context.get("club_unlocked") and super()._is_write_forbidden(fields)
+        return self.env.context.get("club_unlocked") is not SENTINEL and super()._is_write_forbidden(fields)
 
     def _club_unlocked(self):
         """These methods, archived ones too, writable while a register is open."""
-        return self.with_context(club_unlocked=True, active_test=False)
+        return self.with_context(club_unlocked=SENTINEL, active_test=False)
 
     def _club_retire(self):
         """Archive the tender for good, open registers or not: without the add-on nothing guards it."""
-        self._club_unlocked().write(
-            {"active": False, "payment_method_type": "none", "use_payment_terminal": False}
-        )
+        self._club_unlocked().write({"active": False, "payment_method_type": "none", "use_payment_terminal": False})
