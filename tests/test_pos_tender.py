@@ -84,6 +84,10 @@ class TestPosAuthorise(TenderCommon):
         order = self.ring_up([(self.cake, 5)], self.bob)
         self.assertEqual(self.refusal(order, 31), "31 Beans are too many. 30 Beans are all there is to use.")
 
+    def test_archived_membership_is_named_as_such(self):
+        self.member().active = False
+        self.assertRegex(self.refusal(self.ring_up([(self.coffee, 1)]), 10), "archived")
+
     def test_order_without_customer_is_refused(self):
         order = self.ring_up([(self.cake, 5)], self.env["res.partner"])
         self.assertRegex(self.refusal(order, 10), "^Choose the customer first")

@@ -36,6 +36,14 @@ class TestPosTenderRefund(TenderCommon):
             self.assertEqual(refund.payment_ids._club_tenders().amount, -points)
             self.assertBalance(balance)
 
+    def test_single_pieces_whose_roundings_add_up_beside_the_whole_are_refunded(self):
+        """3 × 8.89 with 21 % is 32.27, and three times one piece is 32.28."""
+        self.cake.lst_price = 8.89
+        order = self.sell_for_points([(self.cake, 3)], 50)
+        for points, balance in ((0.17, 453), (0.16, 470), (0.17, 487)):
+            self.sync(self.give_back(order, {self.cake: 1}, points))
+            self.assertBalance(balance)
+
     def test_points_go_back_to_the_lots_they_came_from(self):
         order = self.sell_for_points([(self.cake, 5)], 100)
         [lot] = self.member().account_ids.lot_ids

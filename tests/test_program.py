@@ -76,6 +76,14 @@ class TestProgram(ClubCommon):
                 arch.xpath(f"//field[@name='{name}']")[0].get("readonly"), "state != 'draft'", name
             )
 
+    def test_one_tier_always_starts_at_zero(self):
+        with self.assertRaisesRegex(UserError, "starts at 0"):
+            self.tier.unlink()
+        with self.assertRaisesRegex(UserError, "starts at 0"):
+            self.tier.threshold = 100
+        with self.assertRaisesRegex(UserError, "starts at 0"):
+            self.club.tier_ids.unlink()
+
     def test_revise_replaces_at_a_date(self):
         self.program.action_revise()
         draft = self.env["club.program"].search([("revision_of_id", "=", self.program.id)])
