@@ -83,9 +83,7 @@ class PosOrder(models.Model):
         return [
             command
             for command in commands
-            if command[0] not in (0, 1)
-            or command[2].get("payment_method_id") not in tenders
-            or is_promised(command[2])
+            if command[0] not in (0, 1) or command[2].get("payment_method_id") not in tenders or is_promised(command[2])
         ]
 
     # ------------------------------------------------------------------ settling
@@ -114,7 +112,8 @@ class PosOrder(models.Model):
         """The promises against the order: it may have shrunk since the cashier asked."""
         _, currency = self.env._, self.currency_id
         holds = self.env["club.hold"].union(*(payment._club_hold() for payment in used))
-        points, total = sum(used.mapped("amount")), self._club_total()
+        tips = self._club_value(self.lines.filtered(lambda line: line._club_kind() == "tip"))
+        points, total = sum(used.mapped("amount")), self._club_total() - max(tips, 0.0)
         if currency.compare_amounts(points, total) > 0:
             raise UserError(
                 _(
@@ -129,9 +128,7 @@ class PosOrder(models.Model):
         returned = self._club_refunded_value() - sum(share.money for share in shares)
         change = -sum(amount for amount in others if amount < 0)
         if currency.compare_amounts(change, sum(cash.mapped("amount")) + max(returned, 0.0)) > 0:
-            raise UserError(
-                _("The change is more than the cash that was given. Points are never changed into cash.")
-            )
+            raise UserError(_("The change is more than the cash that was given. Points are never changed into cash."))
         for unit, own in holds.grouped("unit_id").items():
             self._club_check_band(unit, own)
 
@@ -249,9 +246,7 @@ class PosOrder(models.Model):
         """The value of this order's lines that other paid refunds took back."""
         lines = self.lines.refund_orderline_ids.filtered(
             lambda line: (
-                line.order_id.state in SETTLED
-                and line.order_id.source == "pos"
-                and line.order_id.uuid != own_uuid
+                line.order_id.state in SETTLED and line.order_id.source == "pos" and line.order_id.uuid != own_uuid
             )
         )
         return -self._club_value(lines)

@@ -183,9 +183,7 @@ class PosConfig(models.Model):
         if not outlet or self.company_id not in club.company_ids:
             raise UserError(_("This register belongs to no outlet of the club."))
         if outlet._is_on(fields.Datetime.now(), "pos"):
-            raise UserError(
-                _("%s does not take part in the club at present. Points stay as they are.", outlet.name)
-            )
+            raise UserError(_("%s does not take part in the club at present. Points stay as they are.", outlet.name))
         if not (club.is_redeem_allowed and club.is_redeem_pos):
             raise UserError(_("Paying with points is switched off at the register. Points stay as they are."))
         if self.currency_id != club.currency_id:
@@ -210,9 +208,7 @@ class PosConfig(models.Model):
                 raise UserError(
                     _("The membership of %s is archived. A manager of the club can restore it.", partner.display_name)
                 )
-            raise UserError(
-                _("%s is not a member yet. The first paid order changes that.", partner.display_name)
-            )
+            raise UserError(_("%s is not a member yet. The first paid order changes that.", partner.display_name))
         return member
 
     def _club_holds(self, order_uuid):
@@ -232,9 +228,7 @@ class PosConfig(models.Model):
         club, pool = self.club_outlet_id.club_id, self.club_outlet_id.pool_id
         accounts = member.account_ids.filtered(
             lambda account: (
-                account.pool_id == pool
-                and account.unit_id.kind in PAYING_KINDS
-                and not account.merged_into_id
+                account.pool_id == pool and account.unit_id.kind in PAYING_KINDS and not account.merged_into_id
             )
         )
         holds = self._club_holds(asked.order_uuid).filtered(lambda hold: hold.state == "held")
@@ -256,7 +250,7 @@ class PosConfig(models.Model):
                     unit=account.unit_id,
                     free=free,
                     promised=max(0, whole - free - sum(own.mapped("amount"))),
-                    remaining=to_minor(asked.remaining, self.currency_id.decimal_places),
+                    remaining=self._club_payable(asked, kept),
                     taken=sum(own.mapped("amount")),
                     cap=self._club_cap(account.unit_id, asked, free, own, kept),
                 )
@@ -282,8 +276,16 @@ class PosConfig(models.Model):
             maximum_money=to_minor(room, decimals) if most else None,
             below_bands=club.redeem_below_bands,
             already=sum(own.mapped("amount")),
-            remaining=to_minor(asked.remaining, decimals),
+            remaining=self._club_payable(asked, kept),
         )
+
+    def _club_payable(self, asked, kept):
+        """What points may pay of the rest, in the currency's minor unit: goods, not a tip that leaves as cash."""
+        total = asked.total
+        if self.cash_rounding and not self.only_round_cash_method:
+            total = max(total, self.rounding_method.round(total))
+        goods = max(0.0, total - sum(kept.mapped("money")))
+        return to_minor(min(asked.remaining, goods), self.currency_id.decimal_places)
 
     # ------------------------------------------------------------------ promising
     def _club_authorise(self, asked, unit_id, amount):
@@ -314,9 +316,7 @@ class PosConfig(models.Model):
         digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
         money = min(choice.remaining, caps.to_money(amount, rule.value, **digits))
         if money <= 0:
-            raise UserError(
-                _("%s are worth less than the smallest coin. Use more.", choice.unit._format(amount))
-            )
+            raise UserError(_("%s are worth less than the smallest coin. Use more.", choice.unit._format(amount)))
         return self.env["club.hold"]._authorise(
             choice.account,
             # What would buy nothing stays with the member.

@@ -4,6 +4,7 @@ from . import (
     test_accounting_setup,
     test_api,
     test_attacks_pos,
+    test_attacks_races,
     test_attacks_rights,
     test_attacks_sale,
     test_dates,

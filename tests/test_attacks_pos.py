@@ -179,6 +179,17 @@ class TestRegisterBadLuck(TenderCommon):
             self.assertEqual(self.sync(order).state, "paid")
         self.assertBalance(20487 - 2 * 10100)
 
+    def test_tip_is_not_paid_in_points(self):
+        self.env["club.condition"].search([]).unlink()
+        tip = self._product("Tip", 10.0, taxes_id=False, type="service")
+        self.register.write({"iface_tipproduct": True, "tip_product_id": tip.id})
+        self.cake.lst_price = 1.0
+        order = self.ring_up([(self.cake, 1), (tip, 1, {"price_unit": 3.0})])
+        self.assertEqual(self.quote(order, total=1.21, remaining=4.21)["choices"][0]["cap"], 121)
+        self.assertIn("pay all that is left", self.refusal(order, 122, total=1.21, remaining=4.21))
+        self.add_points(order, 421)  # a register that tells the tip as goods
+        self.assertRefused(order, "4.21 are paid in points and the order comes to .*1.21")
+
     def _account(self, account_type):
         return self.env["account.account"].create(
             {"name": account_type, "code": f"X{uuid4().hex[:5]}", "account_type": account_type}

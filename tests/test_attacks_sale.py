@@ -283,3 +283,62 @@ class TestOrdersAtTheRegister(OnlinePayments, ClubCommon):
         self._settle(order, deposit=-60.5)
         order._club_sync()
         self.assertBalance(100)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestForeignMoney(ClubCommon):
+    """Orders and clubs in money of other sizes: neither lost nor mislabelled, no tail of a float."""
+
+    def _currency(self, name, rounding, rate):
+        currency = self.env["res.currency"].create({"name": name, "symbol": name, "rounding": rounding})
+        self.env["res.currency.rate"].create(
+            {"currency_id": currency.id, "rate": rate, "company_id": self.company.id, "name": "2020-01-01"}
+        )
+        return currency
+
+    def test_order_without_decimals_earns_at_its_rate(self):
+        yen = self._currency("XYN", 1.0, 150.0)
+        pricelist = self.env["product.pricelist"].create({"name": "Yen", "currency_id": yen.id})
+        order = self.quotation([(self.coffee, 1)], pricelist_id=pricelist.id)
+        order.order_line.price_unit = 14999
+        self.assertEqual(order.currency_id, yen)
+        order.action_confirm()
+        invoice = self.invoice(order)
+        self.pay(invoice)
+        self.assertBalance(99)
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.price_unit = 7500
+        credit.action_post()
+        self.assertBalance(49)
+
+    def test_currency_rounded_to_ten_erases_no_point(self):
+        coarse = self._currency("XCO", 10.0, 1.0)
+        pricelist = self.env["product.pricelist"].create({"name": "Tens", "currency_id": coarse.id})
+        order = self.quotation([(self.cake, 1)], pricelist_id=pricelist.id)
+        order.action_confirm()
+        self.pay(self.invoice(order))
+        self.assertBalance(10)
+
+    def test_club_with_three_decimals_counts_what_an_order_is_worth_there(self):
+        """100.00 at 0.307 dinars are 30.700 dinars; ratio 0.1 makes 307 of them, to the fils."""
+        self.club.currency_id = self._currency("XKD", 0.001, 0.307)
+        self.env["club.ratio"].create({"unit_id": self.unit.id, "ratio": 0.1, "product_id": self.coffee.id})
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertBalance(307)
+        self.refund(order)
+        self.assertBalance(0)
+
+    def test_points_in_another_currency_are_refused_at_the_register(self):
+        self.enrol(points=1000)
+        self.club.currency_id = self._currency("XKD", 0.001, 0.307)
+        self.open_session()
+        told = {
+            "partner_id": self.ada.id,
+            "order_uuid": "order",
+            "payment_uuid": "payment",
+            "total": 60.5,
+            "remaining": 60.5,
+        }
+        answer = self.register.club_authorise(told, self.unit.id, 100)
+        self.assertIn("XKD", answer["refused"])
+        self.assertFalse(self.member().hold_ids)
