@@ -110,7 +110,7 @@ prepare() {
     set_env
     use_pg
     CLUB_TEMPLATE=tpl_$(template_key)
-    has_db "$CLUB_TEMPLATE" || stage "Template database (some 4 minutes)" make_template "$CLUB_TEMPLATE"
+    has_db "$CLUB_TEMPLATE" || stage "Template database (a few minutes)" make_template "$CLUB_TEMPLATE"
     echo "$CLUB_TEMPLATE" > "$farm.template"
     drop_leftovers
     unlock
