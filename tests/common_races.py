@@ -41,6 +41,7 @@ class RacesCase(ClubMerchant, BaseCase):
         cls.cr = cls.registry.cursor()
         cls.addClassCleanup(cls.cr.close)
         cls.env = api.Environment(cls.cr, SUPERUSER_ID, {})
+        cls.homes = [(website, website.club_outlet_id) for website in cls.env["website"].search([])]
         cls.addClassCleanup(cls.close_shop)
         cls.open_shop()
         cls.partners = cls.ada | cls.bob
@@ -75,6 +76,8 @@ class RacesCase(ClubMerchant, BaseCase):
         (cls.coffee | cls.cake).write({"active": False, "taxes_id": [Command.clear()]})
         for records in (methods, journals, cls.team, cls.pricelist, cls.tax, cls.partners):
             records.unlink()
+        for website, outlet in cls.homes:
+            website.club_outlet_id = outlet
         cls.cr.commit()
 
     def setUp(self):
