@@ -31,7 +31,7 @@ class PosOrder(models.Model):
             unit = self.env["club.unit"].browse(unit_id).with_context(lang=partner.lang or self.env.lang)
             tier = self.env["club.tier"].browse(tier_id).with_env(unit.env)
             receipt = receipts.setdefault(
-                order_id, {"member": partner.display_name, "tier": tier.name, "lines": [], "text": []}
+                order_id, {"member": partner.display_name, "tier": tier._label(), "lines": [], "text": []}
             )
             line, text = self._club_receipt_line(unit, *amounts)
             receipt["lines"].append(line)
@@ -92,5 +92,5 @@ class PosOrder(models.Model):
         figures = {
             name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()
         }
-        line = {"unit": unit.name_plural, **figures, "balance": balance}
+        line = {"unit": unit._words()[2], **figures, "balance": balance}
         return line, [*text, _("Balance: %s", balance)]
