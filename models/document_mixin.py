@@ -261,8 +261,8 @@ class ClubDocumentMixin(models.AbstractModel):
         case.partner_id = self._club_member_partner().id
         case.outlet = self._club_outlet()
         case.club_id = case.outlet.club_id.id
-        if not case.outlet:
-            return "no_outlet"
+        if not case.outlet or not (self.company_id.parent_ids & case.outlet.club_id.company_ids):
+            return "no_outlet"  # a sales team may be shared with companies outside the club
         if code := self._club_not_due():
             return code
         case.paid_at = self._club_paid_at()

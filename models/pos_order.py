@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from .document_mixin import Sold
 
+LAST_ID = 2**31 - 1
 # Non-stored and for staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_text", "club_explanation"})
 
@@ -31,13 +32,17 @@ class PosOrder(models.Model):
         Two tabs that send the same order at once then wait for each other and both get an answer, where the
         host would refuse the second by the order's unique uuid.
         """
-        paid = (order.get("partner_id") for order in orders if order.get("state") == "paid")
-        partner_ids = set(filter(None, paid))
-        if partner_ids:
-            clubs = self.env["club.club"].sudo()._on_ids()
-            if clubs:
-                self.env["club.member"].sudo()._lock_partners(clubs, partner_ids)
+        self._club_lock_customers(orders)
         return super().sync_from_ui(orders)
+
+    @api.model
+    def _club_lock_customers(self, orders):
+        """What a browser names as a customer may be anything: what is no contact is the host's to refuse."""
+        told = [order.get("partner_id") for order in orders if order.get("state") == "paid"]
+        partner_ids = {given for given in told if type(given) is int and 0 < given <= LAST_ID}
+        clubs = partner_ids and self.env["club.club"].sudo()._on_ids()
+        if clubs:
+            self.env["club.member"].sudo()._lock_partners(clubs, partner_ids)
 
     def _club_is_refunding(self):
         """Refund links count from a register only: a kiosk's browser could forge them."""
@@ -82,9 +87,7 @@ class PosOrder(models.Model):
     def _load_pos_data_fields(self, config):
         """All fields, as the host loads them, less those that are for staff in the back office."""
         names = super()._load_pos_data_fields(config)
-        names = names or [
-            name for name, column in self._fields.items() if self._has_field_access(column, "read")
-        ]
+        names = names or [name for name, column in self._fields.items() if self._has_field_access(column, "read")]
         return [name for name in names if name not in STAFF_FIELDS]
 
 

@@ -94,12 +94,13 @@ class PosOrder(models.Model):
         """
         for order in self:
             tenders = order.payment_ids._club_tenders()
-            refunded = order._club_is_refunding()
-            if not tenders and not refunded:
+            origins = order.lines.refunded_orderline_id.order_id if order._club_is_refunding() else order.browse()
+            paid_in_points = origins.sudo().payment_ids._club_tenders()
+            if not tenders and not paid_in_points:
                 continue
             order = order.sudo()
             used = order.payment_ids._club_tenders().filtered(lambda payment: payment.amount > 0)
-            shares = order._club_own_shares() if refunded else []
+            shares = order._club_own_shares() if paid_in_points else []
             order._club_check_returned(shares)
             if used:
                 order._club_check_used(used, shares)

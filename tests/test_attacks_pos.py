@@ -45,6 +45,21 @@ class TestForgedPayments(TenderCommon):
         victim = self.sync(refund)[-1].payment_ids._club_tenders()
         self._reach_for(victim, Command.link(victim.id))
 
+    def test_absurd_customers_stop_no_order(self):
+        for partner_id in ([7], "7", {"id": 7}, 2**70, True):
+            with self.subTest(partner_id=partner_id):
+                order = self.ui_order([(self.cake, 1)], [(self.cash, 12.1)], self.bob)
+                self.env["pos.order"]._club_lock_customers([{**order, "partner_id": partner_id}])
+
+    def test_refund_of_money_asks_nothing_about_points(self):
+        order = self.sell([(self.cake, 5)], self.bob)
+        broken = patch.object(type(order), "_club_value", side_effect=ZeroDivisionError)
+        with broken, mute_logger("odoo.addons.loyalty_club"):
+            refund = self.refund(order)
+        self.assertEqual(refund.state, "paid")
+        order._club_sync()
+        self.assertBalance(0, self.bob)
+
     def test_points_that_a_fault_left_behind_are_not_refunded_in_cash(self):
         order = self.ring_up([(self.cake, 5)])
         self.add_points(order, 100)

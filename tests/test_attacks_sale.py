@@ -342,3 +342,34 @@ class TestForeignMoney(ClubCommon):
         answer = self.register.club_authorise(told, self.unit.id, 100)
         self.assertIn("XKD", answer["refused"])
         self.assertFalse(self.member().hold_ids)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestOtherCompanies(ClubCommon):
+    """A team that all companies share is no door into the club."""
+
+    def _order_of(self, name, **values):
+        company = self.env["res.company"].create({"name": name, **values})
+        self.env.user.company_ids |= company
+        self.team.company_id = False
+        line = {"product_id": self.coffee.id, "price_unit": 100.0, "tax_ids": False}
+        order = self.env["sale.order"].with_company(company)
+        order = order.create(
+            {
+                "partner_id": self.ada.id,
+                "team_id": self.team.id,
+                "company_id": company.id,
+                "order_line": [Command.create(line)],
+            }
+        )
+        order.action_confirm()
+        order._club_sync()
+        return order
+
+    def test_order_of_a_company_outside_the_club_is_none_of_its_business(self):
+        order = self._order_of("Elsewhere")
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["no_outlet"])
+
+    def test_order_of_a_branch_in_the_club_waits_for_its_money(self):
+        order = self._order_of("Branch", parent_id=self.company.id)
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["not_paid"])
