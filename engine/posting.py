@@ -116,6 +116,9 @@ def apply(state, posting, next_id, earned_at=None, unpin: Mapping[Hashable, int]
         takes[take.lot_id] = takes.get(take.lot_id, 0) + take.amount
     unpin, after = unpin or {}, []
     for lot in state.lots:
+        if lot.id not in takes and lot.id not in unpin:
+            after.append(lot)
+            continue
         left, pinned = lot.left - takes.pop(lot.id, 0), lot.pinned - unpin.get(lot.id, 0)
         if not 0 <= pinned <= left <= lot.amount:
             raise ValueError(f"lot {lot.id} would hold {left} of {lot.amount}, {pinned} pinned")

@@ -89,7 +89,7 @@ class Batch:
         self.accounts = {row[0]: row[1:4] for row in rows}
         clubs = {club_id for club_id, _unit, _member in self.accounts.values()}
         self.todays = {club.id: club._today(self.now) for club in self.env["club.club"].browse(clubs)}
-        seeing = {i.account_id for i in intents if HOW[i.kind] in SEES_LOTS}
+        self.seeing = seeing = {i.account_id for i in intents if HOW[i.kind] in SEES_LOTS}
         returning = self._own(intents, "restore")
         self.restorable = self._read_restorable(returning)
         self.expired = self._read_expired(self._own(intents, "claw"))
@@ -154,17 +154,23 @@ class Batch:
         lifetime = self._lifetime(intent, posting)
         if intent.kind in OPTIONAL and not any((posting.amount, posting.debt_delta, posting.takes, lifetime)):
             return None
-        self.states[intent.account_id] = engine.apply(
+        self.states[intent.account_id] = self._after(intent, state, posting)
+        for index, born in enumerate(posting.born):
+            self.origins[self.next_id + index] = self.origins.get(born.successor_of)
+        self.next_id += len(posting.born)
+        return intent, posting, lifetime
+
+    def _after(self, intent, state, posting):
+        """The account after this movement; where nobody in the batch looks at its lots, only what it owes."""
+        if intent.account_id not in self.seeing:
+            return engine.State(debt=state.debt + posting.debt_delta)
+        return engine.apply(
             state,
             posting,
             self.next_id,
             earned_at=intent.business_at or self.now,
             unpin=self._unpinned(intent, state),
         )
-        for index, born in enumerate(posting.born):
-            self.origins[self.next_id + index] = self.origins.get(born.successor_of)
-        self.next_id += len(posting.born)
-        return intent, posting, lifetime
 
     def _unpinned(self, intent, state):
         """The pins that this movement frees: its own hold's, or all of an account that is merged away."""
