@@ -10,6 +10,8 @@ from ..engine import caps
 from ..engine.values import exact, to_minor
 from .pos_payment import SETTLED, Saving
 
+FORGIVEN = 20  # roundings never stand for more than this part of an order, however many pieces come back
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
@@ -239,7 +241,7 @@ class PosOrder(models.Model):
 
     def _club_ratio(self, part, whole, tolerance):
         """The share that is back, 0 to 1; all of it where only roundings are missing."""
-        if part >= whole - min(tolerance, whole / 2):
+        if part >= whole - min(tolerance, whole / FORGIVEN):
             return Fraction(1)
         return max(Fraction(0), exact(part) / exact(whole))
 

@@ -126,6 +126,27 @@ class TestForgedLines(TenderCommon):
         self.sell([(self.cake, -0.1, line)], self.bob, is_refund=True)
         self.assertBalance(0, self.bob)
 
+    def test_refund_in_dust_gives_back_no_more_than_its_share(self):
+        """Roundings of single pieces are forgiven, up to a twentieth of the order."""
+        self.club.redeem_below_bands = "allow"
+        self.cake.lst_price = 0.5
+        order = self.sell_for_points([(self.cake, 5)], 100)
+        dust = {"refunded_orderline_id": order.lines.id, "price_subtotal": -0.01, "price_subtotal_incl": -0.01}
+        refund = self.ring_up([(self.cake, -0.02, dict(dust)) for _line in range(155)], is_refund=True)
+        refund["amount_total"] = refund["amount_paid"] = -1.55
+        lines = [{"line_id": order.lines.id, "amount": 0.01 * 155}]
+        self.assertLess(self.till().club_quote_return(refund["uuid"], lines)["money"], 0.6)
+        self.add_payment(refund, self.tender, -1.0)
+        self.add_payment(refund, self.cash, -0.55)
+        self.assertRefused(refund, "back as points")
+
+    def test_names_of_products_are_only_text(self):
+        order = self.ui_order([(self.cake, 1, {"full_product_name": "<script>alert(1)</script>"})], [], self.bob)
+        self.add_rest(order)
+        explanation = self.sync(order).club_entry_ids.explanation
+        self.assertIn("&lt;script&gt;", explanation)
+        self.assertNotIn("<script>", explanation)
+
     def test_refund_of_a_refund_gives_and_takes_nothing(self):
         order = self.sell([(self.coffee, 1)], self.bob)
         refund = self.refund(order)
