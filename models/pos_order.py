@@ -61,8 +61,9 @@ class PosOrder(models.Model):
     def _club_not_due(self):
         if self.state not in ("paid", "done"):
             return "not_paid"
-        is_refund = self.lines and all(line.refunded_orderline_id for line in self.lines)
-        return "refund" if is_refund else ""
+        if self.lines and all(line.refunded_orderline_id for line in self.lines):
+            return "refund"
+        return "kiosk_unknown" if self._club_channel() == "kiosk" else ""
 
     def _club_source(self):
         """Points are used before the order gets its name: give them the name it will have."""

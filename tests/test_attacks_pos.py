@@ -140,6 +140,11 @@ class TestForgedLines(TenderCommon):
         self.add_payment(refund, self.cash, -0.55)
         self.assertRefused(refund, "back as points")
 
+    def test_kiosk_that_names_a_customer_is_told_that_nobody_identified_themselves(self):
+        order = self.sell([(self.cake, 1)], self.bob, source="kiosk")
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["kiosk_unknown"])
+        self.assertFalse(self.member(self.bob))
+
     def test_names_of_products_are_only_text(self):
         order = self.ui_order([(self.cake, 1, {"full_product_name": "<script>alert(1)</script>"})], [], self.bob)
         self.add_rest(order)
