@@ -29,6 +29,7 @@ from . import (
     page_entry,
     page_member,
     document_mixin,
+    document_growth,
     document_returns,
     club_reconcile,
     screen_document,

@@ -88,6 +88,9 @@ class AccountMove(models.Model):
     def _club_currency_rate(self):
         return self.invoice_currency_rate
 
+    def _club_may_grow(self):
+        return self.state == "posted"
+
     def _club_line_keys(self):
         return {str(line_id) for line_id in self.invoice_line_ids.ids}
 

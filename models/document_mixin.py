@@ -50,6 +50,8 @@ class Case:
     awards: list = field(default_factory=list)  # rows of award entries
     takings: list = field(default_factory=list)  # rows of claw-backs and their corrections
     judged: list = field(default_factory=list)  # (program rule, engine Award)
+    only: frozenset = frozenset()  # keys of the lines that are judged, where an earlier award has the others
+    suffix: str = ""  # of the award's key, likewise
 
 
 class ClubDocumentMixin(models.AbstractModel):
@@ -217,6 +219,7 @@ class ClubDocumentMixin(models.AbstractModel):
                 case.document._club_judge(case)
         documents._club_award(cases)
         if not is_fresh:
+            documents._club_grow(cases)
             documents._club_take_back(cases)
         documents._club_record_outcomes(cases)
 
@@ -297,7 +300,7 @@ class ClubDocumentMixin(models.AbstractModel):
             program = rules.program_for(unit.id, case.tier_id, case.outlet.id, case.paid_at)
             if not program:
                 continue
-            order = self._club_order(rules, unit.id)
+            order = self._club_narrow(self._club_order(rules, unit.id), case.only)
             award = earning.award(order, self._club_rules(rules, unit, program, case))
             codes.append(award.code)
             if award.amount > 0:
@@ -349,7 +352,7 @@ class ClubDocumentMixin(models.AbstractModel):
                     Intent(
                         account_id=account_id,
                         kind="award",
-                        key=f"{source.model}:{source.id}:award:{unit.id}",
+                        key=f"{source.model}:{source.id}:award:{unit.id}{case.suffix}",
                         amount=award.amount,
                         source=source,
                         business_at=case.paid_at,

@@ -66,6 +66,7 @@ class ClubExplanation(models.AbstractModel):
             "no_amount": _("nothing to pay"),
             "no_real_money": _("not paid in money"),
             "redemption_order": _("paid partly in points"),
+            "counted": _("earned before"),
         }.get(code, "")
 
     @api.model

@@ -151,6 +151,9 @@ class SaleOrder(models.Model):
         moments += lines.matched_credit_ids.mapped("create_date")
         return min(max(moments), fields.Datetime.now()) if moments else fields.Datetime.now()
 
+    def _club_may_grow(self):
+        return self.state == "sale"
+
     def _club_line_keys(self):
         return {str(line_id) for line_id in self.order_line.ids}
 

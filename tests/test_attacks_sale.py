@@ -89,9 +89,14 @@ class TestCreditedOrders(ClubCommon):
         invoice = self._invoice_alone()
         invoice.button_draft()
         self.assertBalance(0)
-        invoice.invoice_line_ids.price_unit = 10
+        invoice.invoice_line_ids.unlink()
+        invoice.invoice_line_ids = [Command.create({"product_id": self.cake.id, "tax_ids": self.tax.ids})]
         invoice.action_post()
         self.assertBalance(0)
+        self.pay(invoice, invoice.amount_residual)
+        self.assertBalance(10)
+        invoice._club_sync()
+        self.assertBalance(10)
 
     def test_cancelled_invoice_has_no_points(self):
         invoice = self._invoice_alone()
@@ -150,13 +155,31 @@ class TestReopenedOrders(OnlinePayments, ClubCommon):
         order.unlink()
         self.assertBalance(0)
 
-    def test_points_of_lines_that_are_gone_do_not_come_back(self):
+    def test_points_of_lines_that_are_gone_do_not_come_back_and_new_ones_earn(self):
         order = self._paid_online()
         order._action_cancel()
         order.action_draft()
         order.order_line.unlink()
         order.order_line = [Command.create({"product_id": self.cake.id, "tax_ids": self.tax.ids})]
         order.action_confirm()
+        self.assertBalance(10)
+        order._club_sync()
+        self.assertBalance(10)
+        self._refund_online(order.transaction_ids, 121.0)
+        self.assertBalance(0)
+
+    def test_line_added_after_payment_earns_when_it_is_paid_too(self):
+        order = self._paid_online()
+        order.order_line = [Command.create({"product_id": self.cake.id, "tax_ids": self.tax.ids})]
+        order._club_sync()
+        self.assertBalance(100)
+        invoice = self.invoice(order)
+        self.pay(invoice, invoice.amount_residual)
+        self.assertBalance(110)
+        rows = [row["text"] for row in order.club_entry_ids.sorted("id")[-1]._explain()]
+        self.assertIn("earned before", rows)
+        credit = invoice._reverse_moves()
+        credit.action_post()
         self.assertBalance(0)
 
     def test_order_confirmed_empty_and_filled_later_earns_when_it_is_paid(self):
