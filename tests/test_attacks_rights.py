@@ -183,6 +183,18 @@ class TestHalfwayThere(TenderCommon):
         self.assertEqual(draft.state, "paid")
         self.assertBalance(387 + 49, self.bob)
 
+    def test_register_with_a_promised_draft_closes_when_it_is_settled(self):
+        answer = self.add_points(order := self.ring_up([(self.cake, 5)]), 100)
+        draft = self.sync({**order, "state": "draft"})
+        session = self.register.current_session_id
+        self.assertFalse(session.close_session_from_ui()["successful"])
+        self.assertEqual(self.hold(answer).state, "held")
+        draft.action_pos_order_cancel()
+        self.assertEqual(self.hold(answer).state, "released")
+        session.post_closing_cash_details(0.0)
+        self.assertTrue(session.close_session_from_ui()["successful"])
+        self.assertBalance(487)
+
     def test_club_without_a_programme_sells_and_takes_points(self):
         self.program.action_end()
         order = self.sync(self._asked())
