@@ -56,9 +56,7 @@ def _grow(shop, count):
 
 
 def _has(cr, table, column):
-    cr.execute(
-        "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s", [table, column]
-    )
+    cr.execute("SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s", [table, column])
     return bool(cr.rowcount)
 
 

@@ -46,9 +46,7 @@ class Shop:
         if self.side == "club":
             self._make_club(env, company)
         for number in range(REGISTERS):
-            journal = env["account.journal"].create(
-                {"name": f"Bench {number}", "type": "bank", "code": f"BE{number}"}
-            )
+            journal = env["account.journal"].create({"name": f"Bench {number}", "type": "bank", "code": f"BE{number}"})
             method = env["pos.payment.method"].create({"name": f"Bench {number}", "journal_id": journal.id})
             config = env["pos.config"].create(
                 {"name": f"Bench {number}", "payment_method_ids": [Command.set(method.ids)]}
@@ -81,9 +79,7 @@ class Shop:
             }
         )
         self.program_id = program.id
-        cards = env["loyalty.card"].create(
-            [{"program_id": program.id, "partner_id": p} for p in self.partners]
-        )
+        cards = env["loyalty.card"].create([{"program_id": program.id, "partner_id": p} for p in self.partners])
         self.cards = dict(zip(self.partners, cards.ids, strict=True))
 
     # ------------------------------------------------------------------ orders
@@ -130,9 +126,7 @@ class Shop:
         if self.side == "native" and partner:
             order_id = result["pos.order"][0]["id"]
             card = self.cards[partner]
-            changes = {
-                card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}
-            }
+            changes = {card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}}
             for call in (
                 lambda env: env["pos.order"].browse(order_id).validate_coupon_programs({card: 60}, []),
                 lambda env: env["pos.order"].browse(order_id).confirm_coupon_programs(changes),

@@ -130,9 +130,9 @@ class ClubDemo(models.AbstractModel):
         order.action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"payment_date": fields.Date.context_today(self)})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {"payment_date": fields.Date.context_today(self)}
+        )._create_payments()
         for picking in order.picking_ids:
             picking.with_context(skip_sms=True).button_validate()
 

@@ -70,9 +70,7 @@ class Browser:
         """The value of a script; a promise is awaited."""
         answer = self.send("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in answer:
-            raise RuntimeError(
-                f"{script[:100]}: {answer['exceptionDetails']['exception'].get('description')}"
-            )
+            raise RuntimeError(f"{script[:100]}: {answer['exceptionDetails']['exception'].get('description')}")
         return answer["result"].get("value")
 
     def call(self, route, **params):

@@ -96,7 +96,5 @@ def cap(
     if amount <= 0:
         return Cap(amount=0, money=0, code="nothing", args={"limit": code} | limits[code][1])
     if amount < minimum:
-        return Cap(
-            amount=0, money=0, code="below_minimum", args={"minimum": minimum, "cap": amount, "limit": code}
-        )
+        return Cap(amount=0, money=0, code="below_minimum", args={"minimum": minimum, "cap": amount, "limit": code})
     return Cap(amount=amount, money=money, code=code, args=limits[code][1])

@@ -236,9 +236,7 @@ def promotion_share(order, rules):
     """What promotions leave of the base: all of it where discounted orders earn in full, 0 to 1."""
     if rules.earn_on_discounted and rules.basis != "paid":
         return ONE
-    field, promotion = (
-        ("net", order.promotion_net) if rules.basis == "net" else ("gross", order.promotion_gross)
-    )
+    field, promotion = ("net", order.promotion_net) if rules.basis == "net" else ("gross", order.promotion_gross)
     full = sum(getattr(line, field) for line in order.lines if line.reason not in OUTSIDE_PROMOTIONS)
     return min(ONE, max(ZERO, Fraction(full + promotion, full))) if full > 0 else ONE
 

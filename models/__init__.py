@@ -58,6 +58,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_birthday,
     res_users,
     sale_order,
     sale_order_register,

@@ -15,8 +15,4 @@ class AccountPaymentRegister(models.TransientModel):
     def _get_batch_available_journals(self, batch_result):
         """Nobody pays an invoice by choosing the points journal: there is no balance behind it."""
         hidden = self.with_context(club_hide_tender=True)
-        return (
-            super(AccountPaymentRegister, hidden)
-            ._get_batch_available_journals(batch_result)
-            .with_env(self.env)
-        )
+        return super(AccountPaymentRegister, hidden)._get_batch_available_journals(batch_result).with_env(self.env)

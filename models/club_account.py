@@ -29,9 +29,7 @@ class ClubAccount(models.Model):
     entry_ids = fields.One2many("club.entry", "account_id", string="History")
     lot_ids = fields.One2many("club.lot", "account_id", string="Portions")
 
-    _once = models.Constraint(
-        "UNIQUE (member_id, unit_id, pool_id)", "A member has one balance per unit and pool."
-    )
+    _once = models.Constraint("UNIQUE (member_id, unit_id, pool_id)", "A member has one balance per unit and pool.")
 
     @api.depends("unit_id", "balance")
     def _compute_display_name(self):

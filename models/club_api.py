@@ -67,9 +67,7 @@ class ClubMember(models.Model):
         pool = self.env["club.pool"].browse(pool_id) if pool_id else self.club_id.pool_ids[:1]
         if pool.club_id != self.club_id:
             raise UserError(self.env._("Choose a pool of the member's own club."))
-        account = self.account_ids.filtered(
-            lambda own: own.unit_id == unit and own.pool_id == pool
-        )._followed()
+        account = self.account_ids.filtered(lambda own: own.unit_id == unit and own.pool_id == pool)._followed()
         if not account:
             raise UserError(self.env._("%s has no balance yet.", self.display_name))
         return account

@@ -28,18 +28,12 @@ class ClubClub(models.Model):
         help="Off: nothing is earned or redeemed and customers see nothing. Balances stay.\n"
         "Suspended: everything stays visible and frozen.",
     )
-    on_since = fields.Datetime(
-        readonly=True, copy=False, help="Orders paid before are not credited by the repair."
-    )
-    company_ids = fields.Many2many(
-        "res.company", required=True, default=lambda self: self.env.company, tracking=True
-    )
+    on_since = fields.Datetime(readonly=True, copy=False, help="Orders paid before are not credited by the repair.")
+    company_ids = fields.Many2many("res.company", required=True, default=lambda self: self.env.company, tracking=True)
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
     )
-    tz = fields.Selection(
-        "_tz_get", string="Time Zone", required=True, default=lambda self: self.env.user.tz or "UTC"
-    )
+    tz = fields.Selection("_tz_get", string="Time Zone", required=True, default=lambda self: self.env.user.tz or "UTC")
 
     unit_ids = fields.One2many("club.unit", "club_id", string="Units")
     tier_unit_id = fields.Many2one(
@@ -137,9 +131,7 @@ class ClubClub(models.Model):
 
     def _compute_counts(self):
         def count(model, *domain):
-            return dict(
-                self.env[model]._read_group([("club_id", "in", self.ids), *domain], ["club_id"], ["__count"])
-            )
+            return dict(self.env[model]._read_group([("club_id", "in", self.ids), *domain], ["club_id"], ["__count"]))
 
         members = count("club.member")
         outlets = count("club.outlet", ("is_opted_in", "=", True))

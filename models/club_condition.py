@@ -64,9 +64,7 @@ class ClubCondition(models.Model):
             condition.display_name = self.env._(
                 "from %(total)s: at most %(units)s",
                 total=condition.currency_id.format(condition.minimum_total),
-                units=condition.unit_id._format(condition.maximum)
-                if condition.unit_id
-                else condition.maximum,
+                units=condition.unit_id._format(condition.maximum) if condition.unit_id else condition.maximum,
             )
 
     def _bands(self):

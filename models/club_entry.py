@@ -130,9 +130,7 @@ class ClubEntry(models.Model):
             accounts = self.env["club.account"].sudo().browse({intent.account_id for intent in intents})
             accounts.member_id._lock()
         known = self._posted([intent.key for intent in intents])
-        todo = list({intent.key: intent for intent in reversed(intents) if intent.key not in known}.values())[
-            ::-1
-        ]
+        todo = list({intent.key: intent for intent in reversed(intents) if intent.key not in known}.values())[::-1]
         if todo:
             batch = Batch(self.with_context(club_door=SENTINEL).sudo().env, todo)
             known |= batch.write()
@@ -145,9 +143,7 @@ class ClubEntry(models.Model):
 
     @api.model
     def _posted(self, keys):
-        return dict(
-            self.env.execute_query(SQL("SELECT key, id FROM club_entry WHERE key = ANY(%s)", list(keys)))
-        )
+        return dict(self.env.execute_query(SQL("SELECT key, id FROM club_entry WHERE key = ANY(%s)", list(keys))))
 
     @api.model
     def _refuse_shortfall(self, account_id, shortfall):

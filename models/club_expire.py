@@ -22,9 +22,7 @@ class ClubExpire(models.Model):
         entries = self.env["club.entry"]
         if owing := self.filtered("debt"):
             # A debt is paid once by the same state of the account: the key names that state.
-            newest = dict(
-                entries.sudo()._read_group([("account_id", "in", owing.ids)], ["account_id"], ["id:max"])
-            )
+            newest = dict(entries.sudo()._read_group([("account_id", "in", owing.ids)], ["account_id"], ["id:max"]))
             entries |= entries._post(
                 [
                     Intent(

@@ -86,9 +86,7 @@ class ClubFarewell(models.Model):
         self.env.flush_all()
         cursor = self.env.cr
         alias = query.split(None, 2)[1].split(".")[0]
-        [(highest,)] = self.env.execute_query(
-            SQL("SELECT COALESCE(MAX(id), 0) FROM %s", SQL.identifier(table))
-        )
+        [(highest,)] = self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM %s", SQL.identifier(table)))
         for last in range(0, max(highest, 1), PAGE):
             # Nothing but constants of this file and numbers: COPY takes no parameters.
             page = f"{alias}.id > {last:d} AND {alias}.id <= {last + PAGE:d} ORDER BY {alias}.id"

@@ -59,9 +59,7 @@ class ClubEntry(models.Model):
                 lot = take.lot_id
                 result[take.entry_id.id][lot.available_on, lot.expires_on or None] -= take.amount
         return defaultdict(list) | {
-            entry_id: [
-                (amount, *dates) for dates, amount in sorted(by_dates.items(), key=lambda item: str(item[0]))
-            ]
+            entry_id: [(amount, *dates) for dates, amount in sorted(by_dates.items(), key=lambda item: str(item[0]))]
             for entry_id, by_dates in result.items()
         }
 
@@ -82,9 +80,7 @@ class ClubEntry(models.Model):
         if borne := max(data.get("borne", 0), 0):
             said.append(_("%s had been used before; the shop bears them.", words(borne)))
         if self.debt_delta > 0:
-            said.append(
-                _("%s had been used before, so the next ones earned pay for them.", words(self.debt_delta))
-            )
+            said.append(_("%s had been used before, so the next ones earned pay for them.", words(self.debt_delta)))
         if self.debt_delta < 0:
             said.append(_("%s of them paid what was owed.", words(-self.debt_delta)))
         return said

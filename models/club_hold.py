@@ -32,9 +32,7 @@ class ClubHold(models.Model):
     _order = "id desc"
 
     member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True, readonly=True)
-    account_id = fields.Many2one(
-        "club.account", required=True, ondelete="restrict", index=True, readonly=True
-    )
+    account_id = fields.Many2one("club.account", required=True, ondelete="restrict", index=True, readonly=True)
     unit_id = fields.Many2one(related="account_id.unit_id")
     unit_decimals = fields.Integer(related="unit_id.decimals")
     pool_id = fields.Many2one(related="account_id.pool_id")
@@ -162,9 +160,7 @@ class ClubHold(models.Model):
         if self.state == "captured":
             raise UserError(self.env._("These points were used already for this payment."))
         if self.source_key != source_key:
-            raise UserError(
-                self.env._("These points are promised to another order. Start the payment again.")
-            )
+            raise UserError(self.env._("These points are promised to another order. Start the payment again."))
 
     def _matches(self, given):
         return is_same(given, self.sudo().token)
@@ -231,9 +227,7 @@ class ClubHold(models.Model):
         """
         self.ensure_one()
         self.member_id._lock()
-        returned = sum(
-            self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id)]).mapped("amount")
-        )
+        returned = sum(self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id)]).mapped("amount"))
         amount = min(amount, self.amount - returned)
         if amount <= 0:
             return self.env["club.entry"]

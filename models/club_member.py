@@ -60,9 +60,7 @@ class ClubMember(models.Model):
     email = fields.Char(related="partner_id.email")
 
     _partner_once = models.Constraint("UNIQUE (club_id, partner_id)", "This contact is a member already.")
-    _card_once = models.UniqueIndex(
-        "(card_number) WHERE card_number IS NOT NULL", "This card belongs to a member."
-    )
+    _card_once = models.UniqueIndex("(card_number) WHERE card_number IS NOT NULL", "This card belongs to a member.")
     _secret_idx = models.Index("(secret) WHERE secret IS NOT NULL")
 
     @api.depends("partner_id", "card_number")
@@ -210,9 +208,7 @@ class ClubMember(models.Model):
         """Tier, card and totals come from the club's own actions: nobody writes them from outside."""
         if not self.env.su and vals.keys() - {"active"}:
             raise AccessError(
-                self.env._(
-                    "A member's tier, card and totals are not typed in. Use Adjust to correct a balance."
-                )
+                self.env._("A member's tier, card and totals are not typed in. Use Adjust to correct a balance.")
             )
         return super().write(vals)
 
@@ -220,9 +216,7 @@ class ClubMember(models.Model):
     def _unlink_except_history(self):
         if self.account_ids:
             raise UserError(
-                self.env._(
-                    "A member's history of points stays. Use Erase to remove the person and keep the figures."
-                )
+                self.env._("A member's history of points stays. Use Erase to remove the person and keep the figures.")
             )
 
     # ------------------------------------------------------------------ tiers
@@ -369,19 +363,13 @@ class ClubMember(models.Model):
         self.check_access("read")
         domain = Domain("club_id", "in", clubs.ids)
         if token:
-            found = (
-                self.sudo()
-                .with_context(active_test=False)
-                .search(domain & Domain("secret", "=", token), limit=1)
-            )
+            found = self.sudo().with_context(active_test=False).search(domain & Domain("secret", "=", token), limit=1)
             found = found.filtered(lambda member: is_same(token, member.secret))
             return self.browse(found._club_current().filtered("active").ids)
         if card:
             if not is_ean13(card):
                 return self.browse()
-            found = self.with_context(active_test=False).search(
-                domain & Domain("card_number", "=", card), limit=1
-            )
+            found = self.with_context(active_test=False).search(domain & Domain("card_number", "=", card), limit=1)
             return self.browse(found._club_current().filtered("active").ids)
         query = (query or "").strip()
         if not query:

@@ -23,11 +23,10 @@ class ClubMemberErase(models.Model):
         members = self.sudo().with_context(active_test=False)
         members |= members.search([("merged_into_id", "in", members.ids)])
         members._lock()
-        remarks = (
-            self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
-        )
+        remarks = self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
+        people = members.partner_id
         members.write({
             "partner_id": False,
             "card_number": False,
@@ -36,3 +35,4 @@ class ClubMemberErase(models.Model):
             "active": False,
         })  # fmt: skip
         members.flush_recordset()
+        (people - members.search([("partner_id", "in", people.ids)]).partner_id)._club_forget_birthday()

@@ -96,9 +96,7 @@ class ClubOutcome(models.Model):
 
     @api.model
     def _move_member(self, gone, kept):
-        self.env.cr.execute(
-            SQL("UPDATE club_outcome SET member_id = %s WHERE member_id = %s", kept.id, gone.id)
-        )
+        self.env.cr.execute(SQL("UPDATE club_outcome SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
         self.invalidate_model()
 
     @api.model

@@ -51,12 +51,8 @@ class ClubProgram(models.Model):
         tracking=True,
         help="Spend for one unit: 10 = one unit per 10.00.",
     )
-    level = fields.Integer(
-        default=10, tracking=True, help="Where several live programmes match, the lowest counts."
-    )
-    validity_days = fields.Integer(
-        string="Validity (days)", tracking=True, help="0 = the unit's or club's validity."
-    )
+    level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
+    validity_days = fields.Integer(string="Validity (days)", tracking=True, help="0 = the unit's or club's validity.")
     outlet_ids = fields.Many2many(
         "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", help="Empty = all outlets."
     )
@@ -142,21 +138,15 @@ class ClubProgram(models.Model):
                 raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
             if vals.get("state", "draft") != "draft" or vals.get("live_from") or vals.get("ended_at"):
                 raise UserError(self.env._("A programme starts as a draft. Save it, then make it live."))
-            vals.update(
-                state="draft", live_from=False, ended_at=False
-            )  # whatever defaults the context brings
+            vals.update(state="draft", live_from=False, ended_at=False)  # whatever defaults the context brings
         return super().create(vals_list)
 
     def write(self, vals):
         if locked := LOCKED & vals.keys():
             self._check_unlocked(locked)
         if not vals.get("active", True) and any(program.state == "live" for program in self):
-            raise UserError(
-                self.env._("A live programme is not archived: members would stop earning unseen. End it.")
-            )
-        if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get(
-            "club_door"
-        ) is not SENTINEL:
+            raise UserError(self.env._("A live programme is not archived: members would stop earning unseen. End it."))
+        if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get("club_door") is not SENTINEL:
             raise UserError(self.env._("Use Go Live, End or Revise to change what a programme does."))
         return super().write(vals)
 
@@ -201,9 +191,7 @@ class ClubProgram(models.Model):
         self.search([("state", "=", "live"), ("ended_at", "<=", fields.Datetime.now())])._set_state(state="ended")
 
     def action_end(self):
-        self.filtered(lambda program: program.state == "live")._set_state(
-            state="ended", ended_at=fields.Datetime.now()
-        )
+        self.filtered(lambda program: program.state == "live")._set_state(state="ended", ended_at=fields.Datetime.now())
 
     def action_revise(self):
         """A draft with the same rules; making it live ends this one at that moment."""

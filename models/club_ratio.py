@@ -21,15 +21,9 @@ class ClubRatio(models.Model):
         default=1.0,
         help="Spend for one unit: 10 = one unit per 10.00.",
     )
-    product_id = fields.Many2one(
-        "product.product", string="Variant", ondelete="cascade", index="btree_not_null"
-    )
-    product_tmpl_id = fields.Many2one(
-        "product.template", string="Product", ondelete="cascade", index="btree_not_null"
-    )
-    categ_id = fields.Many2one(
-        "product.category", string="Category", ondelete="cascade", index="btree_not_null"
-    )
+    product_id = fields.Many2one("product.product", string="Variant", ondelete="cascade", index="btree_not_null")
+    product_tmpl_id = fields.Many2one("product.template", string="Product", ondelete="cascade", index="btree_not_null")
+    categ_id = fields.Many2one("product.category", string="Category", ondelete="cascade", index="btree_not_null")
     sentence = fields.Char(string="In Words", compute="_compute_sentence")
 
     _ratio_positive = models.Constraint(
@@ -51,12 +45,7 @@ class ClubRatio(models.Model):
     @api.constrains("unit_id", "product_id", "product_tmpl_id", "categ_id")
     def _check_one_target(self):
         for ratio in self:
-            if (
-                len(
-                    [target for target in (ratio.product_id, ratio.product_tmpl_id, ratio.categ_id) if target]
-                )
-                != 1
-            ):
+            if len([target for target in (ratio.product_id, ratio.product_tmpl_id, ratio.categ_id) if target]) != 1:
                 raise ValidationError(self.env._("A ratio belongs to one product, variant or category."))
 
     @api.depends("ratio", "unit_id", "product_id", "product_tmpl_id", "categ_id")

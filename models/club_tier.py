@@ -39,9 +39,7 @@ class ClubTier(models.Model):
     description = fields.Html(string="Benefits", translate=True, sanitize=True)
     program_ids = fields.One2many("club.program", "tier_id", string="Programmes")
     member_count = fields.Integer(compute="_compute_member_count")
-    program_warning = fields.Char(
-        compute="_compute_program_warning", help="What members of this tier earn by."
-    )
+    program_warning = fields.Char(compute="_compute_program_warning", help="What members of this tier earn by.")
 
     _threshold_once = models.Constraint(
         "UNIQUE (club_id, threshold)", "Another tier already starts there. Choose another figure."
@@ -60,9 +58,7 @@ class ClubTier(models.Model):
                 )
 
     def _compute_member_count(self):
-        counts = dict(
-            self.env["club.member"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"])
-        )
+        counts = dict(self.env["club.member"]._read_group([("tier_id", "in", self.ids)], ["tier_id"], ["__count"]))
         for tier in self:
             tier.member_count = counts.get(tier, 0)
 
@@ -74,9 +70,7 @@ class ClubTier(models.Model):
             if not tier.club_id or tier._live_programs():
                 continue
             lower = tier.club_id.tier_ids.filtered(lambda other, top=tier: other.threshold < top.threshold)
-            nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[
-                :1
-            ]
+            nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[:1]
             if nearest:
                 text = self.env._(
                     "%(tier)s has no live programme: its members earn as %(nearest)s members do.",

@@ -30,15 +30,9 @@ class ClubUnit(models.Model):
     currency_id = fields.Many2one(related="club_id.currency_id")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char(
-        string="Singular", required=True, translate=True, default=lambda self: self.env._("point")
-    )
-    name_plural = fields.Char(
-        string="Plural", required=True, translate=True, default=lambda self: self.env._("points")
-    )
-    short_name = fields.Char(
-        string="Short", required=True, translate=True, default=lambda self: self.env._("pts")
-    )
+    name = fields.Char(string="Singular", required=True, translate=True, default=lambda self: self.env._("point"))
+    name_plural = fields.Char(string="Plural", required=True, translate=True, default=lambda self: self.env._("points"))
+    short_name = fields.Char(string="Short", required=True, translate=True, default=lambda self: self.env._("pts"))
     kind = fields.Selection(
         [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback")],
         required=True,
@@ -58,9 +52,7 @@ class ClubUnit(models.Model):
     redeem_min = fields.Integer(string="Least per Use", help="The fewest units that can be used at once.")
     validity_days = fields.Integer(string="Validity (days)", help="0 = the club's validity.")
 
-    _decimals_sane = models.Constraint(
-        "CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals."
-    )
+    _decimals_sane = models.Constraint("CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals.")
     _value_positive = models.Constraint(
         "CHECK (money_value > 0 AND money_value <= 1000000)",
         "One unit must be worth more than nothing: enter a value above 0.",
@@ -85,22 +77,15 @@ class ClubUnit(models.Model):
             unit.value_text = self.env._(
                 "100 %(units)s = %(money)s",
                 units=unit.name_plural or "",
-                money=unit.currency_id.format(100 * unit.money_value)
-                if unit.currency_id
-                else 100 * unit.money_value,
+                money=unit.currency_id.format(100 * unit.money_value) if unit.currency_id else 100 * unit.money_value,
             )
 
     def write(self, vals):
         # Stored amounts mean what the decimals say: once there are any, the decimals stay.
         changed = "decimals" in vals and self.filtered(lambda unit: unit.decimals != vals["decimals"])
-        if changed and self.env["club.account"].sudo().search_count(
-            [("unit_id", "in", changed.ids)], limit=1
-        ):
+        if changed and self.env["club.account"].sudo().search_count([("unit_id", "in", changed.ids)], limit=1):
             raise ValidationError(
-                self.env._(
-                    "Members already have balances in this unit, so its decimals stay. "
-                    "Make a new unit instead."
-                )
+                self.env._("Members already have balances in this unit, so its decimals stay. Make a new unit instead.")
             )
         return super().write(vals)
 

@@ -32,16 +32,12 @@ class ClubDocumentMixin(models.AbstractModel):
         self.env["club.entry"]._post(intents, is_locked=True)
 
     def _club_recorded_lines(self, case):
-        return {
-            key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines
-        }
+        return {key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines}
 
     def _club_taking(self, case, award, shares):
         """The movement that brings one award to what it should be by now, if any."""
         own = [row for row in case.takings if row["corrects_id"] == award["id"]]
-        gone = sum(
-            (row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own
-        )
+        gone = sum((row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own)
         already = gone - sum(row["amount"] for row in own)
         recorded = earning.Recorded.from_data(award["data"]["award"])
         parts = award["data"].get("parts") or {}

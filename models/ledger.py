@@ -66,8 +66,7 @@ class ClubLedgerMixin(models.AbstractModel):
         if self.env.context.get("club_door") is not SENTINEL:
             raise AccessError(
                 self.env._(
-                    "Points are moved by the club's own actions only. "
-                    "Use Adjust on the member to correct a balance."
+                    "Points are moved by the club's own actions only. Use Adjust on the member to correct a balance."
                 )
             )
 
@@ -87,8 +86,7 @@ class ClubLedgerMixin(models.AbstractModel):
         columns = [self._fields[name] for name in names]
         rows = [
             tuple(
-                column.convert_to_column_insert(vals[name], self)
-                for name, column in zip(names, columns, strict=True)
+                column.convert_to_column_insert(vals[name], self) for name, column in zip(names, columns, strict=True)
             )
             for vals in vals_list
         ]

@@ -13,9 +13,7 @@ class ClubClub(models.Model):
         """The club that a visitor of this website could join: none where its outlet does not take part."""
         outlet = website.sudo().club_outlet_id
         if outlet:
-            return outlet.club_id.filtered(
-                lambda club: club.state == "on" and outlet.is_opted_in and outlet.active
-            )
+            return outlet.club_id.filtered(lambda club: club.state == "on" and outlet.is_opted_in and outlet.active)
         company = website.company_id or self.env.company
         return self.sudo().search([("state", "=", "on"), ("company_ids", "in", company.ids)], limit=1)
 
@@ -31,9 +29,7 @@ class ClubClub(models.Model):
                 if rule and rule.id not in ids:
                     ids.append(rule.id)
         programs = self.env["club.program"].browse(ids)
-        return [
-            {"program": program, "text": program._club_page_text(tier.multiplier)} for program in programs
-        ]
+        return [{"program": program, "text": program._club_page_text(tier.multiplier)} for program in programs]
 
 
 class ClubProgram(models.Model):

@@ -89,8 +89,7 @@ class ClubMember(models.Model):
             "held": held and _("%s are set aside for an order that is being paid.", words(held)),
             "debt": debt
             and _(
-                "You owe %s: they had been used before an order was returned. "
-                "The next ones you collect pay for them.",
+                "You owe %s: they had been used before an order was returned. The next ones you collect pay for them.",
                 words(debt),
             ),
         }
@@ -117,9 +116,7 @@ class ClubMember(models.Model):
     def _club_page_next(self):
         """The next tier: how far it is, in words and in percent. None without one."""
         club, unit = self.club_id, self.club_id.tier_unit_id
-        above = club.tier_ids.filtered(
-            lambda tier: tier.threshold > max(self.lifetime, self.tier_id.threshold)
-        )
+        above = club.tier_ids.filtered(lambda tier: tier.threshold > max(self.lifetime, self.tier_id.threshold))
         if not above or not unit:
             return None
         target = above.sorted("threshold")[0]

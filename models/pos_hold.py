@@ -18,9 +18,7 @@ class ClubHold(models.Model):
         keys = [key for key in payment_keys if key and isinstance(key, str)]
         if not keys:
             return self.browse()
-        return self.search(
-            [("source_model", "=", "pos.order"), ("channel", "=", "pos"), ("payment_key", "in", keys)]
-        )
+        return self.search([("source_model", "=", "pos.order"), ("channel", "=", "pos"), ("payment_key", "in", keys)])
 
     def _club_capture_for(self, order):
         """Capture for a register's order whose money has arrived.

@@ -92,17 +92,14 @@ class PosPayment(models.Model):
         if not hold or not hold._matches(self.transaction_id) or hold.source_key != order.uuid:
             raise UserError(
                 _(
-                    "%s were not promised to this payment. "
-                    "Remove it and pay with points again; nothing was taken.",
+                    "%s were not promised to this payment. Remove it and pay with points again; nothing was taken.",
                     self.currency_id.format(self.amount),
                 )
             )
         entry = hold.entry_id
         is_ours = (entry.source_model, entry.source_id) == ("pos.order", order.id)
         if hold.state == "released" or (hold.state == "captured" and not is_ours):
-            raise UserError(
-                _("These points were given back or used before. Remove the payment and choose them again.")
-            )
+            raise UserError(_("These points were given back or used before. Remove the payment and choose them again."))
         if hold.member_id.partner_id != order.partner_id:
             raise UserError(
                 _(

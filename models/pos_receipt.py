@@ -80,17 +80,13 @@ class PosOrder(models.Model):
         amounts = {"used": used or 0, "returned": returned or 0, "earned": max(earned or 0, 0)}
         balance = unit._format(active)
         if later:
-            balance = _(
-                "%(balance)s, %(later)s more later", balance=balance, later=unit._format(later, name=False)
-            )
+            balance = _("%(balance)s, %(later)s more later", balance=balance, later=unit._format(later, name=False))
         said = {
             "used": lambda text: _("Used: %s", text),
             "returned": lambda text: _("Given back: %s", text),
             "earned": lambda text: _("Earned: %s", text),
         }
         text = [said[name](unit._format(amount)) for name, amount in amounts.items() if amount]
-        figures = {
-            name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()
-        }
+        figures = {name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()}
         line = {"unit": unit._words()[2], **figures, "balance": balance}
         return line, [*text, _("Balance: %s", balance)]

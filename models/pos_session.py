@@ -38,10 +38,7 @@ class PosSession(models.Model):
         accounts, and the forced outstanding account then turns both lines into the same one: the
         receivable stays open and the points account does not move. An outbound payment needs no swap.
         """
-        if (
-            not payment_method._is_club_tender()
-            or self.currency_id.compare_amounts(amounts["amount"], 0) >= 0
-        ):
+        if not payment_method._is_club_tender() or self.currency_id.compare_amounts(amounts["amount"], 0) >= 0:
             return super()._create_combine_account_payment(payment_method, amounts, diff_amount)
         receivable = self._get_receivable_account(payment_method)
         payment = self.env["account.payment"].create(

@@ -69,10 +69,7 @@ class Batch:
         self._write_takes(ids, real)
         self._update_accounts()
         self._forget()
-        return {
-            intent.key: entry_id
-            for (intent, _posting, _lifetime), entry_id in zip(self.rows, ids, strict=True)
-        }
+        return {intent.key: entry_id for (intent, _posting, _lifetime), entry_id in zip(self.rows, ids, strict=True)}
 
     # ------------------------------------------------------------------ reading
     def _read(self, intents):
@@ -100,9 +97,7 @@ class Batch:
         self.states = {row[0]: engine.State(debt=row[4], lots=tuple(lots.get(row[0], ()))) for row in rows}
 
     def _own(self, intents, how):
-        return [
-            entry_id for intent in intents if HOW[intent.kind] == how for entry_id in intent.own_entry_ids
-        ]
+        return [entry_id for intent in intents if HOW[intent.kind] == how for entry_id in intent.own_entry_ids]
 
     def _read_expired(self, award_ids):
         """Award → what of it has expired, whichever account its points were in by then."""
@@ -364,9 +359,7 @@ class Batch:
                 fetch=True,
             )
             merged = {self.accounts[intent.account_id][2] for intent, *_rest in self.rows if intent.kind == "merge_out"}
-            self.env["club.member"]._club_review_tiers(
-                [(*row, deltas[row[0]]) for row in rows if row[0] not in merged]
-            )
+            self.env["club.member"]._club_review_tiers([(*row, deltas[row[0]]) for row in rows if row[0] not in merged])
 
     def _forget(self):
         for model in ("club.account", "club.lot", "club.member"):

@@ -18,9 +18,7 @@ class ProductCategory(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    club_variant_ratio_ids = fields.One2many(
-        "club.ratio", "product_id", string="Loyalty Ratios of This Variant"
-    )
+    club_variant_ratio_ids = fields.One2many("club.ratio", "product_id", string="Loyalty Ratios of This Variant")
 
     def _club_ratio(self, rules, unit_id):
         """The product's own (ratio, source) for a unit, or (None, ""): variant, template, nearest category."""

@@ -132,9 +132,7 @@ class ResCompany(models.Model):
             journal.default_account_id = account
         lines = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
         lines.filtered(lambda line: line.payment_account_id != account).payment_account_id = account
-        methods.filtered(
-            lambda method: method.outstanding_account_id != account
-        ).outstanding_account_id = account
+        methods.filtered(lambda method: method.outstanding_account_id != account).outstanding_account_id = account
 
     def _club_ensure_method(self, journal):
         methods = self.env["pos.payment.method"].sudo().with_context(active_test=False)

@@ -26,9 +26,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_club_id(self):
         for settings in self:
-            clubs = (
-                self.env["club.club"].sudo().search([("company_ids", "in", settings.company_id.ids)], limit=1)
-            )
+            clubs = self.env["club.club"].sudo().search([("company_ids", "in", settings.company_id.ids)], limit=1)
             settings.club_id = clubs.sudo(False)
 
     @api.depends("club_id")

@@ -33,10 +33,7 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_members(self):
         members = (
-            self.env["club.member"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("partner_id", "in", self.ids)])
+            self.env["club.member"].sudo().with_context(active_test=False).search([("partner_id", "in", self.ids)])
         )
         if members:
             raise UserError(

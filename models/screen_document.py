@@ -10,13 +10,9 @@ from .document_mixin import AWARDING, Case
 class ClubDocumentMixin(models.AbstractModel):
     _inherit = "club.document.mixin"
 
-    club_entry_ids = fields.Many2many(
-        "club.entry", compute="_compute_club_entry_ids", string="Points Movements"
-    )
+    club_entry_ids = fields.Many2many("club.entry", compute="_compute_club_entry_ids", string="Points Movements")
     club_points_earned = fields.Char(string="Points", compute="_compute_club_points_earned")
-    club_points_text = fields.Char(
-        compute="_compute_club_points_earned", help="Earned and used, for the button."
-    )
+    club_points_text = fields.Char(compute="_compute_club_points_earned", help="Earned and used, for the button.")
     club_explanation = fields.Char(string="Points Explained", compute="_compute_club_points_earned")
 
     def _compute_club_entry_ids(self):
@@ -47,9 +43,7 @@ class ClubDocumentMixin(models.AbstractModel):
                 totals = earned if entry.kind in (*AWARDING, "clawback", "correction") else used
                 totals[entry.unit_id] += entry.amount
             document.club_points_earned = self._club_signed(earned)
-            document.club_points_text = " · ".join(
-                filter(None, (self._club_signed(earned), self._club_signed(used)))
-            )
+            document.club_points_text = " · ".join(filter(None, (self._club_signed(earned), self._club_signed(used))))
             document.club_explanation = (
                 outcomes[document.id].message if document.id in outcomes else (document._club_reason())
             )
@@ -57,9 +51,7 @@ class ClubDocumentMixin(models.AbstractModel):
     @api.model
     def _club_signed(self, totals):
         """ "+12 Beans" of amounts by unit; what came to nothing is not worth a word."""
-        return " · ".join(
-            f"{'+' if total > 0 else ''}{unit._format(total)}" for unit, total in totals.items() if total
-        )
+        return " · ".join(f"{'+' if total > 0 else ''}{unit._format(total)}" for unit, total in totals.items() if total)
 
     def _club_reason(self):
         """Why a document without an outcome has no points."""

@@ -62,9 +62,7 @@ class ClubMember(models.Model):
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     tier_gap = fields.Char(compute="_compute_tier_gap", help="What is missing for the next tier.")
     open_account_ids = fields.Many2many("club.account", compute="_compute_screen_lists", string="Balances ")
-    recent_entry_ids = fields.Many2many(
-        "club.entry", compute="_compute_screen_lists", string="Latest Movements"
-    )
+    recent_entry_ids = fields.Many2many("club.entry", compute="_compute_screen_lists", string="Latest Movements")
     open_hold_ids = fields.Many2many("club.hold", compute="_compute_screen_lists", string="Open Promises")
     open_lot_ids = fields.Many2many("club.lot", compute="_compute_screen_lists", string="Points by Date")
 
@@ -72,9 +70,7 @@ class ClubMember(models.Model):
     def _compute_tier_gap(self):
         for member in self:
             tiers = member.club_id.tier_ids.sorted("threshold")
-            ahead = tiers.filtered(
-                lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold)
-            )
+            ahead = tiers.filtered(lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold))
             member.tier_gap = (
                 self.env._(
                     "%(amount)s to %(tier)s",
@@ -90,9 +86,7 @@ class ClubMember(models.Model):
         for member in self:
             accounts = member.account_ids
             member.open_account_ids = accounts.filtered(lambda account: not account.merged_into_id)
-            member.recent_entry_ids = self.env["club.entry"].search(
-                [("account_id", "in", accounts.ids)], limit=RECENT
-            )
+            member.recent_entry_ids = self.env["club.entry"].search([("account_id", "in", accounts.ids)], limit=RECENT)
             member.open_hold_ids = self.env["club.hold"].search(
                 [("member_id", "in", member.ids), ("state", "=", "held")], limit=RECENT
             )

@@ -24,6 +24,7 @@ from . import (
     test_pos_capture,
     test_pos_tender,
     test_pos_tender_refund,
+    test_profile,
     test_program,
     test_prove,
     test_queries,

@@ -241,9 +241,7 @@ class ClubMerchant:
 
     def pay(self, invoice, amount=None):
         """Register a payment of an invoice, by default of all that is due."""
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         wizard.create({"amount": amount} if amount else {})._create_payments()
 
 

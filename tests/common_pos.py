@@ -85,9 +85,7 @@ class TenderCommon(ClubCommon):
 
     def add_rest(self, order, method=None):
         paid = sum(payment["amount"] for _command, _id, payment in order["payment_ids"])
-        self.add_payment(
-            order, method or self.cash, self.company.currency_id.round(order["amount_total"] - paid)
-        )
+        self.add_payment(order, method or self.cash, self.company.currency_id.round(order["amount_total"] - paid))
 
     def sell_for_points(self, lines, amount, **values):
         """A paid order, partly in points and the rest in cash."""

@@ -36,9 +36,7 @@ class OnlinePayments:
     def _let_provider_book(self, provider):
         """As shipped, a wire provider has no accounting method to book its payments with."""
         journal = self.card.journal_id
-        if journal.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_provider_id == provider
-        ):
+        if journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider):
             return
         method = self.env["account.payment.method"].search(
             [("code", "=", provider.code), ("payment_type", "=", "inbound")]

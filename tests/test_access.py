@@ -35,12 +35,8 @@ class TestAccess(ClubCommon):
         cls.public = cls.env.ref("base.public_user")
         cls.cashier = new_test_user(cls.env, "cashier", "point_of_sale.group_pos_user")
         cls.manager = new_test_user(cls.env, "manager", "loyalty_club.loyalty_club_group_manager")
-        cls.condition = cls.env["club.condition"].create(
-            {"club_id": cls.club.id, "minimum_total": 20, "maximum": 50}
-        )
-        cls.ratio = cls.env["club.ratio"].create(
-            {"unit_id": cls.unit.id, "product_id": cls.cake.id, "ratio": 2}
-        )
+        cls.condition = cls.env["club.condition"].create({"club_id": cls.club.id, "minimum_total": 20, "maximum": 50})
+        cls.ratio = cls.env["club.ratio"].create({"unit_id": cls.unit.id, "product_id": cls.cake.id, "ratio": 2})
 
     def setUp(self):
         super().setUp()
@@ -81,9 +77,7 @@ class TestAccess(ClubCommon):
         for model in MODELS:
             with self.subTest(model=model):
                 self.rpc(self.cashier, model, "search_read", [], ["id", "display_name"])
-        self.assertEqual(
-            self.rpc(self.cashier, "club.member", "get_balance", self.ada_member.ids)[0]["active"], "100"
-        )
+        self.assertEqual(self.rpc(self.cashier, "club.member", "get_balance", self.ada_member.ids)[0]["active"], "100")
         found = self.env(user=self.cashier)["club.club"].browse(self.club.id).find_member(query="Ada")
         self.assertEqual(found.id, self.ada_member.id)
 
@@ -203,13 +197,9 @@ class TestAccess(ClubCommon):
             }
             with self.subTest(forged=forged):
                 with self.assertRaises(AccessError):
-                    self.rpc(
-                        self.manager, "club.entry", "write", self.entry.ids, {"amount": 9}, context=context
-                    )
+                    self.rpc(self.manager, "club.entry", "write", self.entry.ids, {"amount": 9}, context=context)
                 with self.assertRaises(AccessError):
-                    self.rpc(
-                        self.manager, "club.hold", "write", self.hold.ids, {"amount": 9}, context=context
-                    )
+                    self.rpc(self.manager, "club.hold", "write", self.hold.ids, {"amount": 9}, context=context)
                 with self.assertRaises(UserError):
                     self.rpc(
                         self.manager,

@@ -109,9 +109,7 @@ class TestAccounting(AccountingCase):
         order = self.sell([(self.coffee, 1)], [(self.cash_pm1, 7.0), (self.tender, 100.0)], is_invoiced=True)
         self.close()
         self.open_new_session(7.0)
-        refund = self.refund(
-            order, [(self.cash_pm1, -7.0), (self.tender, -100.0)], quantity=1, is_invoiced=True
-        )
+        refund = self.refund(order, [(self.cash_pm1, -7.0), (self.tender, -100.0)], quantity=1, is_invoiced=True)
         self.close()
         self.assertEqual(refund.account_move.move_type, "out_refund")
         self.assertEqual(refund.account_move.payment_state, "reversed")
@@ -159,9 +157,7 @@ class TestAccounting(AccountingCase):
         self.close()
         branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
         self.env.user.company_ids += branch
-        self.env["account.chart.template"].try_loading(
-            self.company.chart_template, branch, install_demo=False
-        )
+        self.env["account.chart.template"].try_loading(self.company.chart_template, branch, install_demo=False)
         self.env = self.env(context=dict(self.env.context, allowed_company_ids=[branch.id, self.company.id]))
         register = self.branch_register(branch)
         tender = register._club_tenders()

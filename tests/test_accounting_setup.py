@@ -111,9 +111,7 @@ class TestAccountingSetup(AccountingCase):
         shop = self.new_shop(company, club_outlet_id=outlet.id, payment_method_ids=[], journal_id=False)
         self.assertFalse(shop.payment_method_ids)
         self.env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-        journal = self.env["account.journal"].search(
-            [("company_id", "=", company.id), ("is_club_journal", "=", True)]
-        )
+        journal = self.env["account.journal"].search([("company_id", "=", company.id), ("is_club_journal", "=", True)])
         self.assertEqual(len(journal.pos_payment_method_ids), 1)
         self.assertFalse(shop.payment_method_ids, "points are never a register's only method")
         second = self.new_shop(company, club_outlet_id=outlet.id)
@@ -136,9 +134,7 @@ class TestAccountingSetup(AccountingCase):
 
     def test_same_chart_again_keeps_everything(self):
         before = self.books(self.company)
-        self.env["account.chart.template"].try_loading(
-            self.company.chart_template, self.company, install_demo=False
-        )
+        self.env["account.chart.template"].try_loading(self.company.chart_template, self.company, install_demo=False)
         self.assertEqual(self.books(self.company), before)
         self.assertEqual(self.register._club_tenders(), self.tender)
 
@@ -279,8 +275,6 @@ class TestAccountingSetup(AccountingCase):
         company = self.new_company("generic_coa")
         tender = company._club_ensure_accounting()
         tender.unlink()
-        journal = self.env["account.journal"].search(
-            [("company_id", "=", company.id), ("is_club_journal", "=", True)]
-        )
+        journal = self.env["account.journal"].search([("company_id", "=", company.id), ("is_club_journal", "=", True)])
         journal.write({"is_club_journal": False, "bank_acc_number": "BE02001234567890"})
         self.assertEqual(company._club_ensure_accounting().journal_id.code, "LOYA1")

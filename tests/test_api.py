@@ -156,9 +156,7 @@ class TestApiOverHttp(HttpCase):
     """The same over JSON-2 with an API key, as an integrator calls it."""
 
     def test_json2_reads_a_balance_with_an_api_key(self):
-        club = self.env["club.club"].create(
-            {"name": "Beans", "company_ids": [Command.set(self.env.company.ids)]}
-        )
+        club = self.env["club.club"].create({"name": "Beans", "company_ids": [Command.set(self.env.company.ids)]})
         partner = self.env["res.partner"].create({"name": "Ada"})
         member = self.env["club.member"].enrol(partner.id, club.id)
         member.adjust(club.unit_ids.id, 12, "Opening")

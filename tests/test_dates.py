@@ -89,9 +89,7 @@ class TestDates(LedgerCommon):
         self.assertEqual(by_rule.amount, in_bulk.amount)
         self.assertEqual(self.lefts(), self.lefts(self.bob_member))
         self.assertEqual(sorted(by_rule.take_ids.mapped("amount")), sorted(in_bulk.take_ids.mapped("amount")))
-        self.assertEqual(
-            (by_rule.debt_delta, by_rule.lifetime_delta), (in_bulk.debt_delta, in_bulk.lifetime_delta)
-        )
+        self.assertEqual((by_rule.debt_delta, by_rule.lifetime_delta), (in_bulk.debt_delta, in_bulk.lifetime_delta))
         self.assertCoherent()
 
     def test_clubs_that_are_off_expire_nothing(self):

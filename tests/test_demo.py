@@ -51,9 +51,7 @@ class TestDemo(HttpCase):
         self.assertEqual([(b.minimum_total, b.maximum) for b in bands], [(20, 50), (50, 100), (100, 250)])
 
     def test_members_stand_where_their_orders_brought_them(self):
-        reached = {
-            name: self.member(name).tier_id.name for name in ("ada", "grace", "linus", "noor", "tom", "mei")
-        }
+        reached = {name: self.member(name).tier_id.name for name in ("ada", "grace", "linus", "noor", "tom", "mei")}
         self.assertEqual(reached.pop("ada"), "Gold")
         self.assertEqual(reached.pop("grace"), "Silver")
         self.assertEqual(set(reached.values()), {"Member"})
@@ -83,9 +81,7 @@ class TestDemo(HttpCase):
         self.assertEqual(set(sessions.mapped("state")), {"closed"})
         self.assertEqual(set(sessions.move_id.mapped("state")), {"posted"})
         for session in sessions:
-            closed_at = fields.Datetime.context_timestamp(
-                session.with_context(tz=self.club.tz), session.stop_at
-            )
+            closed_at = fields.Datetime.context_timestamp(session.with_context(tz=self.club.tz), session.stop_at)
             self.assertEqual(session.move_id.date, closed_at.date())
         register.with_user(self.demo("user_barista")).open_ui()
         self.assertTrue(register.current_session_id)

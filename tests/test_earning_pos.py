@@ -29,9 +29,7 @@ class TestEarningPos(ClubCommon):
     def test_order_synced_three_times_earns_once(self):
         data = self.ui_order([(self.coffee, 1)], [(self.cash, 121.0)], self.ada)
         for _time in range(3):
-            copy = dict(
-                data, lines=[list(line) for line in data["lines"]], payment_ids=list(data["payment_ids"])
-            )
+            copy = dict(data, lines=[list(line) for line in data["lines"]], payment_ids=list(data["payment_ids"]))
             order = self.sync(copy)
         self.assertEqual(len(order.club_entry_ids), 1)
         self.assertBalance(100)
@@ -159,9 +157,7 @@ class TestEarningPos(ClubCommon):
         self.assertBalance(1900)
 
     def test_lowest_level_of_several_programmes_wins_and_drafts_earn_nothing(self):
-        second = self.env["club.program"].create(
-            {"name": "Double", "tier_id": self.tier.id, "ratio": 0.5, "level": 5}
-        )
+        second = self.env["club.program"].create({"name": "Double", "tier_id": self.tier.id, "ratio": 0.5, "level": 5})
         self.sell([(self.coffee, 1)], self.ada)
         self.assertBalance(100)
         second.action_go_live()
@@ -192,9 +188,7 @@ class TestEarningPos(ClubCommon):
         today = self.club._today()
         lots = self.member().account_ids.lot_ids.sorted("available_on")
         self.assertEqual(lots.mapped("amount"), [34, 33, 33])
-        self.assertEqual(
-            lots.mapped("available_on"), [today + timedelta(days=30 * part) for part in range(3)]
-        )
+        self.assertEqual(lots.mapped("available_on"), [today + timedelta(days=30 * part) for part in range(3)])
         self.assertEqual(lots.mapped("expires_on"), [lot.available_on + timedelta(days=365) for lot in lots])
         [balance] = self.member().get_balance()
         self.assertEqual(balance["active"], "34")
@@ -242,9 +236,7 @@ class TestEarningPos(ClubCommon):
         self.assertBalance(0)
 
     def test_late_offline_order_is_paid_within_its_session(self):
-        order = self.ui_order(
-            [(self.coffee, 1)], [(self.cash, 121.0)], self.ada, date_order="2015-01-01 00:00:00"
-        )
+        order = self.ui_order([(self.coffee, 1)], [(self.cash, 121.0)], self.ada, date_order="2015-01-01 00:00:00")
         order = self.sync(order)
         self.assertEqual(order.club_entry_ids.business_at, order.session_id.start_at)
 
@@ -330,9 +322,7 @@ class TestEarningPos(ClubCommon):
             order = self.sell([(self.coffee, 1)], self.ada)
         self.assertEqual(order.state, "paid")
         self.assertEqual(order.club_explanation, self._why("fault"))
-        outcome = self.env["club.outcome"].search(
-            [("source_model", "=", "pos.order"), ("source_id", "=", order.id)]
-        )
+        outcome = self.env["club.outcome"].search([("source_model", "=", "pos.order"), ("source_id", "=", order.id)])
         self.assertIn("broken rule", outcome.fault)
         order._club_sync()
         self.assertEqual(order.club_points_earned, "+100 Beans")
@@ -351,9 +341,7 @@ class TestEarningPos(ClubCommon):
     def test_receipt_shows_what_was_earned_and_the_balance_after(self):
         self.enrol(points=387)
         order = self.sell([(self.coffee, 1)], self.ada)
-        self.assertEqual(
-            order.club_receipt["text"], ["Ada · Member", "Earned: 100 Beans", "Balance: 487 Beans"]
-        )
+        self.assertEqual(order.club_receipt["text"], ["Ada · Member", "Earned: 100 Beans", "Balance: 487 Beans"])
         self.assertFalse(self.sell([(self.coffee, 1)]).club_receipt)
 
     def test_receipt_of_a_draft_says_nothing(self):

@@ -48,9 +48,7 @@ class TestEarningSale(OnlinePayments, ClubCommon):
     def test_down_payment_earns_once_on_the_full_lines(self):
         order = self.quotation([(self.coffee, 1)])
         order.action_confirm()
-        wizard = self.env["sale.advance.payment.inv"].with_context(
-            active_model="sale.order", active_ids=order.ids
-        )
+        wizard = self.env["sale.advance.payment.inv"].with_context(active_model="sale.order", active_ids=order.ids)
         wizard.create({"advance_payment_method": "percentage", "amount": 50}).create_invoices()
         deposit = order.invoice_ids
         deposit.action_post()
@@ -208,16 +206,12 @@ class TestEarningSale(OnlinePayments, ClubCommon):
                     "applies_on": "current",
                     "rule_ids": [Command.create({"minimum_qty": 1})],
                     "reward_ids": [
-                        Command.create(
-                            {"reward_type": "discount", "discount": 10, "discount_applicability": "order"}
-                        )
+                        Command.create({"reward_type": "discount", "discount": 10, "discount_applicability": "order"})
                     ],
                 }
             )
             order._update_programs_and_rewards()
-            order._apply_program_reward(
-                program.reward_ids, program.coupon_ids[:1] or self._coupon(program, order)
-            )
+            order._apply_program_reward(program.reward_ids, program.coupon_ids[:1] or self._coupon(program, order))
             order.action_confirm()
             self.pay(self.invoice(order))
             program.active = False

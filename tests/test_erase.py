@@ -36,9 +36,7 @@ class TestErase(LedgerCommon):
         self.ada.name = "Zaphodina Beeblebrox"
         self.ada_member.adjust(self.unit.id, 1, "Zaphodina asked")
         self.sell([(self.cake, 1)], self.ada)
-        portal = new_test_user(
-            self.env, "club_zaphodina", groups="base.group_portal", name="Zaphodina Beeblebrox"
-        )
+        portal = new_test_user(self.env, "club_zaphodina", groups="base.group_portal", name="Zaphodina Beeblebrox")
         self.post("award", 1)
         self.env["club.entry"].with_user(portal).sudo()._post([self.intent("award", 1)])
         self.ada_member._erase()
@@ -96,9 +94,7 @@ class TestErase(LedgerCommon):
         self.env["club.member"]._merge_partners(self.ada, carol)
         self.member(carol)._erase()
         self.assertFalse(self.ada_member.card_number)
-        self.assertFalse(
-            [text for text in self.env["club.remark"].search([]).mapped("text") if "Ada" in text]
-        )
+        self.assertFalse([text for text in self.env["club.remark"].search([]).mapped("text") if "Ada" in text])
         self.assertCoherent()
 
     def test_managers_alone_erase(self):

@@ -168,9 +168,7 @@ class TestLedger(LedgerCommon):
             self.earn(amount, member, valid=expires_in)
         entry = self.post("spend", 85, member)
         taken = [(take.amount, take.lot_id.expires_on) for take in entry.take_ids.sorted("id")]
-        self.assertEqual(
-            taken, [(30, day + timedelta(10)), (40, day + timedelta(10)), (15, day + timedelta(30))]
-        )
+        self.assertEqual(taken, [(30, day + timedelta(10)), (40, day + timedelta(10)), (15, day + timedelta(30))])
         self.assertCoherent()
 
     def test_amounts_above_four_bytes_stay_exact(self):
@@ -180,9 +178,7 @@ class TestLedger(LedgerCommon):
 
     def test_customers_name_never_enters_the_ledger(self):
         portal = new_test_user(self.env, "club_ada_lovelace", groups="base.group_portal")
-        intent = Intent(
-            account_id=self.account().id, kind="award", key="own:1", amount=1, source=Source(name="S1")
-        )
+        intent = Intent(account_id=self.account().id, kind="award", key="own:1", amount=1, source=Source(name="S1"))
         entry = self.env["club.entry"].with_user(portal).sudo()._post([intent])
         self.assertEqual(entry.actor, "Customer")
         self.assertCoherent()

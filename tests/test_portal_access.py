@@ -98,9 +98,7 @@ class TestPortalAccess(PortalCommon):
 
     # ------------------------------------------------------------------ calls
     def test_no_table_of_the_club_is_open_to_customers(self):
-        models = [
-            name for name in self.env.registry if name.startswith("club.") and not self.env[name]._abstract
-        ]
+        models = [name for name in self.env.registry if name.startswith("club.") and not self.env[name]._abstract]
         self.assertGreater(len(models), 15)
         for model in models:
             record = self.env[model].sudo().search([], limit=1)

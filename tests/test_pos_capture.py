@@ -47,9 +47,7 @@ class TestPosCapture(TenderCommon):
         self.add_points(order, 100)
         self.add_rest(order)
         for _time in range(3):
-            self.sync(
-                {key: list(value) if isinstance(value, list) else value for key, value in order.items()}
-            )
+            self.sync({key: list(value) if isinstance(value, list) else value for key, value in order.items()})
         self.assertEqual(len(self.env["pos.order"].search([("uuid", "=", order["uuid"])])), 1)
         self.assertBalance(487 - 100 + 49)
 

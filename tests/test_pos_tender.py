@@ -34,18 +34,14 @@ class TestPosQuote(TenderCommon):
 
     def test_order_below_the_lowest_band_redeems_nothing(self):
         quote = self.quote(self.ring_up([(self.cake, 1)]))
-        self.assertRegex(
-            quote["refused"], r"^Beans can be used for orders from .*20\.00.* on; this one .*12\.10"
-        )
+        self.assertRegex(quote["refused"], r"^Beans can be used for orders from .*20\.00.* on; this one .*12\.10")
 
     def test_each_limit_has_its_sentence(self):
         order = self.ring_up([(self.coffee, 1)])
         self.club.redeem_max_money = 0.4
         self.assertIn("Points pay at most", self.quote(order)["choices"][0]["why"])
         self.unit.redeem_min = 50
-        self.assertRegex(
-            self.quote(order)["refused"], "At least 50 Beans are used at once, and here 40 Beans"
-        )
+        self.assertRegex(self.quote(order)["refused"], "At least 50 Beans are used at once, and here 40 Beans")
         self.club.redeem_max_money = 0
         self.env["club.condition"].search([]).unlink()
         self.assertEqual(self.quote(order)["choices"][0]["why"], "487 Beans are all there is to use.")
@@ -58,9 +54,7 @@ class TestPosQuote(TenderCommon):
 
     def test_stamps_are_no_money(self):
         self.unit.kind = "stamps"
-        self.assertEqual(
-            self.quote(self.ring_up([(self.cake, 5)]))["refused"], "Ada has nothing to pay with here."
-        )
+        self.assertEqual(self.quote(self.ring_up([(self.cake, 5)]))["refused"], "Ada has nothing to pay with here.")
 
     def test_quote_changes_nothing(self):
         order = self.ring_up([(self.cake, 5)])
@@ -103,9 +97,7 @@ class TestPosAuthorise(TenderCommon):
         self.assertRegex(self.refusal(self.ring_up([(self.cake, 5)]), 10), "customer of another company")
 
     def test_member_of_a_club_of_another_company_is_refused(self):
-        other = self.env["res.company"].create(
-            {"name": "Elsewhere", "currency_id": self.company.currency_id.id}
-        )
+        other = self.env["res.company"].create({"name": "Elsewhere", "currency_id": self.company.currency_id.id})
         self.club.company_ids = other
         self.assertRegex(self.refusal(self.ring_up([(self.cake, 5)]), 10), "belongs to no outlet")
 
@@ -252,6 +244,4 @@ class TestPosAuthorise(TenderCommon):
         self.club.currency_id = self.env["res.currency"].search(
             [("id", "!=", self.company.currency_id.id), ("active", "in", (True, False))], limit=1
         )
-        self.assertRegex(
-            self.refusal(self.ring_up([(self.cake, 5)]), 10), "which this register does not take"
-        )
+        self.assertRegex(self.refusal(self.ring_up([(self.cake, 5)]), 10), "which this register does not take")

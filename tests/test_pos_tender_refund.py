@@ -75,9 +75,7 @@ class TestPosTenderRefund(TenderCommon):
         order = self.sell_for_points([(self.cake, 5)], 100)
         self.assertRefused(self.give_back(order, {self.cake: 6}, 1.0), "came to .*60.50")
         self.sync(self.give_back(order, {self.cake: 4}, 0.8))
-        self.assertRefused(
-            self.give_back(order, {self.cake: 2}, 0.2), "of which .*48.40 were refunded before"
-        )
+        self.assertRefused(self.give_back(order, {self.cake: 2}, 0.2), "of which .*48.40 were refunded before")
 
     def test_points_without_what_they_paid_for_are_refused(self):
         self.sell_for_points([(self.cake, 5)], 100)
@@ -88,17 +86,13 @@ class TestPosTenderRefund(TenderCommon):
 
     def test_points_for_an_order_paid_in_cash_are_refused(self):
         order = self.sell([(self.cake, 5)], self.ada)
-        self.assertRefused(
-            self.give_back(order, {self.cake: 1}, 1.0), "given back only with what they paid for"
-        )
+        self.assertRefused(self.give_back(order, {self.cake: 1}, 1.0), "given back only with what they paid for")
 
     def test_refund_synced_three_times_gives_back_once(self):
         order = self.sell_for_points([(self.cake, 5)], 100)
         refund = self.give_back(order, {self.cake: 5}, 1.0)
         for _time in range(3):
-            self.sync(
-                {key: list(value) if isinstance(value, list) else value for key, value in refund.items()}
-            )
+            self.sync({key: list(value) if isinstance(value, list) else value for key, value in refund.items()})
         self.assertBalance(487)
 
     def test_refund_after_the_club_was_switched_off_still_gives_back(self):

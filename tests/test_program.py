@@ -27,9 +27,7 @@ class TestProgram(ClubCommon):
 
     # ------------------------------------------------------------------ programmes
     def test_program_without_a_tier_is_refused(self):
-        self.assertRefused(
-            "belongs to a membership tier", lambda: self.env["club.program"].create({"name": "Orphan"})
-        )
+        self.assertRefused("belongs to a membership tier", lambda: self.env["club.program"].create({"name": "Orphan"}))
         form = Form(self.env["club.program"])
         form.name = "Orphan"
         with self.assertRaises(AssertionError):
@@ -41,9 +39,7 @@ class TestProgram(ClubCommon):
         order = self.sell([(self.coffee, 1)], self.ada)
         self.assertFalse(order.club_entry_ids)
         draft.action_go_live()
-        self.env.cr.execute(
-            "UPDATE club_program SET live_from = %s WHERE id = %s", (self.club.on_since, draft.id)
-        )
+        self.env.cr.execute("UPDATE club_program SET live_from = %s WHERE id = %s", (self.club.on_since, draft.id))
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.sell([(self.coffee, 1)], self.ada)
@@ -61,20 +57,14 @@ class TestProgram(ClubCommon):
         }
         for name, value in locked.items():
             with self.subTest(field=name):
-                self.assertRefused(
-                    "Choose Revise", lambda name=name, value=value: self.program.write({name: value})
-                )
+                self.assertRefused("Choose Revise", lambda name=name, value=value: self.program.write({name: value}))
         self.program.write({"name": "Beans for all", "description": "<p>Collect.</p>"})
         self.assertEqual(self.program.name, "Beans for all")
 
     def test_form_shows_locked_fields_as_readonly(self):
-        arch = etree.fromstring(
-            self.env["club.program"].get_views([(False, "form")])["views"]["form"]["arch"]
-        )
+        arch = etree.fromstring(self.env["club.program"].get_views([(False, "form")])["views"]["form"]["arch"])
         for name in ("tier_id", "unit_id", "ratio", "level", "validity_days", "outlet_ids", "portion_count"):
-            self.assertEqual(
-                arch.xpath(f"//field[@name='{name}']")[0].get("readonly"), "state != 'draft'", name
-            )
+            self.assertEqual(arch.xpath(f"//field[@name='{name}']")[0].get("readonly"), "state != 'draft'", name)
 
     def test_one_tier_always_starts_at_zero(self):
         with self.assertRaisesRegex(UserError, "starts at 0"):
@@ -192,9 +182,7 @@ class TestProgram(ClubCommon):
     # ------------------------------------------------------------------ conditions, ratios, units
     @mute_logger("odoo.sql_db")
     def test_conditions_read_as_sentences_and_refuse_duplicates(self):
-        condition = self.env["club.condition"].create(
-            {"club_id": self.club.id, "minimum_total": 20, "maximum": 50}
-        )
+        condition = self.env["club.condition"].create({"club_id": self.club.id, "minimum_total": 20, "maximum": 50})
         self.assertEqual(condition.display_name, f"from {self.club.currency_id.format(20)}: at most 50 Beans")
         for vals in (
             {"minimum_total": 20, "maximum": 70},
@@ -209,9 +197,7 @@ class TestProgram(ClubCommon):
         with Form(template) as form, form.club_ratio_ids.new() as line:
             line.unit_id = self.unit
             line.ratio = 4
-        self.assertEqual(
-            template.club_ratio_ids.sentence, f"Coffee: 1 Bean per {self.club.currency_id.format(4)}"
-        )
+        self.assertEqual(template.club_ratio_ids.sentence, f"Coffee: 1 Bean per {self.club.currency_id.format(4)}")
         self.sell([(self.coffee, 1)], self.ada)
         self.assertBalance(25)
         self.assertRefused(
@@ -245,9 +231,7 @@ class TestProgram(ClubCommon):
     def test_settings_switch_and_gate(self):
         settings = self.env["res.config.settings"].create({})
         self.assertEqual((settings.club_id, settings.club_is_on), (self.club, True))
-        settings = self.env["res.config.settings"].create(
-            {"club_is_on": False, "club_is_redeem_allowed": False}
-        )
+        settings = self.env["res.config.settings"].create({"club_is_on": False, "club_is_redeem_allowed": False})
         settings.execute()
         self.assertEqual((self.club.state, self.club.is_redeem_allowed), ("off", False))
 
@@ -274,9 +258,7 @@ class TestProgram(ClubCommon):
         member = self.enrol(points=10)
         for vals in ({"direction": "remove", "amount": 11}, {"amount": 0}, {"amount": -5}):
             with self.subTest(vals=vals), self.assertRaises(UserError):
-                self.env["club.adjust"].create(
-                    {"member_id": member.id, "reason": "Try", **vals}
-                ).action_adjust()
+                self.env["club.adjust"].create({"member_id": member.id, "reason": "Try", **vals}).action_adjust()
         self.assertBalance(10)
 
     def test_adjust_is_for_managers(self):

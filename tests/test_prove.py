@@ -46,9 +46,7 @@ class TestProve(LedgerCommon):
         self.assertFound(f"DELETE FROM club_take WHERE entry_id = {self.spend.id}", "entry", "lot")
 
     def test_changed_lifetime_is_found(self):
-        self.assertFound(
-            f"UPDATE club_account SET lifetime = 1 WHERE id = {self.account().id}", "lifetime", "member"
-        )
+        self.assertFound(f"UPDATE club_account SET lifetime = 1 WHERE id = {self.account().id}", "lifetime", "member")
 
     def test_changed_member_total_is_found(self):
         self.assertFound(f"UPDATE club_member SET lifetime = 7 WHERE id = {self.ada_member.id}", "member")
@@ -60,9 +58,7 @@ class TestProve(LedgerCommon):
 
     def test_merged_balance_that_still_has_something_is_found(self):
         target = self.account(self.bob_member).id
-        self.assertFound(
-            f"UPDATE club_account SET merged_into_id = {target} WHERE id = {self.account().id}", "merged"
-        )
+        self.assertFound(f"UPDATE club_account SET merged_into_id = {target} WHERE id = {self.account().id}", "merged")
 
     @mute_logger("odoo.addons.loyalty_club.models.club_prove")
     def test_nightly_job_reports_the_difference_to_the_club(self):

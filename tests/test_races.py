@@ -98,9 +98,7 @@ class TestRaces(RacesCase):
 
     def test_two_first_orders_make_one_member_and_one_balance(self):
         partner = self.partner("First orders")
-        orders = [
-            self.cash_order([(self.cake, 1)], partner, register) for register in (self.register, self.second)
-        ]
+        orders = [self.cash_order([(self.cake, 1)], partner, register) for register in (self.register, self.second)]
         results = self.race([partial(self.sync_ui, order) for order in orders])
         self.assertEqual([len(ids) for ids in results], [1, 1])
         member = self.env["club.member"].search([("partner_id", "=", partner.id)])

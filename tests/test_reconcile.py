@@ -31,9 +31,7 @@ class TestReconcile(LedgerCommon):
         return patch.object(type(self.env["pos.order"]), "_club_judge", broken)
 
     def outcome(self, document):
-        return self.env["club.outcome"].search(
-            [("source_model", "=", document._name), ("source_id", "=", document.id)]
-        )
+        return self.env["club.outcome"].search([("source_model", "=", document._name), ("source_id", "=", document.id)])
 
     @mute_logger(MIXIN)
     def test_order_that_failed_is_credited_at_night(self):
@@ -86,9 +84,7 @@ class TestReconcile(LedgerCommon):
                     "team_id": self.team.id,
                     "invoice_date": fields.Date.today(),
                     "invoice_line_ids": [
-                        fields.Command.create(
-                            {"product_id": self.cake.id, "price_unit": 10, "tax_ids": self.tax.ids}
-                        )
+                        fields.Command.create({"product_id": self.cake.id, "price_unit": 10, "tax_ids": self.tax.ids})
                     ],
                 }
             )

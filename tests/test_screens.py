@@ -127,9 +127,7 @@ class TestScreens(ClubCommon):
             {"name": "Late", "tier_id": self.tier.id, "portion_count": 2, "portion_interval_days": 30}
         )
         late.action_go_live()
-        self.env.cr.execute(
-            "UPDATE club_program SET live_from = %s WHERE id = %s", (self.club.on_since, late.id)
-        )
+        self.env.cr.execute("UPDATE club_program SET live_from = %s WHERE id = %s", (self.club.on_since, late.id))
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.sell([(self.coffee, 1)], self.bob)

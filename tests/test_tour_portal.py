@@ -46,9 +46,7 @@ class TestTourPortal(PortalCommon):
     def _let_wire_book(cls):
         """As shipped, a wire provider has no accounting method to book its payments with."""
         journal = cls.card.journal_id
-        if journal.inbound_payment_method_line_ids.filtered(
-            lambda line: line.payment_provider_id == cls.wire
-        ):
+        if journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == cls.wire):
             return
         domain = [("code", "=", cls.wire.code), ("payment_type", "=", "inbound")]
         method = cls.env["account.payment.method"].search(domain) or cls.env["account.payment.method"].create(

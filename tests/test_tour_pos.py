@@ -56,9 +56,7 @@ class TestTourPos(TestPointOfSaleHttpCommon):
         return sum(self.member.account_ids.mapped("balance"))
 
     def orders(self):
-        return self.env["pos.order"].search(
-            [("partner_id", "=", self.ada.id), ("state", "=", "paid")], order="id"
-        )
+        return self.env["pos.order"].search([("partner_id", "=", self.ada.id), ("state", "=", "paid")], order="id")
 
     def test_customer_pays_partly_in_points_and_gets_the_receipt(self):
         self.start_pos_tour("ClubPosPayPartlyInPoints")

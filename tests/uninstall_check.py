@@ -103,9 +103,7 @@ def after(env, check, counts, tender_ids, card_id, partner_id):
     check("no function of ours is left", not env.cr.fetchall())
     env.cr.execute("SELECT COUNT(*) FROM ir_model_data WHERE module = 'loyalty_club'")
     check("no record of ours is left", env.cr.fetchone() == (0,))
-    env.cr.execute(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE column_name LIKE 'club\\_%'"
-    )
+    env.cr.execute("SELECT table_name, column_name FROM information_schema.columns WHERE column_name LIKE 'club\\_%'")
     check("no column of ours is left", not env.cr.fetchall())
     tenders = env["pos.payment.method"].with_context(active_test=False).browse(tender_ids)
     check("the tender is archived and asks for no terminal", not any(tenders.mapped("active")))

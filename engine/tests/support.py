@@ -16,9 +16,7 @@ from pathlib import Path
 from ..posting import State
 from ..values import Lot, exact
 
-os.environ.setdefault(
-    "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "loyalty_club_hypothesis"))
-)
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "loyalty_club_hypothesis")))
 try:
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st

@@ -5,24 +5,18 @@ from ..caps import Band, band_for, cap, to_money, to_units
 from ..values import exact
 from .support import cases, holds
 
-THREE = tuple(
-    Band(minimum=minimum, maximum=maximum) for minimum, maximum in ((2000, 50), (5000, 100), (10000, 250))
-)
+THREE = tuple(Band(minimum=minimum, maximum=maximum) for minimum, maximum in ((2000, 50), (5000, 100), (10000, 250)))
 DEFAULTS = {"bands": (), "value": "1/100", "unit_decimals": 0, "money_decimals": 2}
 
 
 def run_case(case):
-    values = {
-        key: value for key, value in case.items() if key not in ("name", "amount", "money", "code", "args")
-    }
+    values = {key: value for key, value in case.items() if key not in ("name", "amount", "money", "code", "args")}
     values = DEFAULTS | values | ({"bands": THREE} if "bands" in values else {})
     return cap(values.pop("balance"), **(values | {"value": exact(values["value"])}))
 
 
 def random_values(rng):
-    bands = [
-        Band(minimum=rng.randint(1, 9000), maximum=rng.randint(1, 300)) for _band in range(rng.randint(0, 3))
-    ]
+    bands = [Band(minimum=rng.randint(1, 9000), maximum=rng.randint(1, 300)) for _band in range(rng.randint(0, 3))]
     return {
         "balance_usable": rng.randint(0, 400),
         "total": rng.randint(0, 12000),
@@ -90,9 +84,7 @@ class TestCapsProperties(unittest.TestCase):
         looser = {"minimum": max(0, values["minimum"] - rng.randint(0, 20)), "below_bands": "allow"}
         if values["maximum_money"]:
             looser["maximum_money"] = values["maximum_money"] + rng.randint(0, 900)
-        looser["bands"] = [
-            Band(minimum=b.minimum, maximum=b.maximum + rng.randint(0, 9)) for b in values["bands"]
-        ]
+        looser["bands"] = [Band(minimum=b.minimum, maximum=b.maximum + rng.randint(0, 9)) for b in values["bands"]]
         self.assertLessEqual(cap(**values).amount, cap(**(values | looser)).amount)
 
     @holds

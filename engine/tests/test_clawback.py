@@ -45,9 +45,7 @@ class TestClawbackProperties(unittest.TestCase):
             now = due(recorded, returned, already)
             self.assertGreaterEqual(now, 0)
             already += now
-            self.assertEqual(
-                recorded.amount - already, kept(recorded, returned), "no drift: one step gives the same"
-            )
+            self.assertEqual(recorded.amount - already, kept(recorded, returned), "no drift: one step gives the same")
             self.assertEqual(due(recorded, returned, already), 0, "a retry takes nothing")
         already += due(recorded, dict.fromkeys(recorded.lines, Fraction(1)), already)
         self.assertEqual(already, recorded.amount)
@@ -55,9 +53,7 @@ class TestClawbackProperties(unittest.TestCase):
     @holds
     def test_never_more_than_was_earned(self, rng):
         recorded = random_recorded(rng)
-        returned = {
-            key: Fraction(rng.randint(-3, 9), rng.randint(1, 4)) for key in (*recorded.lines, "unknown")
-        }
+        returned = {key: Fraction(rng.randint(-3, 9), rng.randint(1, 4)) for key in (*recorded.lines, "unknown")}
         already = rng.randint(0, recorded.amount)
         now = due(recorded, returned, already)
         self.assertGreaterEqual(now, 0)

@@ -113,9 +113,7 @@ class TestEarningProperties(unittest.TestCase):
     def test_the_explanation_adds_up_to_the_entry(self, rng):
         rules = random_rules(rng)
         found = award(random_order(rng), rules)
-        by_line = sum(
-            line.base / line.ratio * line.multiplier + line.percent * line.base for line in found.lines
-        )
+        by_line = sum(line.base / line.ratio * line.multiplier + line.percent * line.base for line in found.lines)
         flats = sum(flat.exact for flat in found.flats)
         self.assertEqual(by_line + flats + found.rounding, to_major(found.amount, rules.decimals))
         self.assertEqual(sum(line.flat for line in found.lines), flats)

@@ -45,9 +45,7 @@ class TestPosting(unittest.TestCase):
     def test_a_return_of_a_spent_award_is_a_debt_that_the_next_award_pays(self):
         state = State(lots=(make_lot(1, 0, amount=100), make_lot(2, 30)))
         found = claw(state, frozenset({1}), 100, TODAY)
-        self.assertEqual(
-            (found.amount, found.debt_delta, found.takes), (-100, 70, (Take(lot_id=2, amount=30),))
-        )
+        self.assertEqual((found.amount, found.debt_delta, found.takes), (-100, 70, (Take(lot_id=2, amount=30),)))
         state = apply(state, found, 3)
         state = apply(state, credit(state, portions(90, 1, 0, TODAY, None)), 3)
         self.assertEqual((state.debt, left_by_id(state)), (0, {1: 0, 2: 0, 3: 20}))
@@ -79,24 +77,18 @@ class TestPosting(unittest.TestCase):
     def test_a_returned_spend_pays_the_debt_first(self):
         state = State(debt=25, lots=(make_lot(1, 0, amount=30),))
         found = restore(state, [(state.lots[0], 30)], 30, TODAY, 30)
-        self.assertEqual(
-            (found.amount, found.debt_delta, found.takes), (30, -25, (Take(lot_id=1, amount=-5),))
-        )
+        self.assertEqual((found.amount, found.debt_delta, found.takes), (30, -25, (Take(lot_id=1, amount=-5),)))
 
     def test_a_spend_that_was_a_debt_and_is_paid_comes_back_as_a_lot(self):
         state = State(lots=(make_lot(1, 0, amount=80),))
         found = restore(state, [(state.lots[0], 80)], 100, TODAY, 30, validity_days=365)
         self.assertEqual(found.takes, (Take(lot_id=1, amount=-80),))
-        self.assertEqual(
-            [(b.amount, b.expires_on, b.successor_of) for b in found.born], [(20, day(365), None)]
-        )
+        self.assertEqual([(b.amount, b.expires_on, b.successor_of) for b in found.born], [(20, day(365), None)])
 
     def test_lots_that_came_free_pay_the_debt(self):
         state = State(debt=30, lots=(make_lot(1, 20, pinned=5), make_lot(2, 40, since=3)))
         found = settle(state, TODAY)
-        self.assertEqual(
-            (found.amount, found.debt_delta, found.takes), (0, -15, (Take(lot_id=1, amount=15),))
-        )
+        self.assertEqual((found.amount, found.debt_delta, found.takes), (0, -15, (Take(lot_id=1, amount=15),)))
         self.assertEqual(settle(replace(state, debt=0), TODAY), Posting())
 
     def test_a_posting_that_moves_something_else_than_its_amount_is_refused(self):
@@ -124,9 +116,7 @@ def random_posting(rng, state, today):
     amount = rng.randint(0, 90)
     own = frozenset(lot.id for lot in state.lots if rng.random() < 0.4)
     taken = [(lot, lot.amount - lot.left) for lot in state.lots if rng.random() < 0.7]
-    born = portions(
-        amount, rng.randint(1, 4), rng.randint(0, 20), today, rng.choice((None, rng.randint(1, 40)))
-    )
+    born = portions(amount, rng.randint(1, 4), rng.randint(0, 20), today, rng.choice((None, rng.randint(1, 40))))
     return rng.choice(
         (
             lambda: credit(state, born),

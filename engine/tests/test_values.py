@@ -53,9 +53,7 @@ class TestNumbers(unittest.TestCase):
             ("999/1000", 0, 1, 1),
         ):
             with self.subTest(x=x):
-                self.assertEqual(
-                    [round_to(exact(x), mode) for mode in ("down", "nearest", "up")], [down, nearest, up]
-                )
+                self.assertEqual([round_to(exact(x), mode) for mode in ("down", "nearest", "up")], [down, nearest, up])
 
     @holds
     def test_text_and_major_units_lose_nothing(self, rng):
