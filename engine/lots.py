@@ -4,6 +4,7 @@ Every function looks at the lots as they are and answers with what to take or to
 changed. What other holds have pinned is never touched, and what is pinned does not expire.
 """
 
+from calendar import monthrange
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,15 +17,35 @@ def order_of_use(lot):
     return (lot.expires_on is None, lot.expires_on or date.max, lot.earned_at, lot.id)
 
 
-def portions(amount, count, interval_days, start, validity_days):
-    """An award in `count` lots, `interval_days` apart; what does not divide goes to the first ones."""
-    if amount < 0 or count < 1 or interval_days < 0 or (validity_days or 0) < 0:
+def add_months(start, months):
+    """The same day so many calendar months on; where that month is shorter, its last day."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
+
+
+def last_day(start, validity_days=0, validity_months=0):
+    """The last day that points of `start` are good for; none where neither is said."""
+    if validity_days:
+        return start + timedelta(days=validity_days)
+    return add_months(start, validity_months) if validity_months else None
+
+
+def portions(amount, count, interval_days, start, validity_days=0, validity_months=0):
+    """An award in `count` lots, `interval_days` apart; what does not divide goes to the first ones.
+
+    Each is good for so many days or so many calendar months from its own release.
+    """
+    validity_days, validity_months = validity_days or 0, validity_months or 0
+    if amount < 0 or count < 1 or interval_days < 0 or min(validity_days, validity_months) < 0:
         raise ValueError("an award is split into at least one portion, forward in time")
+    if validity_days and validity_months:
+        raise ValueError("points are good for days or for months, not for both")
     share, rest = divmod(amount, count)
     born = []
     for index in range(count if share else rest):
         available_on = start + timedelta(days=index * interval_days)
-        expires_on = available_on + timedelta(days=validity_days) if validity_days else None
+        expires_on = last_day(available_on, validity_days, validity_months)
         part = share + (index < rest)
         born.append(Born(amount=part, available_on=available_on, expires_on=expires_on, portion=index))
     return tuple(born)

@@ -1,6 +1,7 @@
 from . import (
     rule_mixin,
     source_mixin,
+    validity_mixin,
     ledger,
     club_club,
     club_switch,

@@ -14,7 +14,7 @@ class ClubClub(models.Model):
 
     _name = "club.club"
     _description = "Loyalty Club"
-    _inherit = ["mail.thread", "club.rule.mixin"]
+    _inherit = ["mail.thread", "club.rule.mixin", "club.validity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -80,7 +80,8 @@ class ClubClub(models.Model):
         tracking=True,
         help="On: the part paid in real money earns. Off: such an order earns nothing in that unit.",
     )
-    validity_days = fields.Integer(string="Validity (days)", help="0 = points never expire.", tracking=True)
+    validity_days = fields.Integer(tracking=True)
+    validity_months = fields.Integer(tracking=True)
     clawback_policy = fields.Selection(
         [("debt", "The member owes them"), ("shop", "The shop bears them")],
         string="Refunded Points Already Spent",
@@ -116,10 +117,6 @@ class ClubClub(models.Model):
     _grace_not_negative = models.Constraint(
         "CHECK (return_grace_days >= 0 AND return_grace_days <= 3650)",
         "Give between 0 and 3650 days of grace.",
-    )
-    _validity_not_negative = models.Constraint(
-        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
-        "A validity is a number of days between 1 and 36,500, or 0 for points that never expire.",
     )
     _maximum_not_negative = models.Constraint(
         "CHECK (redeem_max_money >= 0)", "The most per order cannot be negative. Use 0 for no maximum."

@@ -7,8 +7,8 @@ from .rulebook import ProgramRule
 
 # What a live programme promised cannot be changed under it: revise it instead.
 LOCKED = frozenset({
-    "tier_id", "unit_id", "ratio", "level", "validity_days", "outlet_ids", "portion_count", "portion_interval_days",
-    "start_at",
+    "tier_id", "unit_id", "ratio", "level", "validity_days", "validity_months", "outlet_ids", "portion_count",
+    "portion_interval_days", "start_at",
 })  # fmt: skip
 
 
@@ -21,7 +21,7 @@ class ClubProgram(models.Model):
 
     _name = "club.program"
     _description = "Earning Programme"
-    _inherit = ["mail.thread", "club.rule.mixin"]
+    _inherit = ["mail.thread", "club.rule.mixin", "club.validity.mixin"]
     _order = "club_id, tier_id, level, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -52,7 +52,8 @@ class ClubProgram(models.Model):
         help="Spend for one unit: 10 = one unit per 10.00.",
     )
     level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
-    validity_days = fields.Integer(string="Validity (days)", tracking=True, help="0 = the unit's or club's validity.")
+    validity_days = fields.Integer(tracking=True)
+    validity_months = fields.Integer(tracking=True)
     outlet_ids = fields.Many2many(
         "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", help="Empty = all outlets."
     )
@@ -90,10 +91,6 @@ class ClubProgram(models.Model):
     )
     _interval_not_negative = models.Constraint(
         "CHECK (portion_interval_days BETWEEN 0 AND 3650)", "Portions are 0 to 3,650 days apart."
-    )
-    _validity_not_negative = models.Constraint(
-        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
-        "A validity is a number of days between 1 and 36,500, or 0 for the club's.",
     )
 
     @api.depends("tier_id")
@@ -209,6 +206,8 @@ class ClubProgram(models.Model):
         }
 
     def _rule(self):
+        said = (rule._validity() for rule in (self, self.unit_id, self.club_id))
+        days, months = next(filter(any, said), (0, 0))
         return ProgramRule(
             id=self.id,
             name=self.name,
@@ -216,7 +215,8 @@ class ClubProgram(models.Model):
             unit_id=self.unit_id.id,
             ratio=exact(self.ratio),
             level=self.level,
-            validity_days=self.validity_days or self.unit_id.validity_days or self.club_id.validity_days,
+            validity_days=days,
+            validity_months=months,
             outlet_ids=frozenset(self.outlet_ids.ids),
             portion_count=self.portion_count,
             portion_interval_days=self.portion_interval_days,

@@ -17,7 +17,7 @@ class ClubUnit(models.Model):
 
     _name = "club.unit"
     _description = "Loyalty Unit"
-    _inherit = ["club.rule.mixin"]
+    _inherit = ["club.rule.mixin", "club.validity.mixin"]
     _order = "sequence, id"
 
     club_id = fields.Many2one(
@@ -50,7 +50,6 @@ class ClubUnit(models.Model):
     )
     value_text = fields.Char(compute="_compute_value_text")
     redeem_min = fields.Integer(string="Least per Use", help="The fewest units that can be used at once.")
-    validity_days = fields.Integer(string="Validity (days)", help="0 = the club's validity.")
 
     _decimals_sane = models.Constraint("CHECK (decimals BETWEEN 0 AND 6)", "A unit keeps between 0 and 6 decimals.")
     _value_positive = models.Constraint(
@@ -59,10 +58,6 @@ class ClubUnit(models.Model):
     )
     _minimum_not_negative = models.Constraint(
         "CHECK (redeem_min >= 0)", "The least per use cannot be negative. Use 0 for no minimum."
-    )
-    _validity_not_negative = models.Constraint(
-        "CHECK (validity_days >= 0 AND validity_days <= 36500)",
-        "A validity is a number of days between 1 and 36,500, or 0 for the club's.",
     )
 
     @api.depends("name_plural")
@@ -97,6 +92,7 @@ class ClubUnit(models.Model):
             value=exact(self.money_value),
             redeem_min=self.redeem_min * 10**self.decimals,
             validity_days=self.validity_days,
+            validity_months=self.validity_months,
         )
 
     def _to_decimal_string(self, minor):

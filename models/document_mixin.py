@@ -347,6 +347,7 @@ class ClubDocumentMixin(models.AbstractModel):
                     program.portion_interval_days,
                     day,
                     program.validity_days,
+                    program.validity_months,
                 )
                 intents.append(
                     Intent(

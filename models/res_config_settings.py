@@ -16,6 +16,7 @@ class ResConfigSettings(models.TransientModel):
     club_is_redeem_shop = fields.Boolean(related="club_id.is_redeem_shop", readonly=False)
     club_is_redeem_kiosk = fields.Boolean(related="club_id.is_redeem_kiosk", readonly=False)
     club_validity_days = fields.Integer(related="club_id.validity_days", readonly=False)
+    club_validity_months = fields.Integer(related="club_id.validity_months", readonly=False)
     pos_club_outlet_id = fields.Many2one(
         related="pos_config_id.club_outlet_id", readonly=False, string="Register's Loyalty Outlet"
     )
@@ -38,6 +39,16 @@ class ResConfigSettings(models.TransientModel):
         for settings in self.filtered("club_id"):
             if settings.club_is_on != (settings.club_id.state == "on"):
                 settings.club_id.state = "on" if settings.club_is_on else "off"
+
+    @api.onchange("club_validity_days")
+    def _onchange_club_validity_days(self):
+        if self.club_validity_days:
+            self.club_validity_months = 0
+
+    @api.onchange("club_validity_months")
+    def _onchange_club_validity_months(self):
+        if self.club_validity_months:
+            self.club_validity_days = 0
 
     def action_club_open(self):
         """The club's own form, or a new one where the company has none."""

@@ -17,6 +17,7 @@ class UnitRule:
     value: Fraction
     redeem_min: int
     validity_days: int
+    validity_months: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class ProgramRule:
     ratio: Fraction
     level: int
     validity_days: int
+    validity_months: int
     outlet_ids: frozenset
     portion_count: int
     portion_interval_days: int
@@ -63,6 +65,7 @@ class Rulebook:
     earn_on_discounted: bool
     earn_on_redemption: bool
     validity_days: int
+    validity_months: int
     is_shop_bearing: bool
     grace_days: int
     tier_unit_id: int
@@ -90,6 +93,7 @@ class Rulebook:
             earn_on_discounted=club.earn_on_discounted,
             earn_on_redemption=club.earn_on_redemption,
             validity_days=club.validity_days,
+            validity_months=club.validity_months,
             is_shop_bearing=club.clawback_policy == "shop",
             grace_days=club.return_grace_days,
             tier_unit_id=club.tier_unit_id.id,

@@ -13,6 +13,7 @@ from . import (
     test_earning_sale,
     test_engine,
     test_erase,
+    test_expiry,
     test_farewell,
     test_history,
     test_holds,

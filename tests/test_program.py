@@ -51,6 +51,7 @@ class TestProgram(ClubCommon):
             "ratio": 3,
             "level": 1,
             "validity_days": 5,
+            "validity_months": 5,
             "outlet_ids": [Command.set(self.outlet.ids)],
             "portion_count": 2,
             "portion_interval_days": 3,
@@ -63,7 +64,16 @@ class TestProgram(ClubCommon):
 
     def test_form_shows_locked_fields_as_readonly(self):
         arch = etree.fromstring(self.env["club.program"].get_views([(False, "form")])["views"]["form"]["arch"])
-        for name in ("tier_id", "unit_id", "ratio", "level", "validity_days", "outlet_ids", "portion_count"):
+        for name in (
+            "tier_id",
+            "unit_id",
+            "ratio",
+            "level",
+            "validity_days",
+            "validity_months",
+            "outlet_ids",
+            "portion_count",
+        ):
             self.assertEqual(arch.xpath(f"//field[@name='{name}']")[0].get("readonly"), "state != 'draft'", name)
 
     def test_one_tier_always_starts_at_zero(self):
@@ -143,6 +153,9 @@ class TestProgram(ClubCommon):
             {"portion_interval_days": -1},
             {"validity_days": -1},
             {"validity_days": 100_000},
+            {"validity_months": -1},
+            {"validity_months": 10_000},
+            {"validity_days": 30, "validity_months": 1},
         ):
             with self.subTest(vals=vals), self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 self._draft(**vals).flush_recordset()

@@ -1,5 +1,6 @@
 import unittest
 from dataclasses import replace
+from datetime import date, timedelta
 
 from .. import lots as rules
 from ..values import Born
@@ -54,9 +55,36 @@ class TestLots(unittest.TestCase):
             self.assertEqual([born.expires_on for born in rules.portions(5, 1, 0, TODAY, validity)], [None])
 
     def test_absurd_portions_are_refused(self):
-        for amount, count, interval, validity in ((-1, 1, 0, 0), (1, 0, 0, 0), (1, 1, -1, 0), (1, 1, 0, -1)):
+        absurd = (
+            (-1, 1, 0, 0, 0),
+            (1, 0, 0, 0, 0),
+            (1, 1, -1, 0, 0),
+            (1, 1, 0, -1, 0),
+            (1, 1, 0, 0, -1),
+            (1, 1, 0, 9, 9),
+        )
+        for amount, count, interval, days, months in absurd:
             with self.subTest(count=count, interval=interval), self.assertRaises(ValueError):
-                rules.portions(amount, count, interval, TODAY, validity)
+                rules.portions(amount, count, interval, TODAY, days, months)
+
+    def test_months_are_calendar_months(self):
+        for start, months, end in (
+            ("2025-01-31", 1, "2025-02-28"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-02-29", 48, "2028-02-29"),
+            ("2025-03-15", 6, "2025-09-15"),
+            ("2025-08-31", 6, "2026-02-28"),
+            ("2025-12-31", 1, "2026-01-31"),
+            ("2025-11-30", 3, "2026-02-28"),
+        ):
+            with self.subTest(start=start, months=months):
+                found = rules.portions(5, 1, 0, date.fromisoformat(start), 0, months)
+                self.assertEqual([born.expires_on for born in found], [date.fromisoformat(end)])
+
+    def test_months_count_from_each_portions_release(self):
+        found = rules.portions(100, 2, 20, date(2025, 1, 15), 0, 1)
+        self.assertEqual([born.expires_on for born in found], [date(2025, 2, 15), date(2025, 3, 4)])
 
 
 class TestLotsProperties(unittest.TestCase):
@@ -82,6 +110,15 @@ class TestLotsProperties(unittest.TestCase):
         self.assertLessEqual(max(amounts, default=0) - min(amounts, default=0), 1)
         for born in found:
             self.assertEqual(born.expires_on and (born.expires_on - born.available_on).days, validity or None)
+
+    @holds
+    def test_a_month_ends_in_the_month_meant_and_never_later_in_it(self, rng):
+        start, months = day(rng.randint(-3000, 3000)), rng.randint(1, 60)
+        end = rules.add_months(start, months)
+        self.assertEqual(12 * (end.year - start.year) + end.month - start.month, months)
+        self.assertLessEqual(end.day, start.day)
+        self.assertTrue(end.day == start.day or (end + timedelta(days=1)).day == 1)
+        self.assertLessEqual(rules.add_months(start, months - 1), end)
 
     @holds
     def test_takes_and_shortfall_are_the_amount(self, rng):
