@@ -45,6 +45,8 @@ class Case:
     outlet: object = None
     partner_id: int = 0
     paid_at: object = None
+    as_of: object = None  # rules, tier and validity are those of this moment: when it was paid
+    kind: str = "award"
     member_id: int = 0
     tier_id: int = 0
     awards: list = field(default_factory=list)  # rows of award entries
@@ -268,10 +270,14 @@ class ClubDocumentMixin(models.AbstractModel):
             return "no_outlet"  # a sales team may be shared with companies outside the club
         if code := self._club_not_due():
             return code
-        case.paid_at = self._club_paid_at()
-        if code := case.outlet._is_on(case.paid_at, self._club_channel()):
+        case.paid_at = case.as_of = self._club_paid_at()
+        if code := self._club_off(case):
             return code
         return "" if case.partner_id else "no_customer"
+
+    def _club_off(self, case):
+        """Why nothing could be earned there when it was paid, as a code; empty when it could."""
+        return case.outlet._is_on(case.paid_at, self._club_channel())
 
     def _club_lock(self, cases):
         """Lock every member concerned, in one statement."""
@@ -286,18 +292,18 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in open_cases:
             if row := members.get((case.club_id, case.partner_id)):
                 case.member_id, case.tier_id, tier_since = row
-                if tier_since and tier_since > case.paid_at:
+                if tier_since and tier_since > case.as_of:
                     moved |= moved.browse(case.member_id)
         for case in open_cases if moved else ():
             if case.member_id in moved._ids:
-                case.tier_id = moved.browse(case.member_id)._tier_at(case.paid_at)[case.member_id]
+                case.tier_id = moved.browse(case.member_id)._tier_at(case.as_of)[case.member_id]
 
     def _club_judge(self, case):
         """What this document earns of each unit, by the rules that were live when it was paid."""
         rules = case.outlet.club_id._rulebook()
         codes = []
         for unit in rules.units.values():
-            program = rules.program_for(unit.id, case.tier_id, case.outlet.id, case.paid_at)
+            program = rules.program_for(unit.id, case.tier_id, case.outlet.id, case.as_of)
             if not program:
                 continue
             order = self._club_narrow(self._club_order(rules, unit.id), case.only)
@@ -338,7 +344,7 @@ class ClubDocumentMixin(models.AbstractModel):
         )
         intents, owners = [], []
         for case in earning_cases:
-            source, day = case.document._club_source(), case.outlet.club_id._rulebook().today(case.paid_at)
+            source, day = case.document._club_source(), case.outlet.club_id._rulebook().today(case.as_of)
             for program, unit, award in case.judged:
                 account_id = accounts[case.member_id, unit.id, case.outlet.pool_id.id]
                 born = portions(
@@ -352,7 +358,7 @@ class ClubDocumentMixin(models.AbstractModel):
                 intents.append(
                     Intent(
                         account_id=account_id,
-                        kind="award",
+                        kind=case.kind,
                         key=f"{source.model}:{source.id}:award:{unit.id}{case.suffix}",
                         amount=award.amount,
                         source=source,
@@ -371,7 +377,7 @@ class ClubDocumentMixin(models.AbstractModel):
         for (case, account_id, intent), entry in zip(owners, entries, strict=True):
             case.code = "awarded"
             case.awards.append({"id": entry.id, "account_id": account_id, "member_id": case.member_id,
-                                "club_id": case.club_id, "data": intent.data, "kind": "award"})  # fmt: skip
+                                "club_id": case.club_id, "data": intent.data, "kind": case.kind})  # fmt: skip
 
     def _club_record_outcomes(self, cases):
         self.env["club.outcome"]._record([
