@@ -41,6 +41,7 @@ class CustomerPortal(portal.CustomerPortal):
             values |= {
                 "club": club,
                 "programs": club._club_page_programs() if club else [],
+                "join": club and request.env["club.member"]._club_page_join(request.env.user.partner_id, club),
                 "has_shop": bool(website.sudo().club_outlet_id),
             }
             return None, request.render("loyalty_club.portal_club_guest", values)
@@ -56,6 +57,14 @@ class CustomerPortal(portal.CustomerPortal):
             "loyalty_club.portal_club_card",
             values | {"page": member._club_page(), "lines": member._club_entries(LATEST)._club_page_lines()},
         )
+
+    @route("/my/club/join", type="http", auth="user", website=True, methods=["POST"])
+    def club_join(self, **_kwargs):
+        """The signed-in customer agrees to be a member of the club that this website invites to."""
+        club = request.env["club.club"]._club_inviting(request.env["website"].get_current_website())
+        if club and club.enrolment != "off":
+            request.env["club.member"].sudo()._join(club, request.env.user.partner_id, "page")
+        return request.redirect("/my/club")
 
     @route(
         [

@@ -142,7 +142,7 @@ class ClubMember(models.Model):
         return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
 
     @api.model
-    def _enrol_partners(self, wanted, is_guest=False, consent_at=None):
+    def _enrol_partners(self, wanted, is_guest=False, consent_source=None):
         """Make members of (club id, partner id) pairs and lock them; who is one already stays one.
 
         Two first orders of one customer at once: the second waits, fails and is repeated by the host.
@@ -160,18 +160,18 @@ class ClubMember(models.Model):
             tier = self.env["club.club"].browse(club_id)._rulebook().tiers[0]
             rows.append((
                 member_id, club_id, partner_id, tier.id, now, ean13(CARD_PREFIX, member_id),
-                token(secrets.token_bytes(SECRET_BYTES)), now, is_guest, consent_at,
+                token(secrets.token_bytes(SECRET_BYTES)), now, is_guest, consent_source and now, consent_source,
                 self.env.uid, self.env.uid, now, now,
             ))  # fmt: skip
         result = self.env.cr.execute_values(
             """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret,
-                                        joined_at, is_guest, consent_at, create_uid, write_uid, create_date, write_date,
-                                        active, lifetime, lock_version)
+                                        joined_at, is_guest, consent_at, consent_source, create_uid, write_uid,
+                                        create_date, write_date, active, lifetime, lock_version)
                VALUES %s
                ON CONFLICT (club_id, partner_id) DO UPDATE SET lock_version = club_member.lock_version + 1
                RETURNING club_id, partner_id, id, tier_id, tier_since""",
             rows,
-            template="(" + "%s, " * 14 + "TRUE, 0, 0)",
+            template="(" + "%s, " * 15 + "TRUE, 0, 0)",
             fetch=True,
         )
         self.invalidate_model()
@@ -179,9 +179,10 @@ class ClubMember(models.Model):
         return {(club_id, partner_id): row for club_id, partner_id, *row in result}
 
     @api.model
-    def enrol(self, partner_id, club_id):
-        """Make a contact a member; who is one already is returned as is.
+    def enrol(self, partner_id, club_id, has_agreed=False):
+        """Make a contact a member and credit the orders that waited for it; who is one already stays one.
 
+        :param has_agreed: the customer said yes: the date is kept
         :raise AccessError: the caller may not look up members
         """
         self.check_access("read")
@@ -191,8 +192,8 @@ class ClubMember(models.Model):
         club.check_access("read")
         if not partner.exists() or not club.exists():
             raise UserError(self.env._("Choose a contact and a club."))
-        [row] = self.sudo()._enrol_partners([(club.id, partner.id)]).values()
-        return self.browse(row[0])
+        member = self.sudo()._join(club, partner, "staff" if has_agreed else None)
+        return self.browse(member.id)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -32,6 +32,7 @@ class ClubMemberErase(models.Model):
             "card_number": False,
             "secret": False,
             "consent_at": False,
+            "consent_source": False,
             "active": False,
         })  # fmt: skip
         members.flush_recordset()

@@ -52,12 +52,17 @@ class ClubMemberMerge(models.Model):
             "active": kept.active or self.active,
             "is_guest": kept.is_guest and self.is_guest,
             "joined_at": min(kept.joined_at, self.joined_at),
-            "consent_at": min(filter(None, (kept.consent_at, self.consent_at)), default=False),
+            **self._club_first_consent(kept),
         })  # fmt: skip
         self.search([("merged_into_id", "=", self.id), ("active", "in", (True, False))]).merged_into_id = kept
         self.write({"partner_id": False, "active": False, "merged_into_id": kept.id})
         self.env["club.outcome"]._move_member(self, kept)
         self.env.flush_all()
+
+    def _club_first_consent(self, other):
+        """When and how the person agreed first."""
+        agreed = (self | other).filtered("consent_at").sorted("consent_at")[:1]
+        return {"consent_at": agreed.consent_at, "consent_source": agreed.consent_source}
 
     def _club_current(self):
         """The membership that a card or code of an earlier one stands for now."""

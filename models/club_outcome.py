@@ -50,6 +50,10 @@ class ClubOutcome(models.Model):
             "redemption_order": _("Orders paid partly in points earn nothing by the club's policy."),
             "below_one": _("The order was too small for a whole point."),
             "returned": _("Everything on this order was returned, so its points were taken back."),
+            "consent": _(
+                "The customer is not a member yet. Once they agree to join, on their page or by staff, it counts."
+            ),
+            "not_member": _("The customer is not a member, and this club makes nobody one by itself."),
             "no_points": _("This order is marked as earning no points."),
             "fault": _("Something went wrong while crediting. The nightly repair will do it."),
         }

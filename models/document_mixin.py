@@ -18,7 +18,7 @@ AWARDING = ("award", "backfill")
 # Outcomes that were decided when the order was paid: later settings do not reopen them.
 FINAL = frozenset({
     "awarded", "outlet_off", "club_off", "before_activation", "no_program", "no_real_money", "nothing_eligible",
-    "redemption_order", "below_one", "no_points",
+    "redemption_order", "below_one", "no_points", "not_member",
 })  # fmt: skip
 
 
@@ -330,13 +330,10 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_award(self, cases):
         """Post what the judged documents earned, enrolling who was not a member yet."""
+        self._club_enrol(cases)
         earning_cases = [case for case in cases if case.judged]
         if not earning_cases:
             return
-        new = {(case.club_id, case.partner_id) for case in earning_cases if not case.member_id}
-        enrolled = self.env["club.member"]._enrol_partners(new)
-        for case in earning_cases:
-            case.member_id = case.member_id or enrolled[case.club_id, case.partner_id][0]
         accounts = self.env["club.account"]._ensure(
             (case.member_id, unit.id, case.outlet.pool_id.id)
             for case in earning_cases

@@ -24,6 +24,27 @@ class ClubMember(models.Model):
             lambda member: (company not in member.club_id.company_ids, member.club_id.sequence, member.id)
         )
 
+    @api.model
+    def _club_page_join(self, partner, club):
+        """What a customer who is no member reads: why, and what joining brings."""
+        amounts = self.sudo()._club_waiting_amounts(partner, club)
+        waiting = " · ".join(unit._format(amount) for unit, amount in amounts.items())
+        _ = self.env._
+        texts = {
+            "automatic": _("You are not a member yet. Your first paid order makes you one, and it counts already."),
+            "ask": _("You are not a member yet. Orders here count once you join."),
+            "off": _("You are not a member yet. Ask our staff to make you one: tell them your e-mail address."),
+        }
+        if waiting:
+            text = _("You are not a member yet. Your orders are worth %s as soon as you join.", waiting)
+        else:
+            text = texts[club.enrolment]
+        return {
+            "text": text,
+            "is_open": club.enrolment != "off",
+            "button": _("Join and get %s", waiting) if waiting else _("Join the club"),
+        }
+
     def _club_entries(self, limit, offset=0):
         return self.env["club.entry"].search(
             [("account_id", "in", self.account_ids.ids)],

@@ -62,6 +62,7 @@ class Rulebook:
     tz: str
     basis: str
     rounding: str
+    enrolment: str
     earn_on_discounted: bool
     earn_on_redemption: bool
     validity_days: int
@@ -90,6 +91,7 @@ class Rulebook:
             tz=club.tz,
             basis=club.basis,
             rounding=club.earn_rounding,
+            enrolment=club.enrolment,
             earn_on_discounted=club.earn_on_discounted,
             earn_on_redemption=club.earn_on_redemption,
             validity_days=club.validity_days,

@@ -12,6 +12,7 @@ from . import (
     test_earning_pos,
     test_earning_sale,
     test_engine,
+    test_enrolment,
     test_erase,
     test_expiry,
     test_farewell,

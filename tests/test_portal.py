@@ -68,11 +68,11 @@ class TestPortal(PortalCommon):
     def test_guest_learns_how_to_join(self):
         root, text = self.page()
         self.assertIn("You are not a member yet.", text)
-        self.assertTrue(root.xpath("//a[@href='/shop' and contains(@class, 'btn-primary')]"))
+        self.assertTrue(root.xpath("//a[@href='/shop' and contains(@class, 'btn')]"))
         self.website.club_outlet_id = False
         root, text = self.page()
         self.assertIn("at the register when you pay", text)
-        self.assertFalse(root.xpath("//a[@href='/shop' and contains(@class, 'btn-primary')]"))
+        self.assertFalse(root.xpath("//a[@href='/shop' and contains(@class, 'btn')]"))
 
     def test_a_club_switched_off_shows_nothing(self):
         self.enrol(points=5)
