@@ -32,6 +32,7 @@
         "views/club_tier_views.xml",
         "views/club_program_views.xml",
         "views/club_condition_views.xml",
+        "views/club_bonus_views.xml",
         "views/club_unit_views.xml",
         "views/club_outlet_views.xml",
         "views/club_club_views.xml",

@@ -1,12 +1,13 @@
 """What an order earns of one unit, with an explanation that adds up to the entry.
 
-Lines have a base: their amount on the club's basis, times the share of the order paid with real money. A line
-earns base ÷ ratio × tier × (1 + Σ(m − 1)) plus its percentages; flats come once an order; the sum is rounded
-once. Nothing but the last step rounds.
+Lines have a base: their amount on the club's basis, times the share of the order paid with real money; for
+stamps it is how many items they are, or their share of the visit. A line earns
+base ÷ ratio × tier × (1 + Σ(m − 1)) plus its percentages; flats come once an order; the sum is rounded once.
+Nothing but the last step rounds.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from .values import as_text, exact, round_to, scale, to_major
@@ -22,7 +23,8 @@ class Line:
     """A line of an order. `net` and `gross` are money minor after price list and line discount.
 
     `ratio` is the product's own, from `ratio_source`. `excluded` says why the line is not spend: product,
-    category, tip, delivery, deposit, gift_card, reward; empty for one that earns.
+    category, tip, delivery, deposit, gift_card, reward; empty for one that earns. `is_measured`: sold by weight
+    or length, hence one item whatever its quantity.
     """
 
     key: str
@@ -33,7 +35,7 @@ class Line:
     ratio: Fraction | None = None
     ratio_source: str = ""
     excluded: str = ""
-    tags: frozenset[str] = frozenset()
+    is_measured: bool = False
 
     @property
     def reason(self):
@@ -64,7 +66,8 @@ class Order:
 class Bonus:
     """`kind` multiply: × factor; percent: that share of the spend (5 % is 1/20); flat: units once an order.
 
-    `lines` are the keys it matches, None for all of them.
+    `lines` are the keys it matches, None for all of them. `left`: what its budget still has, in unit major; the
+    award that crosses it gets the remainder.
     """
 
     key: str
@@ -72,6 +75,7 @@ class Bonus:
     kind: str
     factor: Fraction
     lines: frozenset[str] | None = None
+    left: Fraction | None = None
 
     def matches(self, line):
         return self.lines is None or line.key in self.lines
@@ -79,9 +83,13 @@ class Bonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What was live when the order was paid. `basis`: net, gross, paid. `program`, `tier`: their names."""
+    """What was live when the order was paid. `basis`: net, gross, paid. `program`, `tier`: their names.
+
+    `counts`: money (points and cashback), items or visit (stamps).
+    """
 
     ratio: Fraction
+    counts: str = "money"
     decimals: int = 0
     rounding: str = "down"
     basis: str = "net"
@@ -95,9 +103,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwardLine:
-    """`base` in money major; `exact` and `flat` (its share of the flats) in unit major.
+    """`base` in money major (stamps: items, or a share of the visit); `exact` and `flat` in unit major.
 
-    exact == base ÷ ratio × multiplier + percent × base. `why` is `earned`, or the reason for nothing.
+    exact == base ÷ ratio × multiplier + percent × base; `flat` is its share of the flats. `bonuses` are the keys of
+    those that matched. `why` is `earned`, or the reason for nothing.
     """
 
     key: str
@@ -109,6 +118,7 @@ class AwardLine:
     percent: Fraction = ZERO
     exact: Fraction = ZERO
     flat: Fraction = ZERO
+    bonuses: tuple[str, ...] = ()
     why: str = "earned"
 
 
@@ -123,7 +133,8 @@ class Flat:
 class Award:
     """`amount` in unit minor == (Σ lines exact + Σ flats + rounding) × 10^decimals.
 
-    `code`: awarded, no_real_money, nothing_eligible, redemption_order, below_one.
+    `code`: awarded, no_real_money, nothing_eligible, redemption_order, below_one. `gave`: what each bonus that
+    matched added, in unit major.
     """
 
     amount: int
@@ -135,6 +146,7 @@ class Award:
     real_share: Fraction
     promotion_share: Fraction
     rules: Rules
+    gave: Mapping[str, Fraction] = field(default_factory=dict)
 
     def to_data(self):
         """The record kept with the entry, for people (the explanation) and for returns (`Recorded`)."""
@@ -144,13 +156,24 @@ class Award:
             "amount": self.amount,
             "decimals": rules.decimals,
             "mode": rules.rounding,
+            # A visit stays one until all of it came back.
+            "return_mode": "up" if rules.counts == "visit" else rules.rounding,
+            "counts": rules.counts,
             "basis": rules.basis,
             "program": rules.program,
             "tier": rules.tier,
             "tier_multiplier": as_text(rules.tier_multiplier),
             "bonuses": [
-                {"key": bonus.key, "name": bonus.name, "kind": bonus.kind, "factor": as_text(bonus.factor)}
+                {
+                    "key": bonus.key,
+                    "name": bonus.name,
+                    "kind": bonus.kind,
+                    "factor": as_text(bonus.factor),
+                    "gave": as_text(self.gave[bonus.key]),
+                    "is_cut": bonus.left is not None and self.gave[bonus.key] == bonus.left,
+                }
                 for bonus in rules.bonuses
+                if bonus.key in self.gave
             ],
             "real_share": as_text(self.real_share),
             "promotion_share": as_text(self.promotion_share),
@@ -163,7 +186,8 @@ class Award:
 
 def _line_data(line):
     texts = {name: as_text(getattr(line, name)) for name in LINE_FRACTIONS}
-    return {"key": line.key, "name": line.name, "why": line.why, "ratio_source": line.ratio_source} | texts
+    data = {"key": line.key, "name": line.name, "why": line.why, "ratio_source": line.ratio_source}
+    return data | texts | {"bonuses": list(line.bonuses)}
 
 
 LINE_FRACTIONS = ("base", "ratio", "multiplier", "percent", "exact", "flat")
@@ -183,7 +207,8 @@ class Recorded:
         lines = {}
         for line in data["lines"]:
             lines[line["key"]] = lines.get(line["key"], ZERO) + exact(line["exact"]) + exact(line["flat"])
-        return cls(amount=data["amount"], decimals=data["decimals"], mode=data["mode"], lines=lines)
+        mode = data.get("return_mode", data["mode"])
+        return cls(amount=data["amount"], decimals=data["decimals"], mode=mode, lines=lines)
 
 
 def award(order, rules):
@@ -191,13 +216,15 @@ def award(order, rules):
     if rules.ratio <= 0 or any(line.ratio is not None and line.ratio <= 0 for line in order.lines):
         raise ValueError("a ratio is above 0")
     real, promotion = real_share(order), promotion_share(order, rules)
-    code = _refusal(order, rules, real)
+    code, gave = _refusal(order, rules, real), {}
     if code:
         lines = tuple(_nothing(line, rules, line.reason or code) for line in order.lines)
         flats = ()
     else:
-        lines = tuple(_earn(line, rules, order.money_decimals, real * promotion) for line in order.lines)
-        lines, flats = _spread_flats(lines, rules)
+        bases = _bases(order, rules, real * promotion)
+        shares = _budget_shares(order, rules, bases, gave)
+        lines = tuple(_earn(line, rules, bases[i], shares) for i, line in enumerate(order.lines))
+        lines, flats = _spread_flats(lines, rules, shares)
     total = sum((line.exact + line.flat for line in lines), ZERO)
     amount = round_to(total * scale(rules.decimals), rules.rounding)
     return Award(
@@ -210,6 +237,7 @@ def award(order, rules):
         real_share=real,
         promotion_share=promotion,
         rules=rules,
+        gave=gave,
     )
 
 
@@ -246,17 +274,55 @@ def _nothing(line, rules, why):
     return AwardLine(key=line.key, name=line.name, ratio=ratio, ratio_source=line.ratio_source, why=why)
 
 
-def _earn(line, rules, money_decimals, share):
-    if line.reason:
-        return _nothing(line, rules, line.reason)
-    base = to_major(line.net if rules.basis == "net" else line.gross, money_decimals) * share
+def _bases(order, rules, share):
+    """The base of each line, 0 for one that does not earn."""
+    money = [
+        ZERO
+        if line.reason
+        else to_major(line.net if rules.basis == "net" else line.gross, order.money_decimals) * share
+        for line in order.lines
+    ]
+    if rules.counts == "items":
+        return [
+            (ONE if line.is_measured else line.quantity) if base else ZERO
+            for line, base in zip(order.lines, money, strict=True)
+        ]
+    if rules.counts == "visit":
+        spend = sum(money)
+        return [base / spend if base else ZERO for base in money]
+    return money
+
+
+def _added(bonus, line, base, rules):
+    """What a bonus that matches adds on one line, flats apart."""
+    if bonus.kind == "multiply":
+        return base / (line.ratio or rules.ratio) * rules.tier_multiplier * (bonus.factor - 1)
+    return bonus.factor * base if bonus.kind == "percent" else ZERO
+
+
+def _budget_shares(order, rules, bases, gave):
+    """Which share of each bonus its budget allows, 0 to 1; what each one gives is noted in `gave`."""
+    shares = {}
+    for bonus in rules.bonuses:
+        matched = [(line, base) for line, base in zip(order.lines, bases, strict=True) if base and bonus.matches(line)]
+        if not matched:
+            continue
+        full = sum((_added(bonus, line, base, rules) for line, base in matched), ZERO)
+        full += bonus.factor if bonus.kind == "flat" else ZERO
+        cut = full > 0 and bonus.left is not None and bonus.left < full
+        shares[bonus.key] = max(ZERO, bonus.left) / full if cut else ONE
+        gave[bonus.key] = full * shares[bonus.key]
+    return shares
+
+
+def _earn(line, rules, base, shares):
     if not base:
-        return _nothing(line, rules, "no_amount")
+        return _nothing(line, rules, line.reason or "no_amount")
     ratio = line.ratio or rules.ratio
     matching = [bonus for bonus in rules.bonuses if bonus.matches(line)]
-    multiplier = 1 + sum(bonus.factor - 1 for bonus in matching if bonus.kind == "multiply")
+    multiplier = 1 + sum((bonus.factor - 1) * shares[bonus.key] for bonus in matching if bonus.kind == "multiply")
     multiplier *= rules.tier_multiplier
-    percent = sum((bonus.factor for bonus in matching if bonus.kind == "percent"), ZERO)
+    percent = sum((bonus.factor * shares[bonus.key] for bonus in matching if bonus.kind == "percent"), ZERO)
     return AwardLine(
         key=line.key,
         name=line.name,
@@ -266,20 +332,22 @@ def _earn(line, rules, money_decimals, share):
         multiplier=multiplier,
         percent=percent,
         exact=base / ratio * multiplier + percent * base,
+        bonuses=tuple(bonus.key for bonus in matching if shares[bonus.key]),
     )
 
 
-def _spread_flats(lines, rules):
+def _spread_flats(lines, rules, budget):
     """Flats once an order, each on the earning lines that it matches, by their base."""
     flats, shares = [], [ZERO] * len(lines)
     for bonus in rules.bonuses:
         matched = [i for i, line in enumerate(lines) if line.base and bonus.matches(line)]
-        if bonus.kind != "flat" or not matched:
+        if bonus.kind != "flat" or not matched or not budget[bonus.key]:
             continue
-        flats.append(Flat(key=bonus.key, name=bonus.name, exact=bonus.factor))
+        given = bonus.factor * budget[bonus.key]
+        flats.append(Flat(key=bonus.key, name=bonus.name, exact=given))
         spend = sum(lines[i].base for i in matched)
         for i in matched:
-            shares[i] += bonus.factor * lines[i].base / spend
+            shares[i] += given * lines[i].base / spend
     if flats:
         lines = tuple(replace(line, flat=share) for line, share in zip(lines, shares, strict=True))
     return lines, tuple(flats)

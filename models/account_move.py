@@ -133,4 +133,5 @@ class AccountMoveLine(models.Model):
             net=self.price_subtotal,
             gross=self.price_total,
             kind=self.product_id._club_exclusion(),
+            uom=self.product_uom_id,
         )

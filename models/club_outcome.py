@@ -39,6 +39,10 @@ class ClubOutcome(models.Model):
             "kiosk_unknown": _("Nobody identified themselves at the kiosk, so no points were added."),
             "no_outlet": _("This register, website or team belongs to no outlet of the club."),
             "outlet_off": _("This outlet does not take part in the club."),
+            "channel_off": _("Purchases of this kind earned nothing when this order was paid."),
+            "other_currency": _(
+                "This outlet sells in another currency than the club's, and no live programme states a ratio for it."
+            ),
             "club_off": _("The club was switched off when this order was paid."),
             "before_activation": _("This order was paid before the club was switched on here."),
             "not_paid": _("Points are added once the order is paid."),
@@ -47,6 +51,7 @@ class ClubOutcome(models.Model):
             "no_program": _("No live programme applied to this member when the order was paid."),
             "no_real_money": _("Nothing of this order was paid in money, so there was nothing to earn on."),
             "nothing_eligible": _("No line of this order earns points."),
+            "visited": _("Only one visit a day counts, and this was not the first."),
             "redemption_order": _("Orders paid partly in points earn nothing by the club's policy."),
             "below_one": _("The order was too small for a whole point."),
             "returned": _("Everything on this order was returned, so its points were taken back."),

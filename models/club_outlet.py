@@ -115,9 +115,13 @@ class ClubOutlet(models.Model):
         rules = self.club_id._rulebook()
         code = self._off_code(rules, 0, rules.state == "on", rules.on_since, moment, "club_off")
         is_open = self.active and self.is_opted_in
-        return code or self._off_code(rules, self.id, is_open, self.opted_in_at, moment, "outlet_off")
+        code = code or self._off_code(rules, self.id, is_open, self.opted_in_at, moment, "outlet_off")
+        since = rules.channels.get(channel)
+        return code or self._off_code(rules, channel, since is not False, since, moment, "channel_off")
 
-    def _off_code(self, rules, outlet_id, is_on, since, moment, code):
-        if (is_on and (not since or since <= moment)) or rules.was_on(outlet_id, moment):
+    def _off_code(self, rules, what, is_on, since, moment, code):
+        if (is_on and (not since or since <= moment)) or rules.was_on(what, moment):
             return ""
+        if code == "channel_off":
+            return code
         return "before_activation" if is_on else code

@@ -1,19 +1,27 @@
+from fractions import Fraction
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import formatLang
 
 from ..engine.values import exact
+from .items_mixin import ITEMS
 from .ledger import SENTINEL
 from .rulebook import ProgramRule
 
 # What a live programme promised cannot be changed under it: revise it instead.
 LOCKED = frozenset({
     "tier_id", "unit_id", "ratio", "level", "validity_days", "validity_months", "outlet_ids", "portion_count",
-    "portion_interval_days", "start_at",
+    "portion_interval_days", "start_at", "cashback_percent", "stamp_by", "is_daily", "product_ids", "categ_ids",
+    "pos_categ_ids", "public_categ_ids", "tag_ids",
 })  # fmt: skip
 
 
 class ClubProgram(models.Model):
-    """How members of one tier earn one unit: spend ÷ ratio, in portions, with a validity.
+    """How members of one tier earn one unit, in portions, with a validity.
+
+    Points are spend ÷ ratio, cashback a percentage of the spend, stamps one for each item or each visit; of all
+    products or of those it names.
 
     Example: tier Silver, 1 Bean per 1.00 (ratio 1), half at once and half after 30 days.
     Draft earns nothing; live locks the earning fields; "Revise" makes a draft that replaces it.
@@ -21,7 +29,7 @@ class ClubProgram(models.Model):
 
     _name = "club.program"
     _description = "Earning Programme"
-    _inherit = ["mail.thread", "club.rule.mixin", "club.validity.mixin"]
+    _inherit = ["mail.thread", "club.items.mixin", "club.rule.mixin", "club.validity.mixin"]
     _order = "club_id, tier_id, level, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -30,7 +38,12 @@ class ClubProgram(models.Model):
         "club.tier", string="Membership Tier", required=True, ondelete="restrict", index=True, tracking=True
     )
     club_id = fields.Many2one(related="tier_id.club_id", store=True, index=True, precompute=True)
-    currency_id = fields.Many2one(related="club_id.currency_id")
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        help="The outlets' own currency where it states them, else the club's.",
+    )
+    unit_kind = fields.Selection(related="unit_id.kind")
     unit_id = fields.Many2one(
         "club.unit",
         string="Earns",
@@ -51,6 +64,22 @@ class ClubProgram(models.Model):
         tracking=True,
         help="Spend for one unit: 10 = one unit per 10.00.",
     )
+    cashback_percent = fields.Float(
+        string="Cashback (%)",
+        digits=(16, 6),
+        min_display_digits=2,
+        default=5.0,
+        tracking=True,
+        help="5 = 5 % of the spend, kept to the cent.",
+    )
+    stamp_by = fields.Selection(
+        [("items", "Item bought"), ("visit", "Visit")],
+        string="One Stamp per",
+        required=True,
+        default="items",
+        tracking=True,
+    )
+    is_daily = fields.Boolean(string="One Visit a Day", tracking=True, help="More orders of a day count as one visit.")
     level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
     validity_days = fields.Integer(tracking=True)
     validity_months = fields.Integer(tracking=True)
@@ -100,17 +129,37 @@ class ClubProgram(models.Model):
                 club = program.tier_id.club_id
                 program.unit_id = club.tier_unit_id or club.unit_ids[:1]
 
-    @api.depends("ratio", "unit_id", "tier_id.multiplier", "portion_count", "portion_interval_days")
+    @api.depends("club_id.currency_id", "outlet_ids.company_id.currency_id")
+    def _compute_currency_id(self):
+        for program in self:
+            stated = program.outlet_ids.company_id.currency_id
+            program.currency_id = stated if len(stated) == 1 else program.club_id.currency_id
+
+    def _earning_text(self):
+        """ "1 Bean per $ 1.00", "1 stamp for each Coffee", "5 % cashback"."""
+        _, unit, names = self.env._, self.unit_id.name, ", ".join(self._items_names())
+        if self.unit_kind == "cashback":
+            percent = formatLang(self.env, self.cashback_percent, digits=0 if self.cashback_percent % 1 == 0 else 2)
+            text = _("%(percent)s %% of the spend as %(units)s", percent=percent, units=self.unit_id.name_plural)
+        elif self.unit_kind != "stamps":
+            text = _("1 %(unit)s per %(money)s", unit=unit, money=self.currency_id.format(self.ratio))
+        elif self.stamp_by == "visit":
+            text = _("1 %(unit)s a visit, at most one a day", unit=unit) if self.is_daily else _("1 %s a visit", unit)
+        else:
+            return _("1 %(unit)s for each %(items)s", unit=unit, items=names or _("item"))
+        return _("%(earning)s on %(items)s", earning=text, items=names) if names else text
+
+    @api.depends(
+        "ratio", "unit_id", "tier_id.multiplier", "portion_count", "portion_interval_days", "cashback_percent",
+        "stamp_by", "is_daily", "outlet_ids", *ITEMS,
+    )  # fmt: skip
     def _compute_summary(self):
         for program in self:
             if not program.unit_id or not program.ratio:
                 program.summary = ""
                 continue
             text = self.env._(
-                "%(tier)s: 1 %(unit)s per %(money)s",
-                tier=program.tier_id.name,
-                unit=program.unit_id.name,
-                money=program.currency_id.format(program.ratio),
+                "%(tier)s: %(earning)s", tier=program.tier_id.name, earning=program._earning_text()
             )
             if program.portion_count > 1:
                 text += self.env._(
@@ -127,6 +176,19 @@ class ClubProgram(models.Model):
                 raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
             if program.unit_id.club_id != program.club_id or program.outlet_ids.club_id - program.club_id:
                 raise ValidationError(self.env._("Tier, unit and outlets of a programme belong to one club."))
+
+    @api.constrains("outlet_ids", "unit_id", "cashback_percent")
+    def _check_money(self):
+        for program in self:
+            if len(program.outlet_ids.company_id.currency_id) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "These outlets sell in different currencies, and a ratio is a figure in one of them. Make a "
+                        "programme for each currency."
+                    )
+                )
+            if program.unit_kind == "cashback" and not 0 < program.cashback_percent <= 100:
+                raise ValidationError(self.env._("Cashback is a share of the spend: above 0 and at most 100 %."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -205,7 +267,14 @@ class ClubProgram(models.Model):
             "view_mode": "form",
         }
 
+    def _ratio(self):
+        """Spend (or items) for one unit: 5 % cashback is 1.00 for 20.00."""
+        if self.unit_kind == "cashback":
+            return 100 / exact(self.cashback_percent)
+        return Fraction(1) if self.unit_kind == "stamps" else exact(self.ratio)
+
     def _rule(self):
+        items = self._items()
         said = (rule._validity() for rule in (self, self.unit_id, self.club_id))
         days, months = next(filter(any, said), (0, 0))
         return ProgramRule(
@@ -213,7 +282,11 @@ class ClubProgram(models.Model):
             name=self.name,
             tier_id=self.tier_id.id,
             unit_id=self.unit_id.id,
-            ratio=exact(self.ratio),
+            ratio=self._ratio(),
+            counts={"stamps": self.stamp_by}.get(self.unit_kind, "money"),
+            items=None if items.is_everything else items,
+            is_daily=self.unit_kind == "stamps" and self.stamp_by == "visit" and self.is_daily,
+            currency_id=self.currency_id.id,
             level=self.level,
             validity_days=days,
             validity_months=months,

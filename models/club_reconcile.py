@@ -71,7 +71,7 @@ class ClubDocumentRepair(models.AbstractModel):
     @api.model
     def _club_decided(self):
         """Outcomes that time alone does not change."""
-        return FINAL | {"returned", "refund", "settled_elsewhere", "kiosk_unknown", "fault"}
+        return FINAL | {"no_points", "returned", "refund", "settled_elsewhere", "kiosk_unknown", "fault"}
 
 
 class PosOrderRepair(models.Model):

@@ -28,6 +28,9 @@ class ClubTier(models.Model):
         string="From", required=True, default=0, help="Lifetime total from which a member has this tier."
     )
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
+    multiplies = fields.Selection(
+        [("points", "Points"), ("all", "Points, cashback and stamps")], string="On", required=True, default="points"
+    )
     multiplier = fields.Float(
         digits=(16, 6),
         min_display_digits=2,

@@ -75,6 +75,32 @@ class ClubUnit(models.Model):
                 money=unit.currency_id.format(100 * unit.money_value) if unit.currency_id else 100 * unit.money_value,
             )
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """Cashback is money: kept to the currency's unit, and worth what it says."""
+        if self.kind == "cashback":
+            self.update({"decimals": self.currency_id.decimal_places, "money_value": 1.0})
+        elif self._origin.kind == "cashback" or not self._origin:
+            self.decimals = 0
+
+    @api.constrains("kind", "money_value", "decimals")
+    def _check_cashback(self):
+        for unit in self.filtered(lambda unit: unit.kind == "cashback"):
+            if exact(unit.money_value) != 1:
+                raise ValidationError(self.env._("Cashback is money: one of it is worth 1.00."))
+        for unit in self.filtered(lambda unit: unit.kind == "stamps"):
+            if unit.decimals:
+                raise ValidationError(self.env._("Stamps are whole: a card has no room for a part of one."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("kind") == "cashback":
+                club = self.env["club.club"].browse(vals.get("club_id")) or self.env["club.club"]._only()
+                vals.setdefault("decimals", club.currency_id.decimal_places)
+                vals.setdefault("money_value", 1.0)
+        return super().create(vals_list)
+
     def write(self, vals):
         # Stored amounts mean what the decimals say: once there are any, the decimals stay.
         changed = "decimals" in vals and self.filtered(lambda unit: unit.decimals != vals["decimals"])

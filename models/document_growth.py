@@ -31,8 +31,7 @@ class ClubDocumentMixin(models.AbstractModel):
         if not grown:
             return
         self._club_lock([more for _case, more in grown.values()])
-        for case, more in grown.values():
-            case.document._club_judge(more)
+        self._club_judge_all([more for _case, more in grown.values() if not more.code])
         self._club_award([more for _case, more in grown.values()])
         for case, more in grown.values():
             case.awards += more.awards

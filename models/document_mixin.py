@@ -1,15 +1,13 @@
 import logging
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..engine import earning
 from ..engine.lots import portions
-from ..engine.values import exact, to_minor
+from ..engine.values import exact
 from .ledger import Intent, Source
 
 _logger = logging.getLogger(__name__)
@@ -17,14 +15,17 @@ _logger = logging.getLogger(__name__)
 AWARDING = ("award", "backfill")
 # Outcomes that were decided when the order was paid: later settings do not reopen them.
 FINAL = frozenset({
-    "awarded", "outlet_off", "club_off", "before_activation", "no_program", "no_real_money", "nothing_eligible",
-    "redemption_order", "below_one", "no_points", "not_member",
+    "awarded", "outlet_off", "club_off", "channel_off", "before_activation", "no_program", "other_currency",
+    "no_real_money", "nothing_eligible", "redemption_order", "below_one", "visited", "not_member",
 })  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", or why it is not spend."""
+    """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", or why it is not spend.
+
+    ``uom``: what ``quantity`` is counted in, where that is not the product's own unit.
+    """
 
     key: str
     name: str
@@ -33,6 +34,17 @@ class Sold:
     net: float
     gross: float
     kind: str = ""
+    uom: object = None
+
+    def count(self, unit):
+        """(how many items, is it measured): dozens count as twelve, what is weighed is one item."""
+        own = self.product.uom_id
+        uom = self.uom or own
+        if not uom:
+            return exact(self.quantity), False
+        if self.product.to_weight or not uom._has_common_reference(unit):
+            return exact(self.quantity), True
+        return exact(self.quantity) * exact(uom.factor) / exact(unit.factor), False
 
 
 @dataclass(slots=True)
@@ -51,7 +63,8 @@ class Case:
     tier_id: int = 0
     awards: list = field(default_factory=list)  # rows of award entries
     takings: list = field(default_factory=list)  # rows of claw-backs and their corrections
-    judged: list = field(default_factory=list)  # (program rule, engine Award)
+    judged: list = field(default_factory=list)  # (program rule, unit rule, engine Award)
+    birthday: object = False  # the customer's, once it was asked for
     only: frozenset = frozenset()  # keys of the lines that are judged, where an earlier award has the others
     suffix: str = ""  # of the award's key, likewise
 
@@ -121,59 +134,6 @@ class ClubDocumentMixin(models.AbstractModel):
     def _club_source(self):
         return Source(model=self._name, id=self.id, name=self.display_name)
 
-    def _club_order(self, rules, unit_id):
-        """The document as the engine's ``Order``, in the club's currency."""
-        rate = self._club_rate(rules)
-        decimals = self.env["res.currency"].browse(rules.currency_id).decimal_places
-
-        def minor(amount):
-            return to_minor(exact(amount) * rate, decimals)
-
-        parts = self._club_parts()
-        sold = [line for line in self._club_lines() if line.kind != "payment"]
-        promotions = [line for line in sold if line.kind == "promotion"]
-        own = [line for line in sold if line.kind != "promotion"]
-        total = sum(max(line.gross, 0) * float(parts.get(line.key, 1)) for line in own)
-        total += sum(line.gross for line in promotions)
-        negative = -sum(min(line.gross, 0) for line in own)
-        not_real, is_redemption = self._club_not_real(total, negative)
-        lines = []
-        for line in own:
-            ratio, source = line.product._club_ratio(rules, unit_id)
-            lines.append(
-                earning.Line(
-                    key=line.key,
-                    name=line.name,
-                    quantity=exact(line.quantity) * parts.get(line.key, 1),
-                    net=minor(line.net * float(parts.get(line.key, 1))),
-                    gross=minor(line.gross * float(parts.get(line.key, 1))),
-                    ratio=ratio,
-                    ratio_source=source,
-                    excluded=line.kind,
-                )
-            )
-        return earning.Order(
-            lines=tuple(lines),
-            total=minor(total),
-            promotion_net=minor(sum(line.net for line in promotions)),
-            promotion_gross=minor(sum(line.gross for line in promotions)),
-            not_real=minor(not_real),
-            is_redemption=is_redemption,
-            money_decimals=decimals,
-        )
-
-    def _club_rate(self, rules):
-        """What one of the document's currency is in the club's: at the document's own rate."""
-        company, club_currency = self.company_id, self.env["res.currency"].browse(rules.currency_id)
-        if self.currency_id == club_currency:
-            return Fraction(1)
-        rate = exact(self._club_currency_rate() or 1.0)
-        rate = 1 / rate if rate and self.currency_id != company.currency_id else Fraction(1)
-        if company.currency_id != club_currency:
-            day = self._club_paid_at()
-            rate *= exact(company.currency_id._convert(1.0, club_currency, company, day, round=False))
-        return rate
-
     # ------------------------------------------------------------------ the one path
     def club_sync(self):
         """Compute again what these documents earned. For staff; customers have no say in it."""
@@ -216,9 +176,7 @@ class ClubDocumentMixin(models.AbstractModel):
             return
         cases = documents._club_cases()
         documents._club_lock(cases)
-        for case in cases:
-            if not case.code and not case.awards:
-                case.document._club_judge(case)
+        documents._club_judge_all([case for case in cases if not case.code and not case.awards])
         documents._club_award(cases)
         if not is_fresh:
             documents._club_grow(cases)
@@ -268,6 +226,8 @@ class ClubDocumentMixin(models.AbstractModel):
         case.club_id = case.outlet.club_id.id
         if not case.outlet or not (self.company_id.parent_ids & case.outlet.club_id.company_ids):
             return "no_outlet"  # a sales team may be shared with companies outside the club
+        if self.club_no_points:
+            return "no_points"
         if code := self._club_not_due():
             return code
         case.paid_at = case.as_of = self._club_paid_at()
@@ -297,36 +257,6 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in open_cases if moved else ():
             if case.member_id in moved._ids:
                 case.tier_id = moved.browse(case.member_id)._tier_at(case.as_of)[case.member_id]
-
-    def _club_judge(self, case):
-        """What this document earns of each unit, by the rules that were live when it was paid."""
-        rules = case.outlet.club_id._rulebook()
-        codes = []
-        for unit in rules.units.values():
-            program = rules.program_for(unit.id, case.tier_id, case.outlet.id, case.as_of)
-            if not program:
-                continue
-            order = self._club_narrow(self._club_order(rules, unit.id), case.only)
-            award = earning.award(order, self._club_rules(rules, unit, program, case))
-            codes.append(award.code)
-            if award.amount > 0:
-                case.judged.append((program, unit, award))
-        if not case.judged:
-            case.code = codes[0] if codes else "no_program"
-
-    def _club_rules(self, rules, unit, program, case):
-        tier = rules.tier(case.tier_id)
-        return earning.Rules(
-            decimals=unit.decimals,
-            rounding=rules.rounding,
-            basis=rules.basis,
-            earn_on_discounted=rules.earn_on_discounted,
-            earn_on_redemption=rules.earn_on_redemption,
-            ratio=program.ratio,
-            tier_multiplier=tier.multiplier if unit.kind == "points" else earning.ONE,
-            program=program.name,
-            tier=tier.name,
-        )
 
     def _club_award(self, cases):
         """Post what the judged documents earned, enrolling who was not a member yet."""
@@ -362,7 +292,8 @@ class ClubDocumentMixin(models.AbstractModel):
                         business_at=case.paid_at,
                         born=born,
                         data={
-                            "award": award.to_data(),
+                            "award": award.to_data() | {"currency_id": case.document._club_currency_id(
+                                case.outlet.club_id._rulebook(), case.outlet.id)},
                             "program_id": program.id,
                             "outlet_id": case.outlet.id,
                             "parts": {key: str(part) for key, part in case.document._club_parts().items()},
@@ -370,6 +301,7 @@ class ClubDocumentMixin(models.AbstractModel):
                     )
                 )
                 owners.append((case, account_id, intents[-1]))
+        self._club_count_budgets(earning_cases)
         entries = self.env["club.entry"]._post(intents, is_locked=True)
         for (case, account_id, intent), entry in zip(owners, entries, strict=True):
             case.code = "awarded"

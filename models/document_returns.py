@@ -22,13 +22,15 @@ class ClubDocumentMixin(models.AbstractModel):
         intents = []
         for case in awarded:
             gone = self._club_recorded_lines(case) - case.document._club_line_keys()
+            if case.document.club_no_points:
+                gone = self._club_recorded_lines(case)
             shares = returned.get(case.document.id, {}) | dict.fromkeys(gone, 1)
             if not shares and not case.takings:
                 continue
             for award in case.awards:
                 intents += self._club_taking(case, award, shares)
             if shares and all(shares.get(line, 0) >= 1 for line in self._club_recorded_lines(case)):
-                case.code = "returned"
+                case.code = "no_points" if case.document.club_no_points else "returned"
         self.env["club.entry"]._post(intents, is_locked=True)
 
     def _club_recorded_lines(self, case):

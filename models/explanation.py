@@ -21,7 +21,11 @@ class ClubExplanation(models.AbstractModel):
             return []
         rows = [self._line(entry, award, line) for line in award["lines"]]
         rows += [
-            {"name": flat["name"], "text": self.env._("once an order"), "amount": self._number(flat["exact"])}
+            {
+                "name": flat["name"],
+                "text": self.env._("once an order") + self._cut_text(award, [flat["key"]]),
+                "amount": self._number(flat["exact"]),
+            }
             for flat in award["flats"]
         ]
         if exact(award["rounding"]):
@@ -36,20 +40,47 @@ class ClubExplanation(models.AbstractModel):
     def _line(self, entry, award, line):
         if line["why"] != "earned":
             return {"name": line["name"], "text": self._why(line["why"]), "amount": "0"}
+        text = self._base_text(entry, award, line)
+        if exact(line["multiplier"]) != 1:
+            text += f" × {self._spoken(line['multiplier'])}"
+        if exact(line["percent"]):
+            text += f" + {self._spoken(exact(line['percent']) * 100)} %"
+        names = [bonus["name"] for bonus in award["bonuses"] if bonus["key"] in line.get("bonuses", ())]
+        if exact(award["tier_multiplier"]) != 1:
+            names.insert(0, award["tier"])
+        if names:
+            text += f" ({', '.join(names)})"
+        text += self._cut_text(award, line.get("bonuses", ()))
+        if exact(award["real_share"]) != 1 and award.get("counts", "money") == "money":
+            text += " " + self.env._("(only what was paid in money)")
+        return {"name": line["name"], "text": text, "amount": self._number(line["exact"])}
+
+    @api.model
+    def _base_text(self, entry, award, line):
+        """What the line counted, and at which rate."""
+        _, counts = self.env._, award.get("counts", "money")
+        if counts == "visit":
+            return _("part of the visit: %s", self._spoken(line["base"]))
+        if counts == "items":
+            return _("%(count)s at 1 %(unit)s each", count=self._spoken(line["base"]), unit=entry.unit_id.name)
         money = entry.sudo().club_id.currency_id
-        text = self.env._(
+        if own := award.get("currency_id"):
+            money = money.browse(own)
+        if entry.unit_id.kind == "cashback":
+            share = self._spoken(100 / exact(line["ratio"]))
+            return _("%(share)s %% of %(base)s", share=share, base=self._money(money, line["base"]))
+        return _(
             "%(base)s at 1 %(unit)s per %(ratio)s",
             base=self._money(money, line["base"]),
             unit=entry.unit_id.name,
             ratio=self._money(money, line["ratio"]),
         )
-        if exact(line["multiplier"]) != 1:
-            text += f" × {self._spoken(line['multiplier'])}"
-        if exact(line["percent"]):
-            text += f" + {self._spoken(exact(line['percent']) * 100)} %"
-        if exact(award["real_share"]) != 1:
-            text += " " + self.env._("(only what was paid in money)")
-        return {"name": line["name"], "text": text, "amount": self._number(line["exact"])}
+
+    @api.model
+    def _cut_text(self, award, keys):
+        """Which of these bonuses gave only what their budget still had."""
+        cut = [bonus["name"] for bonus in award["bonuses"] if bonus.get("is_cut") and bonus["key"] in keys]
+        return " " + self.env._("(the rest of the budget of %s)", ", ".join(cut)) if cut else ""
 
     @api.model
     def _why(self, code):
@@ -57,6 +88,8 @@ class ClubExplanation(models.AbstractModel):
         return {
             "product": _("this product earns no points"),
             "category": _("products of this category earn no points"),
+            "tag": _("products with this tag earn no points"),
+            "not_meant": _("not among the products of this programme"),
             "tip": _("tips earn no points"),
             "delivery": _("delivery earns no points"),
             "deposit": _("down payments earn when the order is complete"),

@@ -38,15 +38,16 @@ class ClubProgram(models.Model):
     def _club_page_text(self, multiplier=1):
         """ "2 Beans for every $ 1.00 you spend" for a tier that collects twice as fast."""
         self.ensure_one()
-        unit, club = self.unit_id, self.club_id
-        amount = unit._to_minor(multiplier) if unit.kind == "points" else 10**unit.decimals
-        if unit.kind == "points" and amount != exact(multiplier) * 10**unit.decimals:
-            number = self.env["club.explanation"]._spoken(multiplier)
-            words = f"{number} {unit.name_plural}"
+        unit = self.unit_id
+        if unit.kind != "points":
+            return self._earning_text()
+        amount = exact(multiplier) * 10**unit.decimals
+        if amount.denominator == 1:
+            words = unit._format(int(amount))
         else:
-            words = unit._format(amount)
+            words = f"{self.env['club.explanation']._spoken(multiplier)} {unit.name_plural}"
         return self.env._(
             "%(amount)s for every %(money)s you spend",
             amount=words,
-            money=club.currency_id.format(self.ratio),
+            money=self.currency_id.format(self.ratio),
         )

@@ -5,8 +5,10 @@ from odoo import api, fields, models
 from .document_mixin import Sold
 
 LAST_ID = 2**31 - 1
-# Non-stored and for staff: a register neither loads nor sends them back.
-STAFF_FIELDS = frozenset({"club_entry_ids", "club_points_earned", "club_points_text", "club_explanation"})
+# For staff: a register neither loads nor sends them back.
+STAFF_FIELDS = frozenset({
+    "club_entry_ids", "club_points_earned", "club_points_text", "club_explanation", "club_no_points",
+})  # fmt: skip
 
 
 class PosOrder(models.Model):

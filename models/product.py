@@ -1,5 +1,7 @@
 from odoo import api, fields, models, tools
 
+from ..engine.matching import Item
+
 PAYMENT_PROGRAMS = ("gift_card", "ewallet")
 
 
@@ -7,6 +9,28 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     club_ratio_ids = fields.One2many("club.ratio", "product_tmpl_id", string="Loyalty Ratios")
+    club_excluded_ids = fields.Many2many(
+        "club.club",
+        "club_club_excluded_template_rel",
+        "product_tmpl_id",
+        "club_id",
+        string="Earns No Points In",
+        help="Clubs in which this product earns nothing.",
+    )
+
+    def write(self, vals):
+        """Clubs keep what is excluded in the process's cache."""
+        result = super().write(vals)
+        if "club_excluded_ids" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        if any(vals.get("club_excluded_ids") for vals in vals_list):
+            self.env.registry.clear_cache()
+        return templates
 
 
 class ProductCategory(models.Model):
@@ -33,6 +57,20 @@ class ProductProduct(models.Model):
             if ("category", category_id) in ratios:
                 return ratios["category", category_id], "category"
         return None, ""
+
+    def _club_item(self):
+        """What the rules of a club may know this product by: read for many at once."""
+        pos = self.pos_categ_ids
+        while pos.parent_id - pos:
+            pos |= pos.parent_id
+        return Item(
+            product=self.id,
+            template=self.product_tmpl_id.id,
+            categories=frozenset(int(part) for part in (self.categ_id.parent_path or "").split("/") if part),
+            pos_categories=frozenset(pos.ids),
+            public_categories=frozenset(self.public_categ_ids.parents_and_self.ids),
+            tags=frozenset(self.all_product_tag_ids.ids),
+        )
 
     def _club_exclusion(self):
         """Why this product is never spend, as a code: what is bought to be spent later earns then."""

@@ -1,10 +1,11 @@
 """The rules of one club as plain values: what a document needs to be judged, without a query."""
 
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from ..engine.matching import Items, When
 from ..engine.tiers import programme_for
 from ..engine.values import exact
 
@@ -26,6 +27,11 @@ class TierRule:
     name: str
     threshold: int
     multiplier: Fraction
+    multiplies: str = "points"
+
+    def factor(self, kind):
+        """What it multiplies the base of a kind of unit by."""
+        return self.multiplier if kind == "points" or self.multiplies == "all" else Fraction(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +49,52 @@ class ProgramRule:
     portion_interval_days: int
     live_from: datetime
     ended_at: datetime | None
+    counts: str = "money"
+    items: Items | None = None
+    is_daily: bool = False
+    currency_id: int = 0
 
-    def covers(self, outlet_id, moment):
-        """Was it live at that outlet at that moment (naive UTC)?"""
+    def covers(self, outlet, moment):
+        """Was it live at that outlet at that moment (naive UTC)? Money in another currency is never taken as is."""
         in_time = self.live_from <= moment and (self.ended_at is None or moment < self.ended_at)
-        return in_time and (not self.outlet_ids or outlet_id in self.outlet_ids)
+        if not in_time or (self.outlet_ids and outlet.id not in self.outlet_ids):
+            return False
+        return self.counts != "money" or self.currency_id == outlet.currency_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletRule:
+    id: int
+    currency_id: int
+    tz: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusRule:
+    """A bonus as it was live from ``live_from`` to ``live_until`` (naive UTC); ``id`` is of its newest version."""
+
+    id: int
+    name: str
+    unit_id: int
+    kind: str
+    factor: Fraction
+    items: Items | None
+    when: When
+    is_first_order: bool
+    tier_ids: frozenset
+    outlet_ids: frozenset
+    channels: frozenset
+    budget: Fraction
+    live_from: datetime
+    live_until: datetime | None
+
+    def was_live(self, moment):
+        return self.live_from <= moment and (self.live_until is None or moment < self.live_until)
+
+    def is_dated_for(self, day: date):
+        """Do its own dates cover the day? What history is credited by."""
+        first, last = self.when.first_day, self.when.last_day
+        return bool(first or last) and (not first or first <= day) and (not last or day <= last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +104,8 @@ class Rulebook:
     club_id: int
     state: str
     on_since: datetime | None
-    past: dict  # outlet id (0 = the club) → ((began, ended), …) while it was on
+    past: dict  # outlet id (0 = the club) or channel → ((began, ended), …) while it was on
+    channels: dict  # channel → on since (None: always), False while off
     currency_id: int
     tz: str
     basis: str
@@ -73,13 +121,17 @@ class Rulebook:
     units: dict
     tiers: tuple
     programs: tuple
+    bonuses: tuple
+    outlets: dict
+    excluded: Items
+    earn_on_delivery: bool
     ratios: dict  # unit id -> {("product", id) | ("template", id) | ("category", id): Fraction}
 
     @classmethod
     def read(cls, club):
         past, ratios = {}, {}
         for time in club.env["club.switch"].search([("club_id", "=", club.id)]):
-            past.setdefault(time.outlet_id.id or 0, []).append((time.started_at, time.ended_at))
+            past.setdefault(time.channel or time.outlet_id.id or 0, []).append((time.started_at, time.ended_at))
         for ratio in club.env["club.ratio"].search([("unit_id", "in", club.unit_ids.ids)]):
             ratios.setdefault(ratio.unit_id.id, {})[ratio._target()] = exact(ratio.ratio)
         return cls(
@@ -87,6 +139,7 @@ class Rulebook:
             state=club.state if club.active else "off",
             on_since=club.on_since or None,
             past=past,
+            channels=club._channel_since(club),
             currency_id=club.currency_id.id,
             tz=club.tz,
             basis=club.basis,
@@ -101,7 +154,13 @@ class Rulebook:
             tier_unit_id=club.tier_unit_id.id,
             units={unit.id: unit._rule() for unit in club.unit_ids},
             tiers=tuple(
-                TierRule(id=t.id, name=t.name, threshold=t.threshold, multiplier=exact(t.multiplier))
+                TierRule(
+                    id=t.id,
+                    name=t.name,
+                    threshold=t.threshold,
+                    multiplier=exact(t.multiplier),
+                    multiplies=t.multiplies,
+                )
                 for t in club.tier_ids.sorted(lambda tier: (tier.threshold, tier.id))
             ),
             programs=tuple(
@@ -110,12 +169,26 @@ class Rulebook:
                 .program_ids.filtered("live_from")
                 .sorted(lambda p: (p.level, p.id))
             ),
+            bonuses=tuple(
+                bonus._rule()
+                for bonus in club.env["club.bonus"]
+                .with_context(active_test=False)
+                .search([("club_id", "=", club.id), ("live_from", "!=", False)])
+            ),
+            outlets={
+                outlet.id: OutletRule(
+                    id=outlet.id, currency_id=outlet.company_id.currency_id.id, tz=outlet.tz or club.tz
+                )
+                for outlet in club.with_context(active_test=False).outlet_ids
+            },
+            excluded=club._excluded_items(),
+            earn_on_delivery=club.earn_on_delivery,
             ratios=ratios,
         )
 
-    def was_on(self, outlet_id, moment):
-        """Was the outlet (0: the club) on at that moment, in a time that has ended since?"""
-        return any(began <= moment < ended for began, ended in self.past.get(outlet_id, ()))
+    def was_on(self, what, moment):
+        """Was the outlet (0: the club) or the channel on at that moment, in a time that has ended since?"""
+        return any(began <= moment < ended for began, ended in self.past.get(what, ()))
 
     def today(self, moment):
         """The club's calendar day at a moment (naive UTC)."""
@@ -125,7 +198,36 @@ class Rulebook:
         """The tier of that id, else the lowest one: everybody has a tier."""
         return next((tier for tier in self.tiers if tier.id == tier_id), self.tiers[0])
 
+    def local(self, outlet_id, moment):
+        """The outlet's wall clock at a moment (naive UTC), as a naive datetime."""
+        zone = ZoneInfo(self.outlets[outlet_id].tz)
+        return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
+
     def program_for(self, unit_id, tier_id, outlet_id, moment):
         """The programme that counts: the tier's own with the lowest level, else the nearest lower tier's."""
-        live = [p for p in self.programs if p.unit_id == unit_id and p.covers(outlet_id, moment)]
+        outlet = self.outlets.get(outlet_id) or OutletRule(id=0, currency_id=self.currency_id, tz=self.tz)
+        live = [p for p in self.programs if p.unit_id == unit_id and p.covers(outlet, moment)]
         return programme_for([tier.id for tier in self.tiers], live, self.tier(tier_id).id)
+
+    def bonuses_for(self, unit_id, outlet_id, channel, moment, tier_id, birthday):
+        """The bonuses of a unit that an order may get: all but their products and first orders.
+
+        :param birthday: callable without arguments that gives the customer's birthday, asked only when it matters
+        """
+        local, outlet = self.local(outlet_id, moment), self.outlets[outlet_id]
+        return [
+            bonus
+            for bonus in self.bonuses
+            if bonus.unit_id == unit_id
+            and bonus.was_live(moment)
+            and channel in bonus.channels
+            and (not bonus.tier_ids or self.tier(tier_id).id in bonus.tier_ids)
+            # A share of the spend is a share of the club's money: elsewhere only where the outlet is named.
+            and (
+                outlet_id in bonus.outlet_ids
+                if bonus.outlet_ids
+                else bonus.kind != "percent" or outlet.currency_id == self.currency_id
+            )
+            and replace(bonus.when, birthday="").covers(local)
+            and (not bonus.when.birthday or bonus.when.covers(local, birthday()))
+        ]

@@ -174,6 +174,7 @@ class SaleOrderLine(models.Model):
             net=self.price_subtotal,
             gross=self.price_total,
             kind=self._club_kind(),
+            uom=self.product_uom_id,
         )
 
     def _club_kind(self):

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 from .common import ClubCommon
 
 MIXIN = "odoo.addons.loyalty_club.models.document_mixin"
+AWARD = "odoo.addons.loyalty_club.models.document_judge.earning.award"
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
@@ -69,7 +70,8 @@ class TestEarningPos(ClubCommon):
         order = self.sell([(self.coffee, 1)])
         rules = self.club._rulebook()
         with patch.object(type(order), "_club_not_real", lambda self, total, negative: (21.0, True)):
-            judged = order._club_order(rules, self.unit.id)
+            facts = order._club_facts(rules, self.outlet.id)
+        judged = order._club_order(rules, facts, rules.units[self.unit.id], rules.programs[0])
         award = earning.award(judged, earning.Rules(ratio=earning.ONE))
         self.assertEqual(round(float(award.exact), 2), 82.64)
         self.assertEqual(award.amount, 82)
@@ -209,7 +211,7 @@ class TestEarningPos(ClubCommon):
         self.assertBalance(0)
 
     def test_order_paid_while_on_earns_however_late_it_is_looked_at(self):
-        with patch(f"{MIXIN}.earning.award", side_effect=ZeroDivisionError("broken rule")), mute_logger(MIXIN):
+        with patch(AWARD, side_effect=ZeroDivisionError("broken rule")), mute_logger(MIXIN):
             order = self.sell([(self.coffee, 1)], self.ada)
         order.session_id.start_at -= timedelta(minutes=2)
         order.date_order -= timedelta(minutes=1)
@@ -316,7 +318,7 @@ class TestEarningPos(ClubCommon):
     # ------------------------------------------------------------------ faults
     def test_fault_in_earning_never_stops_the_sale_and_is_repaired(self):
         with (
-            patch(f"{MIXIN}.earning.award", side_effect=ZeroDivisionError("broken rule")),
+            patch(AWARD, side_effect=ZeroDivisionError("broken rule")),
             mute_logger(MIXIN),
         ):
             order = self.sell([(self.coffee, 1)], self.ada)

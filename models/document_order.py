@@ -1,0 +1,119 @@
+"""From a document's lines to the engine's order: in the outlet's money, with what excludes a line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from odoo import fields, models
+
+from ..engine import earning
+from ..engine.values import exact, to_minor
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """A document's money, once for all units: engine lines without ratios, with what each was sold as."""
+
+    lines: list  # (engine Line, Sold)
+    order: earning.Order  # without lines
+    is_redemption: bool
+    items: dict  # product id → engine Item, as far as asked for
+
+    def item(self, product):
+        if product.id not in self.items:
+            self.items[product.id] = product._club_item()
+        return self.items[product.id]
+
+    def is_meant(self, items, sold):
+        """Is what was sold among these products?"""
+        return bool(sold.product) and items.matches(self.item(sold.product))
+
+
+class ClubDocumentMixin(models.AbstractModel):
+    """What a document was paid for, as values."""
+
+    _inherit = "club.document.mixin"
+
+    club_no_points = fields.Boolean(
+        string="No Points", copy=False, help="This order earns nothing; what it had earned is taken back."
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "club_no_points" in vals:
+            self._club_sync_safely()
+        return result
+
+    def _club_facts(self, rules, outlet_id):
+        """Everything about this document that does not depend on the unit."""
+        currency = self.env["res.currency"].browse(self._club_currency_id(rules, outlet_id))
+        rate, decimals = self._club_rate(currency), currency.decimal_places
+
+        def minor(amount):
+            return to_minor(exact(amount) * rate, decimals)
+
+        parts = self._club_parts()
+        sold = [line for line in self._club_lines() if line.kind != "payment"]
+        promotions = [line for line in sold if line.kind == "promotion"]
+        own = [line for line in sold if line.kind != "promotion"]
+        total = sum(max(line.gross, 0) * float(parts.get(line.key, 1)) for line in own)
+        total += sum(line.gross for line in promotions)
+        negative = -sum(min(line.gross, 0) for line in own)
+        not_real, is_redemption = self._club_not_real(total, negative)
+        items, lines = {}, []
+        for line in own:
+            part = parts.get(line.key, 1)
+            lines.append((
+                earning.Line(
+                    key=line.key,
+                    name=line.name,
+                    quantity=exact(line.quantity) * part,
+                    net=minor(line.net * float(part)),
+                    gross=minor(line.gross * float(part)),
+                    excluded=self._club_excluded(rules, line, items),
+                ),
+                line,
+            ))  # fmt: skip
+        order = earning.Order(
+            lines=(),
+            total=minor(total),
+            promotion_net=minor(sum(line.net for line in promotions)),
+            promotion_gross=minor(sum(line.gross for line in promotions)),
+            not_real=minor(not_real),
+            money_decimals=decimals,
+        )
+        return Facts(lines=lines, order=order, is_redemption=is_redemption, items=items)
+
+    def _club_excluded(self, rules, line, items):
+        """Why a line is not spend, by what it is or by the club's own exclusions."""
+        if line.kind == "delivery" and rules.earn_on_delivery:
+            return ""
+        if line.kind or rules.excluded.is_everything or not line.product:
+            return line.kind
+        if line.product.id not in items:
+            items[line.product.id] = line.product._club_item()
+        return rules.excluded.named_by(items[line.product.id])
+
+    def _club_redeemed_unit_ids(self):
+        """Units that this document was paid with in part."""
+        spent = self.env["club.entry"].search([
+            ("source_model", "=", self._name), ("source_id", "=", self.id), ("kind", "=", "spend"),
+        ])  # fmt: skip
+        return set(spent.unit_id.ids)
+
+    def _club_currency_id(self, rules, outlet_id):
+        """The outlet's own currency: a ratio is a figure in it."""
+        outlet = rules.outlets.get(outlet_id)
+        return outlet.currency_id if outlet else rules.currency_id
+
+    def _club_rate(self, currency):
+        """What one of the document's currency is in ``currency``: at the document's own rate."""
+        company = self.company_id
+        if self.currency_id == currency:
+            return Fraction(1)
+        rate = exact(self._club_currency_rate() or 1.0)
+        rate = 1 / rate if rate and self.currency_id != company.currency_id else Fraction(1)
+        if company.currency_id != currency:
+            paid_at: datetime = self._club_paid_at()
+            rate *= exact(company.currency_id._convert(1.0, currency, company, paid_at, round=False))
+        return rate
