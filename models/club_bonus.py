@@ -232,12 +232,16 @@ class ClubBonus(models.Model):
 
     # ------------------------------------------------------------------ budgets
     @api.model
-    def _lock_budgets(self, bonus_ids):
-        """What these rules have given so far, locked until the end of the transaction: id → amount in the unit."""
+    def _read_budgets(self, bonus_ids, is_locking=True):
+        """What these rules have given so far, as a rule locked until the end of the transaction.
+
+        :return: dict id → amount in the unit
+        """
         if not bonus_ids:
             return {}
+        lock = SQL("FOR UPDATE") if is_locking else SQL()
         rows = self.env.execute_query(
-            SQL("SELECT id, given FROM club_bonus WHERE id = ANY(%s) ORDER BY id FOR UPDATE", sorted(bonus_ids))
+            SQL("SELECT id, given FROM club_bonus WHERE id = ANY(%s) ORDER BY id %s", sorted(bonus_ids), lock)
         )
         return {bonus_id: exact(given or 0) for bonus_id, given in rows}
 

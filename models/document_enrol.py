@@ -39,7 +39,7 @@ class ClubDocumentMixin(models.AbstractModel):
         case = Case(document=self.sudo())
         if self.sudo()._club_open(case) not in ("", "no_customer"):
             return {}
-        self.sudo()._club_judge(case)
+        self.sudo()._club_judge_all([case], is_preview=True)
         return {self.env["club.unit"].browse(unit.id): award.amount for _program, unit, award in case.judged}
 
 

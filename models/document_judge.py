@@ -20,23 +20,26 @@ class ClubDocumentMixin(models.AbstractModel):
 
     _inherit = "club.document.mixin"
 
-    def _club_judge_all(self, cases):
-        """Fill ``judged`` or ``code`` of every case, in the order in which they were paid."""
+    def _club_judge_all(self, cases, is_preview=False):
+        """Fill ``judged`` or ``code`` of every case, in the order in which they were paid.
+
+        :param is_preview: nothing will be awarded, so the budgets of bonuses are not locked
+        """
         if not cases:
             return
         cases = sorted(cases, key=lambda case: (case.paid_at, case.document.id))
-        past = self._club_past(cases)
+        past = self._club_past(cases, is_preview)
         for case in cases:
             case.document._club_judge(case, past)
 
-    def _club_past(self, cases):
+    def _club_past(self, cases, is_preview=False):
         """What earlier orders and today's budgets allow, asked only where a rule of these clubs depends on it."""
         clubs = self.env["club.club"].browse({case.club_id for case in cases})
         bonuses = [bonus for club in clubs for bonus in club._rulebook().bonuses]
         programs = [program for club in clubs for program in club._rulebook().programs]
         limited = {bonus.id: bonus.budget for bonus in bonuses if bonus.budget}
         member_ids = {case.member_id for case in cases if case.member_id}
-        past = Past(given=self.env["club.bonus"]._lock_budgets(limited))
+        past = Past(given=self.env["club.bonus"]._read_budgets(limited, is_locking=not is_preview))
         if member_ids and any(bonus.is_first_order for bonus in bonuses):
             past.buyers |= self._club_buyers(member_ids)
         daily = {program.unit_id for program in programs if program.is_daily}
@@ -138,7 +141,8 @@ class ClubDocumentMixin(models.AbstractModel):
         def birthday():
             if case.birthday is False:
                 partner = self.env["res.partner"].browse(case.partner_id)
-                case.birthday = partner._club_birthday_on(rules.local(case.outlet.id, case.paid_at).date())
+                day = rules.local(case.outlet.id, case.paid_at).date()
+                case.birthday = partner._club_birthday_on(day) if partner else None
             return case.birthday
 
         if not rules.bonuses:
