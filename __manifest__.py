@@ -24,6 +24,8 @@
         "data/ir_cron.xml",
         "wizards/base_module_uninstall_views.xml",
         "wizards/club_adjust_views.xml",
+        "wizards/club_participation_views.xml",
+        "wizards/club_regroup_views.xml",
         "views/club_entry_views.xml",
         "views/club_account_views.xml",
         "views/club_hold_views.xml",

@@ -45,8 +45,9 @@ KINDS = {
         # A merge carries debts too, so either side may have either sign.
         Kind(code="merge_in", sign=0, states_lifetime=True),
         Kind(code="merge_out", sign=0, states_lifetime=True),
-        Kind(code="pool_in", sign=1),
-        Kind(code="pool_out", sign=-1),
+        # Likewise from one pool to another: what counted for the tier goes along and counts once.
+        Kind(code="pool_in", sign=0, states_lifetime=True),
+        Kind(code="pool_out", sign=0, states_lifetime=True),
         Kind(code="convert_in", sign=1),
         Kind(code="convert_out", sign=-1, is_spend=True),
         Kind(code="correction", sign=0, lowers_lifetime=True),

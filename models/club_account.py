@@ -31,6 +31,8 @@ class ClubAccount(models.Model):
 
     _once = models.Constraint("UNIQUE (member_id, unit_id, pool_id)", "A member has one balance per unit and pool.")
 
+    _moving_idx = models.Index("(pool_id) WHERE merged_into_id IS NULL")
+
     @api.depends("unit_id", "balance")
     def _compute_display_name(self):
         for account in self:
@@ -44,6 +46,14 @@ class ClubAccount(models.Model):
 
         :return: dict triple → account id (of the account it was merged into, where it was)
         """
+        moved = self.env["club.pool"]._forwarding()
+        if moved:  # nothing new begins in a pool that was merged into another
+            asked = list(wanted)
+            found = self._ensure_exact((member, unit, moved.get(pool, pool)) for member, unit, pool in asked)
+            return {(m, u, pool): found[m, u, moved.get(pool, pool)] for m, u, pool in asked}
+        return self._ensure_exact(wanted)
+
+    def _ensure_exact(self, wanted):
         wanted = list(dict.fromkeys(wanted))
         found = self._find_triples(wanted)
         if missing := [triple for triple in wanted if triple not in found]:

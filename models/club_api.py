@@ -43,6 +43,7 @@ class ClubMember(models.Model):
             raise UserError(self.env._("Redeeming is switched off in this club."))
         if not isinstance(source, str) or not 0 < len(source) <= KEY_LENGTH:
             raise UserError(self.env._("Name the order by a key of at most 64 characters."))
+        member._gather()
         account = member._club_account(unit, pool_id)
         minor = unit._to_minor(amount)
         member._club_check_cap(account, minor, total)
@@ -63,10 +64,8 @@ class ClubMember(models.Model):
         return hold.with_env(self.env)
 
     def _club_account(self, unit, pool_id=None):
-        """The member's account of a unit in a pool, by default the club's first."""
-        pool = self.env["club.pool"].browse(pool_id) if pool_id else self.club_id.pool_ids[:1]
-        if pool.club_id != self.club_id:
-            raise UserError(self.env._("Choose a pool of the member's own club."))
+        """The member's account of a unit in a pool, by default the home pool."""
+        pool = self._club_pool(pool_id)
         account = self.account_ids.filtered(lambda own: own.unit_id == unit and own.pool_id == pool)._followed()
         if not account:
             raise UserError(self.env._("%s has no balance yet.", self.display_name))

@@ -192,8 +192,7 @@ class ClubBonus(models.Model):
         if not any(self[f"is_{channel}"] and other[f"is_{channel}"] for channel in CHANNELS):
             return False
         only = [
-            rule.product_ids._origin if not any(rule[name] for name in ITEMS[1:]) else None
-            for rule in (self, other)
+            rule.product_ids._origin if not any(rule[name] for name in ITEMS[1:]) else None for rule in (self, other)
         ]
         return not (only[0] and only[1] and not only[0] & only[1])
 

@@ -16,6 +16,7 @@ from .locking import take
 CARD_PREFIX = "299"
 SECRET_BYTES = 16
 PHONE_LENGTH = 3
+KEY_LENGTH = 64
 
 
 class ClubMember(models.Model):
@@ -42,6 +43,13 @@ class ClubMember(models.Model):
         "res.partner", string="Contact", ondelete="restrict", index="btree_not_null", readonly=True
     )
     active = fields.Boolean(default=True)
+    home_pool_id = fields.Many2one(
+        "club.pool",
+        string="Home Pool",
+        ondelete="set null",
+        readonly=True,
+        help="Where points without an order go: the pool of the outlet of the first order.",
+    )
     tier_id = fields.Many2one("club.tier", ondelete="restrict", index=True, readonly=True)
     tier_since = fields.Datetime(readonly=True)
     card_number = fields.Char(readonly=True, copy=False)
@@ -142,8 +150,10 @@ class ClubMember(models.Model):
         return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
 
     @api.model
-    def _enrol_partners(self, wanted, is_guest=False, consent_source=None):
+    def _enrol_partners(self, wanted, is_guest=False, consent_source=None, pools=None):
         """Make members of (club id, partner id) pairs and lock them; who is one already stays one.
+
+        ``pools`` are the home pools of new ones: dict (club id, partner id) → pool id.
 
         Two first orders of one customer at once: the second waits, fails and is repeated by the host.
 
@@ -161,17 +171,18 @@ class ClubMember(models.Model):
             rows.append((
                 member_id, club_id, partner_id, tier.id, now, ean13(CARD_PREFIX, member_id),
                 token(secrets.token_bytes(SECRET_BYTES)), now, is_guest, consent_source and now, consent_source,
-                self.env.uid, self.env.uid, now, now,
+                (pools or {}).get((club_id, partner_id)), self.env.uid, self.env.uid, now, now,
             ))  # fmt: skip
         result = self.env.cr.execute_values(
             """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret,
-                                        joined_at, is_guest, consent_at, consent_source, create_uid, write_uid,
-                                        create_date, write_date, active, lifetime, lock_version)
+                                        joined_at, is_guest, consent_at, consent_source, home_pool_id,
+                                        create_uid, write_uid, create_date, write_date,
+                                        active, lifetime, lock_version)
                VALUES %s
                ON CONFLICT (club_id, partner_id) DO UPDATE SET lock_version = club_member.lock_version + 1
                RETURNING club_id, partner_id, id, tier_id, tier_since""",
             rows,
-            template="(" + "%s, " * 15 + "TRUE, 0, 0)",
+            template="(" + "%s, " * 16 + "TRUE, 0, 0)",
             fetch=True,
         )
         self.invalidate_model()
@@ -316,12 +327,15 @@ class ClubMember(models.Model):
         )
         return entries._club_history_values()
 
-    def adjust(self, unit, amount, reason, pool_id=None, counts_lifetime=True):
+    def adjust(self, unit, amount, reason, pool_id=None, counts_lifetime=True, key=None):
         """Add or remove points by hand, with a reason that stays.
 
         :param unit: id of a ``club.unit`` of the member's club
         :param amount: decimal string or number in the unit, negative to remove
-        :raise UserError: no reason, nothing to adjust, or more than the member has
+        :param pool_id: id of a ``club.pool``; by default the member's home pool
+        :param key: the caller's own text of at most 64 characters: the same key again changes nothing
+        :return: the ``club.entry``, the first one's where the key was used before
+        :raise UserError: no reason, nothing to adjust, more than the member has, or a key of another adjustment
         """
         self.ensure_one()
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
@@ -335,19 +349,29 @@ class ClubMember(models.Model):
         minor = unit._to_minor(amount)
         if not minor:
             raise UserError(self.env._("Enter an amount other than 0."))
-        return self.sudo()._adjust(unit, minor, reason.strip(), pool_id, counts_lifetime)
+        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH):
+            raise UserError(self.env._("A key is a text of at most 64 characters."))
+        return self.sudo()._adjust(unit, minor, reason.strip(), pool_id, counts_lifetime, key)
 
-    def _adjust(self, unit, minor, reason, pool_id=None, counts_lifetime=True):
-        pool = self.env["club.pool"].browse(pool_id) if pool_id else self.club_id.pool_ids[:1]
-        if pool.club_id != self.club_id:
-            raise UserError(self.env._("Choose a pool of the member's own club."))
+    def _adjust(self, unit, minor, reason, pool_id=None, counts_lifetime=True, key=None):
+        pool = self._club_pool(pool_id)
         self._lock()
+        key = key and f"adjust:{self.id}:key:{key}"
+        if key and (known := self.env["club.entry"].search([("key", "=", key)])):
+            if known.unit_id != unit or known.amount != minor:
+                raise UserError(
+                    self.env._(
+                        "This key was used for %s already. Choose a new key for another adjustment.",
+                        known.display_name,
+                    )
+                )
+            return known
         [account_id] = self.env["club.account"]._ensure([(self.id, unit.id, pool.id)]).values()
         today = self.club_id._today()
         intent = Intent(
             account_id=account_id,
             kind="adjust_in" if minor > 0 else "adjust_out",
-            key=f"adjust:{account_id}:{token(secrets.token_bytes(SECRET_BYTES))}",
+            key=key or f"adjust:{account_id}:{token(secrets.token_bytes(SECRET_BYTES))}",
             amount=abs(minor),
             source=Source(name=self.env._("Adjustment")),
             born=(Born(amount=minor, available_on=today),) if minor > 0 else (),

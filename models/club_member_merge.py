@@ -1,9 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
-
-from ..engine.values import Born
-from .ledger import SENTINEL, Intent, Source
-from .ledger_state import StateReader
 
 
 class ClubMemberMerge(models.Model):
@@ -44,8 +39,15 @@ class ClubMemberMerge(models.Model):
         """Move all this member has to another one. Both are locked."""
         self.ensure_one()
         mine = self.tier_id
-        for account in self.account_ids.filtered(lambda account: not account.merged_into_id):
-            account._merge_into_member(kept)
+        accounts = self.account_ids.filtered(lambda account: not account.merged_into_id)
+        wanted = {account.id: (kept.id, account.unit_id.id, account.pool_id.id) for account in accounts}
+        found = accounts._ensure(wanted.values())
+        name = self.env._("Memberships %(gone)s and %(kept)s merged", gone=self.id, kept=kept.id)
+        accounts._move_all(
+            {account_id: found[triple] for account_id, triple in wanted.items()},
+            "merge",
+            dict.fromkeys(accounts.ids, name),
+        )
         if mine.threshold > kept.tier_id.threshold:
             self.env["club.move"]._record([(kept.id, kept.tier_id.id, mine.id, kept.lifetime)], "merge")
         kept.write({
@@ -53,6 +55,7 @@ class ClubMemberMerge(models.Model):
             "is_guest": kept.is_guest and self.is_guest,
             "joined_at": min(kept.joined_at, self.joined_at),
             **self._club_first_consent(kept),
+            "home_pool_id": (kept.home_pool_id or self.home_pool_id).id,
         })  # fmt: skip
         self.search([("merged_into_id", "=", self.id), ("active", "in", (True, False))]).merged_into_id = kept
         self.write({"partner_id": False, "active": False, "merged_into_id": kept.id})
@@ -67,78 +70,3 @@ class ClubMemberMerge(models.Model):
     def _club_current(self):
         """The membership that a card or code of an earlier one stands for now."""
         return self.merged_into_id or self
-
-
-class ClubAccountMerge(models.Model):
-    _inherit = "club.account"
-
-    def _merge_into_member(self, kept):
-        """Move this balance to the member's own one of the same unit and pool, and leave a pointer."""
-        self.ensure_one()
-        triple = (kept.id, self.unit_id.id, self.pool_id.id)
-        target = self.browse(self._ensure([triple])[triple])
-        lots = StateReader(self.env).lots([self.id]).get(self.id, [])
-        source = Source(
-            name=self.env._("Memberships %(gone)s and %(kept)s merged", gone=self.member_id.id, kept=kept.id)
-        )
-        self.env["club.entry"]._post(
-            [
-                Intent(
-                    account_id=self.id,
-                    kind="merge_out",
-                    key=f"merge:{self.id}:out",
-                    amount=0,
-                    lifetime=-self.lifetime,
-                    source=source,
-                    data={"account": target.id},
-                ),
-                Intent(
-                    account_id=target.id,
-                    kind="merge_in",
-                    key=f"merge:{self.id}:in",
-                    amount=self.balance,
-                    lifetime=self.lifetime,
-                    source=source,
-                    data={"account": self.id},
-                    born=tuple(
-                        Born(
-                            amount=lot.left,
-                            available_on=lot.available_on,
-                            expires_on=lot.expires_on,
-                            successor_of=lot.id,
-                        )
-                        for lot in lots
-                    ),
-                ),
-            ],
-            is_locked=True,
-        )
-        self._move_holds(target)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE club_account SET merged_into_id = %s WHERE id = %s OR merged_into_id = %s",
-                target.id,
-                self.id,
-                self.id,
-            )
-        )
-        self.env["club.account"].invalidate_model()
-
-    def _move_holds(self, target):
-        """What was promised, and what was used and may come back, goes along; open promises pin the new lots."""
-        holds = self.env["club.hold"].search([("account_id", "=", self.id)]).with_context(club_door=SENTINEL)
-        holds.write({"account_id": target.id, "member_id": target.member_id.id})
-        holds.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE club_pin pin SET lot_id = l.id FROM club_lot l
-                    WHERE l.successor_of_id = pin.lot_id AND l.account_id = %s
-                      AND l.entry_id IN (SELECT id FROM club_entry WHERE key = %s)
-                      AND pin.hold_id = ANY(%s)""",
-                target.id,
-                f"merge:{self.id}:in",
-                list(holds.ids),
-            )
-        )
-        self.env["club.pin"].invalidate_model()
-        target._expire_overdue()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from .ledger import SENTINEL
 
 
 class ClubOutlet(models.Model):
@@ -36,6 +38,11 @@ class ClubOutlet(models.Model):
         readonly=False,
         precompute=True,
     )
+    pool_before_id = fields.Many2one(
+        "club.pool", readonly=True, copy=False, ondelete="set null", help="The pool it had before it was regrouped."
+    )
+    pool_since = fields.Datetime(readonly=True, copy=False)
+    is_pool_fixed = fields.Boolean(compute="_compute_is_pool_fixed")
     is_opted_in = fields.Boolean(
         string="Takes Part", default=True, help="Off: no earning, no redeeming and no loyalty on its screens."
     )
@@ -53,9 +60,18 @@ class ClubOutlet(models.Model):
 
     @api.depends("club_id")
     def _compute_pool_id(self):
+        """The balance that all share; where each outlet has its own, a new one gets its own as well."""
         for outlet in self:
             if outlet.pool_id.club_id != outlet.club_id:
-                outlet.pool_id = outlet.club_id.pool_ids[:1]
+                is_separate = outlet.club_id.balance_scope == "outlet"
+                outlet.pool_id = outlet.club_id.pool_ids.browse() if is_separate else outlet.club_id.pool_ids[:1]
+
+    @api.depends("pool_id")
+    def _compute_is_pool_fixed(self):
+        """Once members have balances there, an outlet changes its pool by regrouping only."""
+        used = self.pool_id._in_use()
+        for outlet in self:
+            outlet.is_pool_fixed = bool(outlet._origin and outlet.pool_id in used)
 
     @api.depends("club_id")
     def _compute_tz(self):
@@ -77,6 +93,14 @@ class ClubOutlet(models.Model):
                 )
             if outlet.pool_id.club_id != outlet.club_id:
                 raise ValidationError(self.env._("Choose a pool of the same club."))
+            if outlet.pool_id.merged_into_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(pool)s was merged into %(target)s. Choose that one.",
+                        pool=outlet.pool_id.name,
+                        target=outlet.pool_id.merged_into_id.name,
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -84,11 +108,43 @@ class ClubOutlet(models.Model):
         for vals in vals_list:
             if vals.get("is_opted_in", True):
                 vals.setdefault("opted_in_at", now)
+        self._club_own_pools(vals_list)
         outlets = super().create(vals_list)
         outlets._club_prepare_registers()
         return outlets
 
+    def _club_own_pools(self, vals_list):
+        """In a club where each outlet has its own balance, a new outlet gets its own too."""
+        for vals in vals_list:
+            club = self.env["club.club"].browse(vals.get("club_id")) or self.env["club.club"]._only()
+            if not vals.get("pool_id") and club.balance_scope == "outlet":
+                vals["pool_id"] = self.env["club.pool"].create({"club_id": club.id, "name": vals.get("name")}).id
+
+    def _club_check_pool(self, pool_id):
+        """Another pool means other balances: where there are any, Regroup shows what that does and does it."""
+        if self.env.context.get("club_door") is SENTINEL:
+            return
+        changed = self.filtered(lambda outlet: outlet.pool_id.id != pool_id)
+        if used := changed.pool_id._in_use():
+            raise UserError(
+                self.env._(
+                    "Members have balances in %s, so its outlets do not change their pool by hand. "
+                    "Use Regroup on the club: it shows first what happens to whom.",
+                    ", ".join(used.mapped("name")),
+                )
+            )
+
+    def _honours(self, hold):
+        """May this promise of points pay here? Also one made before this outlet was regrouped."""
+        pool = hold.account_id._followed().pool_id
+        if pool in (self.pool_id, self.pool_id._followed()) or pool._followed() == self.pool_id:
+            return True
+        is_earlier = self.pool_since and hold.create_date <= self.pool_since
+        return bool(is_earlier and pool == self.pool_before_id._followed())
+
     def write(self, vals):
+        if "pool_id" in vals:
+            self._club_check_pool(vals["pool_id"])
         if vals.get("is_opted_in") and "opted_in_at" not in vals:
             self.filtered(lambda outlet: not outlet.is_opted_in).opted_in_at = fields.Datetime.now()
         if vals.get("active") and "opted_in_at" not in vals:

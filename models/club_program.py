@@ -158,9 +158,7 @@ class ClubProgram(models.Model):
             if not program.unit_id or not program.ratio:
                 program.summary = ""
                 continue
-            text = self.env._(
-                "%(tier)s: %(earning)s", tier=program.tier_id.name, earning=program._earning_text()
-            )
+            text = self.env._("%(tier)s: %(earning)s", tier=program.tier_id.name, earning=program._earning_text())
             if program.portion_count > 1:
                 text += self.env._(
                     ", in %(count)s portions %(days)s days apart",

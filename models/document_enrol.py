@@ -16,7 +16,7 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_enrol(self, cases):
         """Give every judged case its member; where the club does not enrol by itself, say so instead."""
-        wanted = {False: set(), True: set()}
+        wanted = {False: {}, True: {}}  # (club, partner) → where the first order was
         for case in cases:
             if not case.judged or case.member_id:
                 continue
@@ -25,10 +25,10 @@ class ClubDocumentMixin(models.AbstractModel):
                 case.code = REFUSALS[enrolment]
                 case.judged.clear()
             else:
-                wanted[case.document._club_is_guest()].add((case.club_id, case.partner_id))
+                wanted[case.document._club_is_guest()][case.club_id, case.partner_id] = case.outlet.pool_id.id
         enrolled = {}
         for is_guest, pairs in wanted.items():
-            enrolled |= self.env["club.member"]._enrol_partners(pairs, is_guest=is_guest)
+            enrolled |= self.env["club.member"]._enrol_partners(pairs, is_guest=is_guest, pools=pairs)
         for case in cases:
             if case.judged and not case.member_id:
                 case.member_id = enrolled[case.club_id, case.partner_id][0]

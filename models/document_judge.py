@@ -155,9 +155,7 @@ class ClubDocumentMixin(models.AbstractModel):
                 kind=bonus.kind,
                 factor=bonus.factor,
                 lines=bonus.items
-                and frozenset(
-                    line.key for line, sold in facts.lines if facts.is_meant(bonus.items, sold)
-                ),
+                and frozenset(line.key for line, sold in facts.lines if facts.is_meant(bonus.items, sold)),
                 left=max(bonus.budget - past.given.get(bonus.id, 0), 0) if bonus.budget else None,
             )
             for bonus in self._club_live_bonuses(rules, unit, case, channel, birthday)

@@ -292,8 +292,12 @@ class ClubDocumentMixin(models.AbstractModel):
                         business_at=case.paid_at,
                         born=born,
                         data={
-                            "award": award.to_data() | {"currency_id": case.document._club_currency_id(
-                                case.outlet.club_id._rulebook(), case.outlet.id)},
+                            "award": award.to_data()
+                            | {
+                                "currency_id": case.document._club_currency_id(
+                                    case.outlet.club_id._rulebook(), case.outlet.id
+                                )
+                            },
                             "program_id": program.id,
                             "outlet_id": case.outlet.id,
                             "parts": {key: str(part) for key, part in case.document._club_parts().items()},

@@ -45,16 +45,21 @@ class ClubMember(models.Model):
             "button": _("Join and get %s", waiting) if waiting else _("Join the club"),
         }
 
+    def _club_entry_domain(self):
+        """All that happened to the member; a balance that moved while it was empty did not."""
+        silent = Domain("kind", "in", ("pool_in", "pool_out", "merge_in", "merge_out")) & Domain("amount", "=", 0)
+        return Domain("account_id", "in", self.account_ids.ids) & ~silent
+
     def _club_entries(self, limit, offset=0):
         return self.env["club.entry"].search(
-            [("account_id", "in", self.account_ids.ids)],
+            self._club_entry_domain(),
             order="business_at desc, id desc",
             limit=limit,
             offset=offset,
         )
 
     def _club_entry_total(self):
-        return self.env["club.entry"].search_count([("account_id", "in", self.account_ids.ids)])
+        return self.env["club.entry"].search_count(self._club_entry_domain())
 
     def _club_summary(self):
         """ "487 Beans · Gold": a membership in one line."""

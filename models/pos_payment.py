@@ -109,8 +109,8 @@ class PosPayment(models.Model):
                     customer=order.partner_id.display_name or _("nobody"),
                 )
             )
-        pool = order.config_id.club_outlet_id.pool_id
-        if pool and hold.account_id._followed().pool_id != pool:
+        outlet = order.config_id.club_outlet_id
+        if outlet and not outlet._honours(hold):
             raise UserError(
                 _("These points belong to another location. Reverse the payment and pay with points again.")
             )

@@ -49,14 +49,14 @@ class PosOrder(models.Model):
         return SQL(
             """SELECT moved.order_id, a.unit_id, m.tier_id, moved.earned, moved.used, moved.returned,
                       COALESCE(lots.active, 0) - a.debt, COALESCE(lots.later, 0)
-                 FROM (SELECT source_id AS order_id, account_id,
-                              SUM(-amount) FILTER (WHERE kind = 'spend')::int8 AS used,
-                              SUM(amount) FILTER (
-                                  WHERE kind NOT IN ('spend', 'spend_return'))::int8 AS earned,
-                              SUM(amount) FILTER (WHERE kind = 'spend_return')::int8 AS returned
-                         FROM club_entry
-                        WHERE source_model = 'pos.order' AND source_id = ANY(%(ids)s)
-                     GROUP BY source_id, account_id) moved
+                 FROM (SELECT e.source_id AS order_id, COALESCE(own.merged_into_id, own.id) AS account_id,
+                              SUM(-e.amount) FILTER (WHERE e.kind = 'spend')::int8 AS used,
+                              SUM(e.amount) FILTER (
+                                  WHERE e.kind NOT IN ('spend', 'spend_return'))::int8 AS earned,
+                              SUM(e.amount) FILTER (WHERE e.kind = 'spend_return')::int8 AS returned
+                         FROM club_entry e JOIN club_account own ON own.id = e.account_id
+                        WHERE e.source_model = 'pos.order' AND e.source_id = ANY(%(ids)s)
+                     GROUP BY 1, 2) moved
                  JOIN club_account a ON a.id = moved.account_id
                  JOIN club_member m ON m.id = a.member_id
                  JOIN club_club c ON c.id = a.club_id

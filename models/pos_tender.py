@@ -209,6 +209,7 @@ class PosConfig(models.Model):
                     _("The membership of %s is archived. A manager of the club can restore it.", partner.display_name)
                 )
             raise UserError(_("%s is not a member yet. The first paid order changes that.", partner.display_name))
+        member._gather()
         return member
 
     def _club_holds(self, order_uuid):

@@ -25,14 +25,14 @@ HOW = {
     "backfill": "credit",
     "adjust_in": "credit",
     "import": "credit",
-    "pool_in": "credit",
     "convert_in": "credit",
     "merge_in": "receive",
+    "pool_in": "receive",
     "spend": "debit",
     "adjust_out": "debit",
-    "pool_out": "debit",
     "convert_out": "debit",
     "merge_out": "empty",
+    "pool_out": "empty",
     "clawback": "claw",
     "settle": "settle",
     "spend_return": "restore",
@@ -42,7 +42,7 @@ HOW = {
 # Which of them must see the lots; a credit only asks for the debt.
 SEES_LOTS = frozenset({"debit", "claw", "restore", "expire", "empty", "settle"})
 # Where nothing is left to move, these leave no entry.
-OPTIONAL = frozenset({"expire", "settle", "merge_in", "merge_out"})
+OPTIONAL = frozenset({"expire", "settle", "merge_in", "merge_out", "pool_in", "pool_out"})
 PROVISIONAL = 1 << 60  # ids of lots that are born in this batch, until the database numbers them
 
 
@@ -168,7 +168,7 @@ class Batch:
         )
 
     def _unpinned(self, intent, state):
-        """The pins that this movement frees: its own hold's, or all of an account that is merged away."""
+        """The pins that this movement frees: its own hold's, or all of an account that is emptied for good."""
         if HOW[intent.kind] == "empty":
             return {lot.id: lot.pinned for lot in state.lots}
         return {lot.id: min(intent.pins[lot.id], lot.pinned) for lot in state.lots if lot.id in intent.pins}
@@ -256,7 +256,7 @@ class Batch:
         )
 
     def _receive(self, intent, state, today):
-        """What a merged account brings: its lots with their dates, and its debt."""
+        """What a merged or moved account brings: its lots with their dates, and its debt."""
         moved = sum(born.amount for born in intent.born)
         return engine.Posting(amount=intent.amount, debt_delta=moved - intent.amount, born=intent.born)
 
@@ -349,6 +349,7 @@ class Batch:
             club_id, unit_id, member_id = self.accounts[account_id]
             if lifetime and unit_id == self.env["club.club"].browse(club_id)._rulebook().tier_unit_id:
                 deltas[member_id] += lifetime
+        deltas = {member_id: delta for member_id, delta in deltas.items() if delta}  # a move between pools: none
         if deltas:
             rows = self.env.cr.execute_values(
                 """UPDATE club_member m SET lifetime = m.lifetime + v.delta

@@ -164,13 +164,13 @@ class TestHalfwayThere(TenderCommon):
         self.assertBalance(387)
 
     def test_pool_with_balances_is_not_deleted(self):
-        other = self.env["club.pool"].create({"club_id": self.club.id, "name": "Elsewhere"})
-        self.outlet.pool_id = other
+        elsewhere = self.env["club.pool"].create({"club_id": self.club.id, "name": "Elsewhere"})
+        self.member().adjust(self.unit.id, 1, "Found there", pool_id=elsewhere.id)
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self.pool.unlink()
+            elsewhere.unlink()
             self.env.flush_all()
         self.env.invalidate_all()
-        self.assertBalance(487)
+        self.assertBalance(488)
 
     def test_contacts_merged_between_asking_and_paying(self):
         draft = self.sync({**self._asked(), "state": "draft"})

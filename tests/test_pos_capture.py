@@ -112,7 +112,10 @@ class TestPosCapture(TenderCommon):
         order = self.ring_up([(self.cake, 5)])
         self.add_points(order, 100)
         self.add_rest(order)
-        self.outlet.pool_id = self.env["club.pool"].create({"club_id": self.club.id, "name": "Airport"})
+        airport = self.env["club.pool"].create({"club_id": self.club.id, "name": "Airport"})
+        self.register.club_outlet_id = self.env["club.outlet"].create(
+            {"club_id": self.club.id, "name": "Airport", "pool_id": airport.id}
+        )
         self.assertRefused(order, "belong to another location")
 
     def test_amount_other_than_promised_is_refused(self):

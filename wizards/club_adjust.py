@@ -48,7 +48,8 @@ class ClubAdjust(models.TransientModel):
         for wizard in self:
             club = wizard.member_id.club_id
             wizard.unit_id = wizard.unit_id or club.tier_unit_id or club.unit_ids[:1]
-            wizard.pool_id = wizard.pool_id or club.pool_ids[:1]
+            home = wizard.member_id._home_pools().get(wizard.member_id.id)
+            wizard.pool_id = wizard.pool_id or home or club.pool_ids[:1]
 
     @api.depends("member_id", "unit_id", "pool_id", "direction", "amount")
     def _compute_preview(self):

@@ -16,10 +16,12 @@ class TestKinds(unittest.TestCase):
         self.assertEqual(lifetime_delta("clawback", -30, forgone=70), -100)
         self.assertEqual(lifetime_delta("clawback", 0, forgone=70), -70)
 
-    def test_adjustments_imports_and_merges_may_state_it(self):
+    def test_adjustments_imports_merges_and_pool_moves_may_state_it(self):
         self.assertEqual(lifetime_delta("adjust_in", 10, stated=0), 0)
         self.assertEqual(lifetime_delta("import", 10, stated=400), 400)
         self.assertEqual(lifetime_delta("merge_in", -5, stated=300), 300)
+        self.assertEqual(lifetime_delta("pool_out", -5, stated=-300), -300)
+        self.assertEqual(lifetime_delta("pool_in", 5), 0)
         self.assertEqual(lifetime_delta("spend", -10, stated=5), 0)
 
     def test_a_correction_undoes_only_what_counted(self):
