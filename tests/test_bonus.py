@@ -1,0 +1,562 @@
+from datetime import date, datetime, timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ClubCommon
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestBonus(ClubCommon):
+    """Bonus rules: what they add, when, for whom; in words; and what nobody should be able to enter."""
+
+    def bonus(self, **vals):
+        """A rule that has been on for thirty days."""
+        bonus = self.env["club.bonus"].create({"name": "Double", "club_id": self.club.id} | vals)
+        self.env["club.bonus"].flush_model()
+        since = fields.Datetime.now() - timedelta(days=30)
+        self.env.cr.execute("UPDATE club_bonus SET live_from = %s WHERE id = %s", (since, bonus.id))
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        return bonus
+
+    def earned(self, lines=None, partner=None, **values):
+        order = self.sell(lines or [(self.coffee, 1)], partner or self.ada, **values)
+        return sum(order.club_entry_ids.mapped("amount"))
+
+    # ------------------------------------------------------------------ what they add
+    def test_multipliers_add_on_the_base_whatever_their_order(self):
+        self.bonus(factor=2)
+        self.assertEqual(self.earned(), 200)
+        self.bonus(name="Again", factor=2, sequence=1)
+        self.assertEqual(self.earned(), 300)
+        self.assertCoherent()
+
+    def test_percent_is_a_share_of_the_spend_whatever_the_ratio(self):
+        self.program.action_revise()
+        draft = self.env["club.program"].search([("revision_of_id", "=", self.program.id)])
+        draft.ratio = 10
+        draft.action_go_live()
+        self.bonus(kind="percent", percent=5)
+        self.assertEqual(self.earned(), 10 + 5)
+
+    def test_flat_comes_once_an_order(self):
+        self.bonus(kind="flat", units=7)
+        self.assertEqual(self.earned([(self.coffee, 3), (self.cake, 2)]), 320 + 7)
+
+    def test_tier_multiplies_the_base_but_neither_share_nor_flat(self):
+        self.enrol(points=0)
+        self.member().sudo().write({"tier_id": self.gold.id})
+        self.bonus(kind="percent", percent=5)
+        self.bonus(kind="flat", units=7)
+        self.assertEqual(self.earned(), 200 + 5 + 7)
+
+    def test_only_matching_lines_get_it(self):
+        self.bonus(product_ids=[Command.set(self.coffee.ids)])
+        self.assertEqual(self.earned([(self.coffee, 1), (self.cake, 1)]), 210)
+
+    def test_products_by_category_register_category_webshop_category_and_tag(self):
+        parent = self.env["product.category"].create({"name": "Drinks"})
+        pos_parent = self.env["pos.category"].create({"name": "Bar"})
+        public_parent = self.env["product.public.category"].create({"name": "To drink"})
+        tag = self.env["product.tag"].create({"name": "Hot"})
+        self.coffee.product_tmpl_id.write({
+            "categ_id": self.env["product.category"].create({"name": "Coffees", "parent_id": parent.id}).id,
+            "pos_categ_ids": self.env["pos.category"].create({"name": "Hot bar", "parent_id": pos_parent.id}).ids,
+            "public_categ_ids": self.env["product.public.category"]
+            .create({"name": "Warm", "parent_id": public_parent.id})
+            .ids,
+            "product_tag_ids": tag.ids,
+        })  # fmt: skip
+        for name, record in (
+            ("categ_ids", parent),
+            ("pos_categ_ids", pos_parent),
+            ("public_categ_ids", public_parent),
+            ("tag_ids", tag),
+        ):
+            with self.subTest(name):
+                bonus = self.bonus(**{name: [Command.set(record.ids)]})
+                self.assertEqual(self.earned([(self.coffee, 1), (self.cake, 1)]), 210)
+                bonus.active = False
+                self.assertEqual(self.earned([(self.coffee, 1), (self.cake, 1)]), 110)
+
+    def test_excluded_product_gets_no_bonus_of_the_order(self):
+        self.club.excluded_product_ids = self.coffee.product_tmpl_id
+        self.bonus(kind="flat", units=50)
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertFalse(order.club_entry_ids)
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["nothing_eligible"])
+        self.assertEqual(self.earned([(self.coffee, 1), (self.cake, 1)]), 10 + 50)
+
+    # ------------------------------------------------------------------ when
+    def test_hours_of_a_weekday_in_the_outlets_own_zone(self):
+        self.outlet.tz = "Europe/Brussels"
+        self.bonus(tuesday=True, time_from=17, time_to=19)
+        now = fields.Datetime.now().replace(hour=12, minute=0, second=0, microsecond=0)
+        tuesday = now + timedelta(days=(1 - now.weekday()) % 7)
+        rules = self.club._rulebook()
+        self.assertTrue(rules.bonuses)
+        offset = rules.local(self.outlet.id, tuesday) - tuesday
+        for local_hour, factor in ((16, 1), (17, 2), (18, 2), (19, 1)):
+            moment = tuesday.replace(hour=local_hour) - offset
+            found = rules.bonuses_for(self.unit.id, self.outlet.id, "pos", moment, self.tier.id, lambda: None)
+            self.assertEqual(len(found), factor - 1, local_hour)
+        wednesday = tuesday.replace(hour=18) - offset + timedelta(days=1)
+        self.assertFalse(rules.bonuses_for(self.unit.id, self.outlet.id, "pos", wednesday, self.tier.id, lambda: None))
+
+    def test_register_sells_within_and_after_the_window(self):
+        now = fields.Datetime.now().replace(second=0, microsecond=0)
+        hour = now.hour + now.minute / 60
+        self.outlet.tz = "UTC"
+        bonus = self.bonus(time_from=hour, time_to=(hour + 1) % 24 or 24)
+        self.assertEqual(self.earned(), 200)
+        bonus.write({"time_from": (hour + 2) % 24, "time_to": (hour + 3) % 24})
+        self.assertEqual(self.earned(), 100)
+
+    def test_dates_are_inclusive(self):
+        today = self.club._today()
+        bonus = self.bonus(date_from=today, date_to=today)
+        self.assertEqual(self.earned(), 200)
+        bonus.write({"date_from": today + timedelta(days=1), "date_to": False})
+        self.assertEqual(self.earned(), 100)
+
+    def test_birthday_of_the_customer(self):
+        bonus = self.bonus(birthday="day", factor=5)
+        today = self.club._today()
+        self.ada.club_birthday = date(1988, today.month, today.day)
+        self.assertEqual(self.earned(), 500)
+        self.assertEqual(self.earned(partner=self.bob), 100)
+        bonus.birthday = "month"
+        self.bob.club_birthday = date(1985, today.month, 1)
+        self.assertEqual(self.earned(partner=self.bob), 500)
+
+    def test_first_order_only(self):
+        self.bonus(kind="flat", units=25, is_first_order=True)
+        self.assertEqual(self.earned(), 125)
+        self.assertEqual(self.earned(), 100)
+        self.assertEqual(self.earned(partner=self.bob), 125)
+
+    def test_two_first_orders_judged_together_have_one_first(self):
+        self.bonus(kind="flat", units=25, is_first_order=True)
+        self.club.is_earn_pos = False
+        orders = self.sell([(self.coffee, 1)], self.ada) | self.sell([(self.coffee, 1)], self.ada)
+        self.env.cr.execute("DELETE FROM club_outcome WHERE source_id = ANY(%s)", (orders.ids,))
+        self.env.cr.execute("DELETE FROM club_switch")
+        self.club.is_earn_pos = True
+        self.club.earn_since = False
+        orders._club_sync()
+        self.assertEqual(sum(orders.club_entry_ids.mapped("amount")), 225)
+        self.assertCoherent()
+
+    # ------------------------------------------------------------------ for whom, where
+    def test_tier_outlet_and_channel(self):
+        other = self.env["club.outlet"].create({"club_id": self.club.id, "name": "Elsewhere"})
+        for vals in (
+            {"tier_ids": [Command.set(self.gold.ids)]},
+            {"outlet_ids": [Command.set(other.ids)]},
+            {"is_pos": False},
+        ):
+            bonus = self.bonus(**vals)
+            self.assertEqual(self.earned(), 100, vals)
+            bonus.active = False
+        self.bonus(outlet_ids=[Command.set(self.outlet.ids)], is_shop=False)
+        self.assertEqual(self.earned(), 200)
+
+    # ------------------------------------------------------------------ what was live counts
+    def test_order_paid_before_a_change_keeps_the_rule_it_was_paid_under(self):
+        bonus = self.bonus(factor=2)
+        paid_at = fields.Datetime.now() - timedelta(hours=1)
+        self.open_session().start_at = paid_at - timedelta(hours=1)
+        bonus.factor = 3
+        self.assertEqual(self.earned(date_order=fields.Datetime.to_string(paid_at)), 200)
+        self.assertEqual(self.earned(), 300)
+        bonus.is_on = False
+        self.assertEqual(self.earned(date_order=fields.Datetime.to_string(paid_at)), 200)
+        self.assertEqual(self.earned(), 100)
+
+    def test_texts_and_what_stays_the_same_begin_no_new_version(self):
+        bonus = self.bonus(factor=2)
+        bonus.write({"name": "Other words", "factor": 2.0, "tier_ids": [Command.clear()], "sequence": 3})
+        self.assertFalse(self.env["club.bonus"].search([("version_of_id", "=", bonus.id)]))
+        self.assertFalse(
+            self.env["club.bonus"].with_context(active_test=False).search([("version_of_id", "=", bonus.id)])
+        )
+
+    def test_refund_shrinks_what_was_recorded_bonus_included(self):
+        bonus = self.bonus(factor=2)
+        order = self.sell([(self.coffee, 5)], self.ada)
+        bonus.active = False
+        self.refund(order, {self.coffee: 1})
+        self.assertBalance(800)
+        self.refund(order, {self.coffee: 4})
+        self.assertBalance(0)
+
+    # ------------------------------------------------------------------ budgets
+    def test_budget_gives_the_crossing_award_the_remainder_and_stops(self):
+        bonus = self.bonus(factor=2, budget=150)
+        self.assertEqual([self.earned(), self.earned(), self.earned()], [200, 150, 100])
+        self.assertEqual(bonus.given, 150)
+        self.assertIn("budget", bonus.warning)
+        self.assertCoherent()
+
+    def test_claw_back_does_not_reopen_a_budget(self):
+        self.bonus(factor=2, budget=100)
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.refund(order)
+        self.assertEqual(self.earned(), 100)
+
+    def test_cut_award_says_so_and_shrinks_in_proportion(self):
+        self.bonus(kind="flat", units=30, budget=10, name="Welcome")
+        order = self.sell([(self.cake, 2)], self.ada)
+        rows = order.club_entry_ids._explain()
+        self.assertEqual(sum(float(row["amount"]) for row in rows), 30)
+        self.assertIn("budget of Welcome", rows[-1]["text"])
+        self.refund(order, {self.cake: 1})
+        self.assertBalance(15)
+
+    # ------------------------------------------------------------------ explained
+    def test_explanation_names_the_bonus_on_its_line(self):
+        self.bonus(name="Happy hour", product_ids=[Command.set(self.coffee.ids)])
+        order = self.sell([(self.coffee, 1), (self.cake, 1)], self.ada)
+        texts = [row["text"] for row in order.club_entry_ids._explain()]
+        self.assertIn("Happy hour", texts[0])
+        self.assertNotIn("Happy hour", texts[1])
+
+    # ------------------------------------------------------------------ in words
+    def test_sentence_and_example(self):
+        bonus = self.bonus(
+            product_ids=[Command.set(self.coffee.ids)], tuesday=True, time_from=17, time_to=19
+        )
+        self.assertEqual(bonus.sentence, "Double Beans on Coffee, Tue 17:00–19:00, all outlets")
+        self.assertIn("20 Beans instead of 10", bonus.example)
+        bonus.write({"kind": "flat", "units": 5, "tuesday": False, "time_from": 0, "time_to": 0, "is_shop": False})
+        self.assertEqual(
+            bonus.sentence,
+            "+5 Beans once an order on Coffee, all outlets (register, kiosk, orders and invoices)",
+        )
+        self.assertIn("15 Beans instead of 10", bonus.example)
+
+    def test_sentence_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        bonus = self.bonus(monday=True, tuesday=True, wednesday=True)
+        self.assertIn("lun.–mer.", bonus.with_context(lang="fr_FR").sentence)
+
+    # ------------------------------------------------------------------ bad input
+    def test_what_makes_no_sense_is_refused_with_a_sentence(self):
+        stamps = self.env["club.unit"].create(
+            {"club_id": self.club.id, "kind": "stamps", "name": "stamp", "name_plural": "stamps", "short_name": "st"}
+        )
+        for vals, words in (
+            ({"factor": 0.5}, "less than without"),
+            ({"factor": 1}, "nothing more"),
+            ({"kind": "percent", "percent": 101}, "at most 100 %"),
+            ({"kind": "percent", "percent": 0}, "above 0"),
+            ({"kind": "percent", "percent": 5, "unit_id": stamps.id}, "Stamps count"),
+            ({"kind": "flat", "units": 0}, "above 0"),
+            ({"time_from": 9, "time_to": 9}, "empty"),
+            ({"time_from": 9, "time_to": 25}, "between 00:00 and 24:00"),
+            ({"date_from": "2026-05-02", "date_to": "2026-05-01"}, "before the first day"),
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(ValidationError, words):
+                self.bonus(**vals)
+
+    def test_rule_that_can_never_match_says_so(self):
+        monday = date(2030, 1, 7)
+        other = self.env["club.outlet"].create({"club_id": self.club.id, "name": "Closed", "is_opted_in": False})
+        for vals, words in (
+            ({"is_pos": False, "is_shop": False, "is_kiosk": False, "is_sale": False}, "no place to buy"),
+            ({"date_to": "2020-01-01"}, "is over"),
+            ({"sunday": True, "date_from": monday, "date_to": monday + timedelta(days=2)}, "none of its weekdays"),
+            ({"outlet_ids": [Command.set(other.ids)]}, "none of its outlets"),
+        ):
+            with self.subTest(vals):
+                self.assertIn(words, self.bonus(**vals).warning)
+        self.club.excluded_product_ids = self.coffee.product_tmpl_id
+        self.assertIn("excluded", self.bonus(product_ids=[Command.set(self.coffee.ids)]).warning)
+        self.club.is_earn_kiosk = False
+        self.assertIn("nothing is earned", self.bonus(is_pos=False, is_shop=False, is_sale=False).warning)
+
+    def test_rules_that_meet_say_what_members_get_together(self):
+        self.bonus(name="Happy hour", tuesday=True, time_from=17, time_to=19)
+        self.assertIn("× 3", self.bonus(tuesday=True, time_from=18, time_to=20).warning)
+        self.assertFalse(self.bonus(wednesday=True).warning)
+
+    def test_rule_with_points_given_stays(self):
+        bonus = self.bonus(budget=1000)
+        self.earned()
+        with self.assertRaises(UserError):
+            bonus.unlink()
+
+    def test_bonus_of_another_clubs_tier_is_refused(self):
+        other = self.env["club.club"].create({"name": "Other"})
+        with self.assertRaises(ValidationError):
+            self.bonus(tier_ids=[Command.set(other.tier_ids.ids)])
+
+    def test_matching_costs_no_query_per_line_nor_per_rule(self):
+        products = self.coffee | self.cake
+        for index in range(30):
+            products |= self._product(f"Product {index}", 10.0)
+        partners = self.env["res.partner"].create([{"name": f"P{index}"} for index in range(4)])
+
+        def count(lines, partner):
+            order = self.ui_order(lines, [(self.cash, sum(p.lst_price * 1.21 for p, _q in lines))], partner)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.sync(order)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        def added():
+            """What thirty more lines cost."""
+            few = count([(product, 1) for product in products[:2]], partners[0])
+            return count([(product, 1) for product in products], partners[0]) - few
+
+        added()
+        plain = added()
+        for index in range(10):
+            self.bonus(name=f"Rule {index}", categ_ids=[Command.set(self.coffee.categ_id.ids)])
+            self.bonus(name=f"Tag {index}", tag_ids=[Command.set(self.env["product.tag"].create({"name": index}).ids)])
+        added()
+        self.assertLessEqual(added() - plain, 1)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestScopeOfEarning(ClubCommon):
+    """What counts as spend, and where it earns."""
+
+    def _earned(self, lines, **values):
+        return sum(self.sell(lines, self.ada, **values).club_entry_ids.mapped("amount"))
+
+    def test_excluded_by_product_category_and_tag_says_which(self):
+        tag = self.env["product.tag"].create({"name": "Tobacco"})
+        lines = [(self.coffee, 1), (self.cake, 1)]
+        texts = self.env["club.explanation"]
+        for name, record, why in (
+            ("excluded_product_ids", self.coffee.product_tmpl_id, "product"),
+            ("excluded_categ_ids", self.env["product.category"].create({"name": "Goods"}), "category"),
+            ("excluded_tag_ids", tag, "tag"),
+        ):
+            self.coffee.categ_id = self.club.excluded_categ_ids or self.coffee.categ_id
+            if name == "excluded_categ_ids":
+                self.coffee.categ_id = self.env["product.category"].create({"name": "Sub", "parent_id": record.id})
+            if name == "excluded_tag_ids":
+                self.coffee.product_tag_ids = tag
+            self.club[name] = record
+            with self.subTest(name):
+                order = self.sell(lines, self.ada)
+                self.assertEqual(order.club_entry_ids.amount, 10)
+                self.assertEqual(order.club_entry_ids._explain()[0]["text"], texts._why(why))
+            self.club[name] = False
+
+    def test_product_form_excludes_as_the_club_does(self):
+        self.assertEqual(self._earned([(self.coffee, 1)]), 100)
+        self.coffee.product_tmpl_id.club_excluded_ids = self.club
+        self.assertEqual(self.club.excluded_product_ids, self.coffee.product_tmpl_id)
+        self.assertEqual(self._earned([(self.coffee, 1)]), 0)
+
+    def test_channel_that_is_off_earns_nothing_then_or_later(self):
+        self.club.is_earn_pos = False
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertFalse(order.club_entry_ids)
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["channel_off"])
+        self.club.is_earn_pos = True
+        self.env["club.outcome"].search([("source_id", "=", order.id), ("source_model", "=", "pos.order")])
+        order._club_sync()
+        self.assertFalse(order.club_entry_ids)
+        self.assertEqual(self._earned([(self.coffee, 1)]), 100)
+        self.club.is_earn_sale = False
+        # What a payment is dated by is the beginning of the transaction, here before the switch.
+        self.env.cr.execute("UPDATE club_switch SET ended_at = ended_at - INTERVAL '1 hour' WHERE channel = 'sale'")
+        self.env.registry.clear_cache()
+        sale = self.quotation([(self.coffee, 1)])
+        sale.action_confirm()
+        self.pay(self.invoice(sale))
+        self.assertFalse(sale.club_entry_ids)
+        self.assertCoherent()
+
+    def test_late_order_of_an_hour_when_the_channel_was_on_earns(self):
+        paid_at = datetime.now() - timedelta(hours=1)
+        self.open_session().start_at = paid_at - timedelta(hours=1)
+        self.env.cr.execute("UPDATE club_club SET create_date = %s WHERE id = %s", (
+            paid_at - timedelta(days=3), self.club.id
+        ))  # fmt: skip
+        self.env.invalidate_all()
+        self.club.is_earn_pos = False
+        self.assertEqual(self._earned([(self.coffee, 1)], date_order=fields.Datetime.to_string(paid_at)), 100)
+
+    def test_order_flagged_no_points_earns_nothing_and_gives_back(self):
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertBalance(100)
+        order.club_no_points = True
+        self.assertBalance(0)
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["no_points"])
+        order.club_no_points = False
+        self.assertBalance(100)
+        sale = self.quotation([(self.coffee, 1)], club_no_points=True)
+        sale.action_confirm()
+        invoice = self.invoice(sale)
+        self.pay(invoice)
+        self.assertFalse(sale.club_entry_ids)
+        sale.club_no_points = False
+        self.assertEqual(sale.club_points_earned, "+100 Beans")
+
+    def test_registers_word_neither_sets_nor_clears_the_flag_of_a_paid_order(self):
+        self.assertNotIn("club_no_points", self.env["pos.order"]._load_pos_data_fields(self.register))
+
+    def test_delivery_counts_by_setting(self):
+        carrier = self.env["delivery.carrier"].search([], limit=1)
+        sale = self.quotation([(self.coffee, 1)])
+        sale.set_delivery_line(carrier, 10.0)
+        sale.action_confirm()
+        self.pay(self.invoice(sale))
+        self.assertEqual(sale.club_points_earned, "+100 Beans")
+        self.club.earn_on_delivery = True
+        other = self.quotation([(self.coffee, 1)])
+        other.set_delivery_line(carrier, 10.0)
+        other.action_confirm()
+        self.pay(self.invoice(other))
+        self.assertEqual(other.club_points_earned, "+110 Beans")
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestUnits(ClubCommon):
+    """Stamps and cashback beside points, in the same ledger."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        names = {"name": "stamp", "name_plural": "stamps", "short_name": "st"}
+        cash = {"name": "euro back", "name_plural": "euros back", "short_name": "€"}
+        cls.stamp, cls.cashback = cls.env["club.unit"].create(
+            [
+                {"club_id": cls.club.id, "kind": "stamps", **names},
+                {"club_id": cls.club.id, "kind": "cashback", **cash},
+            ]
+        )
+
+    def programme(self, unit, **vals):
+        program = self.env["club.program"].create(
+            {"name": unit.name, "tier_id": self.tier.id, "unit_id": unit.id, **vals}
+        )
+        program.action_go_live()
+        return program
+
+    def amounts(self, order):
+        return {entry.unit_id: entry.amount for entry in order.club_entry_ids if entry.kind == "award"}
+
+    def test_points_stamps_and_cashback_side_by_side(self):
+        self.programme(self.stamp, product_ids=[Command.set(self.cake.ids)])
+        self.programme(self.cashback, cashback_percent=5)
+        order = self.sell([(self.cake, 3), (self.coffee, 1)], self.ada)
+        self.assertEqual(self.amounts(order), {self.unit: 130, self.stamp: 3, self.cashback: 650})
+        self.refund(order, {self.cake: 1})
+        left = {a.unit_id: a.balance for a in self.member().account_ids}
+        self.assertEqual(left, {self.unit: 120, self.stamp: 2, self.cashback: 600})
+        self.assertCoherent()
+
+    def test_cashback_is_kept_to_the_cent_and_rounded_once(self):
+        self.programme(self.cashback, cashback_percent=5)
+        self.cake.lst_price = 19.99
+        order = self.sell([(self.cake, 1)], self.ada)
+        self.assertEqual(self.amounts(order)[self.cashback], 99)
+        self.assertIn("5 % of", order.club_entry_ids.filtered(lambda e: e.unit_id == self.cashback)._explain()[0]["text"])
+
+    def test_gold_multiplies_points_only_unless_the_tier_says_otherwise(self):
+        self.programme(self.cashback, cashback_percent=5)
+        self.enrol()
+        self.member().sudo().write({"tier_id": self.gold.id})
+        self.assertEqual(self.amounts(self.sell([(self.coffee, 1)], self.ada)), {self.unit: 200, self.cashback: 500})
+        self.gold.multiplies = "all"
+        self.assertEqual(self.amounts(self.sell([(self.coffee, 1)], self.ada)), {self.unit: 200, self.cashback: 1000})
+
+    def test_visit_is_one_stamp_at_most_one_a_day(self):
+        self.programme(self.stamp, stamp_by="visit", is_daily=True)
+        first = self.sell([(self.cake, 2), (self.coffee, 1)], self.ada)
+        self.assertEqual(self.amounts(first)[self.stamp], 1)
+        second = self.sell([(self.cake, 2)], self.ada)
+        self.assertNotIn(self.stamp, self.amounts(second))
+        self.assertEqual(self.amounts(self.sell([(self.cake, 1)], self.bob))[self.stamp], 1)
+
+    def test_visit_stays_a_visit_until_all_of_it_came_back(self):
+        self.programme(self.stamp, stamp_by="visit")
+        order = self.sell([(self.cake, 2), (self.coffee, 1)], self.ada)
+        account = self.member().account_ids.filtered(lambda own: own.unit_id == self.stamp)
+        self.refund(order, {self.coffee: 1})
+        self.assertEqual(account.balance, 1)
+        self.refund(order, {self.cake: 2})
+        self.assertEqual(account.balance, 0)
+        self.assertCoherent()
+
+    def test_double_stamps(self):
+        self.programme(self.stamp)
+        bonus = self.env["club.bonus"].create(
+            {"name": "Double", "club_id": self.club.id, "unit_id": self.stamp.id, "factor": 2}
+        )
+        self.assertEqual(self.amounts(self.sell([(self.cake, 2)], self.ada)), {self.unit: 20, self.stamp: 4})
+        self.assertEqual(bonus.sentence, "Double stamps, all outlets")
+
+    def test_dozens_count_as_twelve_and_what_is_weighed_as_one(self):
+        self.programme(self.stamp)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        sale = self.quotation([(self.cake, 1)])
+        sale.order_line.product_uom_id = dozen
+        sale.action_confirm()
+        self.pay(self.invoice(sale))
+        self.assertEqual(self.amounts(sale)[self.stamp], 12)
+        cheese = self._product("Cheese", 20.0, uom_id=self.env.ref("uom.product_uom_kgm").id, to_weight=True)
+        self.assertEqual(self.amounts(self.sell([(cheese, 0.35)], self.ada))[self.stamp], 1)
+
+    def test_free_item_gets_no_stamp(self):
+        self.programme(self.stamp)
+        order = self.sell([(self.cake, 1, {"discount": 100}), (self.coffee, 1)], self.ada)
+        self.assertEqual(self.amounts(order)[self.stamp], 1)
+
+    def test_what_makes_no_sense_is_refused(self):
+        for vals, words in (
+            ({"unit_id": self.cashback.id, "cashback_percent": 0}, "above 0"),
+            ({"unit_id": self.cashback.id, "cashback_percent": 120}, "at most 100 %"),
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(ValidationError, words):
+                self.env["club.program"].create({"name": "X", "tier_id": self.tier.id, **vals})
+        with self.assertRaisesRegex(ValidationError, "whole"):
+            self.stamp.decimals = 2
+        with self.assertRaisesRegex(ValidationError, "worth 1.00"):
+            self.cashback.money_value = 0.5
+
+    def test_summary_in_words(self):
+        self.assertIn("1 stamp for each Cake", self.programme(self.stamp, product_ids=[Command.set(self.cake.ids)]).summary)
+        self.assertIn("5 % of the spend", self.programme(self.cashback).summary)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestOtherCurrency(ClubCommon):
+    """An outlet in another currency than the club's states its own ratio; face values never count."""
+
+    def _far_outlet(self):
+        currency = self.env.ref("base.JPY")
+        currency.active = True
+        self.club.currency_id = self.env.ref("base.KWD")
+        self.club.currency_id.active = True
+        return self.outlet
+
+    def test_outlet_without_a_ratio_in_its_currency_earns_nothing_and_says_why(self):
+        self._far_outlet()
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertFalse(order.club_entry_ids)
+        self.assertEqual(order.club_explanation, self.env["club.outcome"]._texts()["other_currency"])
+
+    def test_programme_that_names_the_outlet_states_its_ratio(self):
+        self._far_outlet()
+        program = self.env["club.program"].create(
+            {"name": "Far", "tier_id": self.tier.id, "ratio": 50, "outlet_ids": [Command.set(self.outlet.ids)]}
+        )
+        self.assertEqual(program.currency_id, self.company.currency_id)
+        self.assertIn(self.company.currency_id.format(50), program.summary)
+        program.action_go_live()
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertEqual(order.club_points_earned, "+2 Beans")
+        self.env["club.bonus"].create({"name": "5 %", "club_id": self.club.id, "kind": "percent", "percent": 5})
+        self.assertEqual(self.sell([(self.coffee, 1)], self.ada).club_points_earned, "+2 Beans")
+        self.assertCoherent()
