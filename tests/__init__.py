@@ -36,7 +36,9 @@ from . import (
     test_races_pools,
     test_reconcile,
     test_screens,
+    test_spend,
     test_tour_office,
     test_tour_portal,
     test_tour_pos,
+    test_units,
 )
