@@ -52,6 +52,7 @@ class TestScopeOfEarning(ClubCommon):
         self.assertEqual(self._earned([(self.coffee, 1)]), 100)
         self.club.is_earn_sale = False
         # What a payment is dated by is the beginning of the transaction, here before the switch.
+        self.env.flush_all()
         self.env.cr.execute("UPDATE club_switch SET ended_at = ended_at - INTERVAL '1 hour' WHERE channel = 'sale'")
         self.env.registry.clear_cache()
         sale = self.quotation([(self.coffee, 1)])
