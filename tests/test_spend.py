@@ -54,6 +54,7 @@ class TestScopeOfEarning(ClubCommon):
         # What a payment is dated by is the beginning of the transaction, here before the switch.
         self.env.flush_all()
         self.env.cr.execute("UPDATE club_switch SET ended_at = ended_at - INTERVAL '1 hour' WHERE channel = 'sale'")
+        self.env.invalidate_all()
         self.env.registry.clear_cache()
         sale = self.quotation([(self.coffee, 1)])
         sale.action_confirm()
