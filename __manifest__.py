@@ -30,6 +30,7 @@
         "views/club_account_views.xml",
         "views/club_hold_views.xml",
         "views/club_outcome_views.xml",
+        "views/club_claim_views.xml",
         "views/club_member_views.xml",
         "views/club_tier_views.xml",
         "views/club_program_views.xml",
@@ -45,6 +46,7 @@
         "views/res_config_settings_views.xml",
         "views/loyalty_club_menus.xml",
         "views/portal_templates.xml",
+        "views/portal_claim_templates.xml",
     ],
     "demo": [
         "demo/club.xml",

@@ -53,10 +53,12 @@ class CustomerPortal(portal.CustomerPortal):
         member, values = self._club_own_or_render(club_id, "club_card")
         if not member:
             return values
-        return request.render(
-            "loyalty_club.portal_club_card",
-            values | {"page": member._club_page(), "lines": member._club_entries(LATEST)._club_page_lines()},
-        )
+        own = {
+            "page": member._club_page(),
+            "lines": member._club_entries(LATEST)._club_page_lines(),
+            "notice": request.session.pop("club_notice", ""),
+        }
+        return request.render("loyalty_club.portal_club_card", values | own)
 
     @route("/my/club/join", type="http", auth="user", website=True, methods=["POST"])
     def club_join(self, **_kwargs):

@@ -8,6 +8,7 @@ LAST_ID = 2**31 - 1
 # For staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({
     "club_entry_ids", "club_points_earned", "club_points_text", "club_explanation", "club_no_points",
+    "club_claim_id", "club_claim_text",
 })  # fmt: skip
 
 

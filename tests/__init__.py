@@ -8,6 +8,7 @@ from . import (
     test_attacks_rights,
     test_attacks_sale,
     test_bonus,
+    test_claims,
     test_dates,
     test_demo,
     test_earning_pos,

@@ -15,7 +15,7 @@ from psycopg2 import Error
 from .common import ClubMerchant
 
 # In the order in which rows may go: what points at others first.
-LEDGER = ("pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "member")
+LEDGER = ("claim", "pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "member")
 RULES = ("condition", "ratio", "program", "tier", "outlet", "pool", "unit")
 MEMBERS = "SELECT id FROM club_member WHERE club_id = %(club)s"
 ACCOUNTS = "SELECT id FROM club_account WHERE club_id = %(club)s"

@@ -31,6 +31,26 @@ patch(PosStore.prototype, {
             ),
         });
     },
+    /** Ask for the code on the receipt of a sale without a customer; without the server there is none. */
+    async loadClubTicket(order) {
+        const isAnonymous = order?.isSynced && order.finalized && !order.getPartner();
+        const isOffered = this.config._club_on && this.config._club_claims;
+        if (!isAnonymous || !isOffered || this.data.network.offline) {
+            return;
+        }
+        try {
+            const tickets = await this.data.call("pos.order", "club_claim_ticket", [[order.id]]);
+            order.uiState.clubTicket = tickets[0] || null;
+        } catch {
+            order.uiState.clubTicket = null; // a receipt is printed whatever happens
+        }
+    },
+    async printReceipt({ order = this.getOrder() } = {}) {
+        if (order && !order.uiState.clubTicket) {
+            await this.loadClubTicket(order);
+        }
+        return super.printReceipt(...arguments);
+    },
     /** An order that is thrown away gives its points back at once. */
     async deleteOrders(orders) {
         const promised = orders.filter((order) => order?.clubPromises().length);

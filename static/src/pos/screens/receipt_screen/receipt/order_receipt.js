@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+import { generateQRCodeDataUrl } from "@point_of_sale/utils";
 import { patch } from "@web/core/utils/patch";
 
 patch(OrderReceipt.prototype, {
@@ -13,5 +14,13 @@ patch(OrderReceipt.prototype, {
         return isWaiting && order.config._club_on
             ? [_t("Points are credited after synchronisation.")]
             : [];
+    },
+    /** The code by which a customer whom nobody knows collects this sale; asked for before printing. */
+    get clubTicket() {
+        const ticket = this.order.uiState.clubTicket;
+        return ticket && !this.order.getPartner() ? ticket : null;
+    },
+    get clubTicketPicture() {
+        return generateQRCodeDataUrl(this.clubTicket.url);
     },
 });
