@@ -38,6 +38,8 @@
         "views/club_bonus_views.xml",
         "views/club_unit_views.xml",
         "views/club_outlet_views.xml",
+        "views/club_club_form_views.xml",
+        "views/club_club_tabs_views.xml",
         "views/club_club_views.xml",
         "views/res_partner_views.xml",
         "views/order_views.xml",

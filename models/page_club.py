@@ -17,6 +17,12 @@ class ClubClub(models.Model):
         company = website.company_id or self.env.company
         return self.sudo().search([("state", "=", "on"), ("company_ids", "in", company.ids)], limit=1)
 
+    def _club_page_name(self, members):
+        """The page's title; with the club's name where the customer has several pages."""
+        if len(members) < 2 or self.name == self.page_title:
+            return self.page_title
+        return f"{self.page_title} · {self.name}"
+
     def _club_page_programs(self, tier_id=None):
         """The live programmes of a tier (by default the lowest), each with what it pays in words."""
         rules = self._rulebook()

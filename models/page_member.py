@@ -82,11 +82,15 @@ class ClubMember(models.Model):
         }
 
     # ------------------------------------------------------------------ balances
+    def _club_main_unit(self):
+        """The unit shown first and large: the one that tiers count."""
+        return self.club_id.tier_unit_id or self.club_id.unit_ids[:1]
+
     def _club_page_units(self):
         """One dict per unit, the one that tiers count first; pools of a unit are told apart below it."""
         accounts = self.account_ids.filtered(lambda account: not account.merged_into_id)
         portfolio = accounts._portfolio()
-        main = self.club_id.tier_unit_id or self.club_id.unit_ids[:1]
+        main = self._club_main_unit()
         by_unit = defaultdict(lambda: self.env["club.account"]) | {main: self.env["club.account"]}
         for account in accounts:
             by_unit[account.unit_id] |= account

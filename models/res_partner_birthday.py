@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 FIRST = date(1900, 1, 1)
+FORGET = object()  # cannot come over RPC
 KEPT = ("club_birthday_before", "club_birthday_changed_in")
 
 
@@ -51,6 +52,8 @@ class ResPartner(models.Model):
         return partner.club_birthday or None
 
     def write(self, vals):
+        if self.env.context.get("club_birthday") is FORGET:
+            return super().write(vals)
         vals = {name: value for name, value in vals.items() if name not in KEPT}
         if "club_birthday" not in vals:
             return super().write(vals) if vals else True
@@ -68,4 +71,5 @@ class ResPartner(models.Model):
 
     def _club_forget_birthday(self):
         """Leave nothing of it, neither the date nor the one before."""
-        super().write(dict.fromkeys(("club_birthday", *KEPT), False))
+        forgotten = dict.fromkeys(("club_birthday", *KEPT), False)
+        self.with_context(club_birthday=FORGET).write(forgotten)

@@ -1,4 +1,7 @@
+from traceback import walk_tb
+
 from odoo import api, models
+from odoo.exceptions import ValidationError
 
 
 class ClubRuleMixin(models.AbstractModel):
@@ -22,3 +25,19 @@ class ClubRuleMixin(models.AbstractModel):
         result = super().unlink()
         self.env.registry.clear_cache()
         return result
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Tell the form which fields a refusal is about, so that it can show them."""
+        try:
+            return super()._validate_fields(field_names, excluded_names)
+        except ValidationError as refusal:
+            if not getattr(refusal, "context", None):
+                running = {frame.f_code for frame, _line in walk_tb(refusal.__traceback__)}
+                names = {
+                    name
+                    for check in self._constraint_methods
+                    if getattr(check, "__code__", None) in running
+                    for name in check._constrains
+                }
+                refusal.context = {"club_model": self._name, "club_fields": sorted(names)}
+            raise

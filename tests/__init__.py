@@ -9,6 +9,7 @@ from . import (
     test_attacks_sale,
     test_bonus,
     test_claims,
+    test_club_screen,
     test_dates,
     test_demo,
     test_earning_pos,
@@ -42,4 +43,5 @@ from . import (
     test_tour_portal,
     test_tour_pos,
     test_units,
+    test_tour_screen,
 )
