@@ -5,7 +5,17 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 # Changed together they are one sentence.
-EARNING = ("basis", "earn_rounding", "earn_on_discounted", "earn_on_redemption")
+EARNING = (
+    "basis",
+    "earn_rounding",
+    "earn_on_discounted",
+    "earn_on_redemption",
+    "earn_on_delivery",
+    "excluded_product_ids",
+    "excluded_categ_ids",
+    "excluded_tag_ids",
+)
+EARN_CHANNELS = ("is_earn_pos", "is_earn_shop", "is_earn_kiosk", "is_earn_sale")
 SPENDING = ("redeem_max_money", "redeem_below_bands")
 CHANNELS = ("is_redeem_pos", "is_redeem_shop", "is_redeem_kiosk")
 
@@ -19,6 +29,8 @@ class ClubClub(models.Model):
         *EARNING,
         *SPENDING,
         *CHANNELS,
+        *EARN_CHANNELS,
+        "enrolment",
         "is_redeem_allowed",
         "validity_days",
         "validity_months",
@@ -40,13 +52,14 @@ class ClubClub(models.Model):
         """One sentence for every group of changes that matter, given the saved club."""
 
         def is_changed(*names):
-            return any(self[name] != saved[name] for name in names)
+            return any(self._saved_value(name) != saved[name] for name in names)
 
         said = []
         if is_changed("is_redeem_allowed"):
             said.append(self._risk_gate(saved))
-        elif self.is_redeem_allowed and is_changed(*CHANNELS):
-            said.append(self._risk_channels(saved))
+        elif self.is_redeem_allowed:
+            said += self._risk_channels(saved)
+        said += self._risk_earning(saved)
         figures = {"members": self._spoken_count(saved)}
         texts = self._risk_texts(figures)
         said += [texts[names] for names in texts if is_changed(*names)]
@@ -83,6 +96,11 @@ class ClubClub(models.Model):
                 "What all members have is worth more or less at once (members: %(members)s).", **figures
             ),
             ("points_accounting",): _("Points used from now on are booked the new way; earlier bookings stay."),
+            ("enrolment",): _(
+                "Customers without a membership become members the new way; members stay what they are "
+                "(members: %(members)s).",
+                **figures,
+            ),
             ("tz",): _("Days begin and end by the new zone: dates of points may come hours sooner or later."),
         }
 
@@ -119,30 +137,57 @@ class ClubClub(models.Model):
         )
 
     def _risk_channels(self, saved):
-        texts, figures = dict(self._channel_labels()), {"members": self._spoken_count(saved)}
-        on = [texts[name] for name in CHANNELS if self[name] and not saved[name]]
-        off = [texts[name] for name in CHANNELS if saved[name] and not self[name]]
-        said = []
-        if on:
+        """Where paying with points begins or ends."""
+        figures, said = {"members": self._spoken_count(saved)}, []
+        if on := self._named(CHANNELS, saved, becoming=True):
             said.append(
                 self.env._(
                     "Members can pay with points here, too: %(channels)s (members: %(members)s).",
-                    channels=", ".join(on),
+                    channels=on,
                     **figures,
                 )
             )
-        if off:
+        if off := self._named(CHANNELS, saved, becoming=False):
             said.append(
                 self.env._(
                     "Members can no longer pay with points here: %(channels)s (members: %(members)s).",
-                    channels=", ".join(off),
+                    channels=off,
                     **figures,
                 )
             )
-        return " ".join(said)
+        return said
 
-    def _channel_labels(self):
-        return [(name, self._fields[name]._description_string(self.env)) for name in CHANNELS]
+    def _risk_earning(self, saved):
+        """Where earning begins or ends."""
+        figures, said = {"members": self._spoken_count(saved)}, []
+        if on := self._named(EARN_CHANNELS, saved, becoming=True):
+            said.append(
+                self.env._(
+                    "Orders paid from now on earn here, too: %(channels)s (members: %(members)s).",
+                    channels=on,
+                    **figures,
+                )
+            )
+        if off := self._named(EARN_CHANNELS, saved, becoming=False):
+            said.append(
+                self.env._(
+                    "No longer, and what is paid meanwhile is not credited later either: %(channels)s "
+                    "(members: %(members)s).",
+                    channels=off,
+                    **figures,
+                )
+            )
+        return said
+
+    def _saved_value(self, name):
+        """The draft's value, comparable with a saved record's."""
+        value = self[name]
+        return value._origin if isinstance(value, models.BaseModel) else value
+
+    def _named(self, names, saved, becoming):
+        """The labels of the switches that turn on, or off."""
+        turned = [name for name in names if self[name] == becoming and self[name] != saved[name]]
+        return ", ".join(self._fields[name]._description_string(self.env) for name in turned)
 
     def _risk_tiers(self, saved, figures):
         unit = self.tier_unit_id._origin

@@ -113,6 +113,17 @@ class TestClubScreen(ClubCommon):
         text = self.risk(is_redeem_pos=False)
         self.assertIn("can no longer pay with points here: At the Register (members: 1)", text)
 
+    def test_place_that_stops_earning_is_named(self):
+        self.enrol()
+        text = self.risk(is_earn_shop=False)
+        self.assertIn("not credited later either: Earn in the Webshop", text)
+        self.assertIn("(members: 1)", text)
+
+    def test_exclusion_is_a_change_of_the_earning_rule(self):
+        form = Form(self.club)
+        form.excluded_product_ids.add(self.coffee.product_tmpl_id)
+        self.assertIn("earn by the new rule", form.risk_text)
+
     def test_earning_rule_holds_from_now_on(self):
         self.enrol()
         text = self.risk(basis="gross", earn_rounding="up")
