@@ -34,7 +34,7 @@ class ClubScope(models.Model):
         """How far the moves of balances are that a regrouping began."""
         pools = self.env["club.pool"].with_context(active_test=False)
         for club in self:
-            merged = pools.search([("club_id", "=", club.id), ("merged_into_id", "!=", False)])
+            merged = pools.search([("club_id", "in", club.ids), ("merged_into_id", "!=", False)])
             left = sum(merged._left().values()) if merged else 0
             total = sum(merged.filtered(lambda pool: not pool.moved_at).mapped("moving_total"))
             club.moving_text = ""

@@ -225,9 +225,7 @@ class TestBonus(ClubCommon):
 
     # ------------------------------------------------------------------ in words
     def test_sentence_and_example(self):
-        bonus = self.bonus(
-            product_ids=[Command.set(self.coffee.ids)], tuesday=True, time_from=17, time_to=19
-        )
+        bonus = self.bonus(product_ids=[Command.set(self.coffee.ids)], tuesday=True, time_from=17, time_to=19)
         self.assertEqual(bonus.sentence, "Double Beans on Coffee, Tue 17:00–19:00, all outlets")
         self.assertIn("20 Beans instead of 10", bonus.example)
         bonus.write({"kind": "flat", "units": 5, "tuesday": False, "time_from": 0, "time_to": 0, "is_shop": False})
