@@ -10,7 +10,7 @@ from ..engine.values import exact
 from .items_mixin import ITEMS
 from .rulebook import BonusRule
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CHANNELS = ("pos", "shop", "kiosk", "sale")
 # What decides an award: a change of any of these begins a new version, so that orders paid before keep theirs.
 RULES = frozenset({
@@ -66,13 +66,13 @@ class ClubBonus(models.Model):
     percent = fields.Float(string="Percent", digits=(16, 6), min_display_digits=2, default=5.0)
     units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=0, default=10.0)
 
-    monday = fields.Boolean(string="Mon")
-    tuesday = fields.Boolean(string="Tue")
-    wednesday = fields.Boolean(string="Wed")
-    thursday = fields.Boolean(string="Thu")
-    friday = fields.Boolean(string="Fri")
-    saturday = fields.Boolean(string="Sat")
-    sunday = fields.Boolean(string="Sun")
+    mon = fields.Boolean(string="Mon")
+    tue = fields.Boolean(string="Tue")
+    wed = fields.Boolean(string="Wed")
+    thu = fields.Boolean(string="Thu")
+    fri = fields.Boolean(string="Fri")
+    sat = fields.Boolean(string="Sat")
+    sun = fields.Boolean(string="Sun")
     time_from = fields.Float(string="From")
     time_to = fields.Float(string="To", help="A window may cross midnight: 22:00 to 02:00.")
     date_from = fields.Date(string="First Day")

@@ -92,7 +92,7 @@ class TestBonus(ClubCommon):
     # ------------------------------------------------------------------ when
     def test_hours_of_a_weekday_in_the_outlets_own_zone(self):
         self.outlet.tz = "Europe/Brussels"
-        self.bonus(tuesday=True, time_from=17, time_to=19)
+        self.bonus(tue=True, time_from=17, time_to=19)
         now = fields.Datetime.now().replace(hour=12, minute=0, second=0, microsecond=0)
         tuesday = now + timedelta(days=(1 - now.weekday()) % 7)
         rules = self.club._rulebook()
@@ -225,10 +225,10 @@ class TestBonus(ClubCommon):
 
     # ------------------------------------------------------------------ in words
     def test_sentence_and_example(self):
-        bonus = self.bonus(product_ids=[Command.set(self.coffee.ids)], tuesday=True, time_from=17, time_to=19)
+        bonus = self.bonus(product_ids=[Command.set(self.coffee.ids)], tue=True, time_from=17, time_to=19)
         self.assertEqual(bonus.sentence, "Double Beans on Coffee, Tue 17:00–19:00, all outlets")
         self.assertIn("20 Beans instead of 10", bonus.example)
-        bonus.write({"kind": "flat", "units": 5, "tuesday": False, "time_from": 0, "time_to": 0, "is_shop": False})
+        bonus.write({"kind": "flat", "units": 5, "tue": False, "time_from": 0, "time_to": 0, "is_shop": False})
         self.assertEqual(
             bonus.sentence,
             "+5 Beans once an order on Coffee, all outlets (register, kiosk, orders and invoices)",
@@ -237,7 +237,7 @@ class TestBonus(ClubCommon):
 
     def test_sentence_in_the_readers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        bonus = self.bonus(monday=True, tuesday=True, wednesday=True)
+        bonus = self.bonus(mon=True, tue=True, wed=True)
         self.assertIn("lun.–mer.", bonus.with_context(lang="fr_FR").sentence)
 
     # ------------------------------------------------------------------ bad input
@@ -265,7 +265,7 @@ class TestBonus(ClubCommon):
         for vals, words in (
             ({"is_pos": False, "is_shop": False, "is_kiosk": False, "is_sale": False}, "no place to buy"),
             ({"date_to": "2020-01-01"}, "is over"),
-            ({"sunday": True, "date_from": monday, "date_to": monday + timedelta(days=2)}, "none of its weekdays"),
+            ({"sun": True, "date_from": monday, "date_to": monday + timedelta(days=2)}, "none of its weekdays"),
             ({"outlet_ids": [Command.set(other.ids)]}, "none of its outlets"),
         ):
             with self.subTest(vals):
@@ -276,9 +276,9 @@ class TestBonus(ClubCommon):
         self.assertIn("nothing is earned", self.bonus(is_pos=False, is_shop=False, is_sale=False).warning)
 
     def test_rules_that_meet_say_what_members_get_together(self):
-        self.bonus(name="Happy hour", tuesday=True, time_from=17, time_to=19)
-        self.assertIn("× 3", self.bonus(tuesday=True, time_from=18, time_to=20).warning)
-        self.assertFalse(self.bonus(wednesday=True).warning)
+        self.bonus(name="Happy hour", tue=True, time_from=17, time_to=19)
+        self.assertIn("× 3", self.bonus(tue=True, time_from=18, time_to=20).warning)
+        self.assertFalse(self.bonus(wed=True).warning)
 
     def test_rule_with_points_given_stays(self):
         bonus = self.bonus(budget=1000)

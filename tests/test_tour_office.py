@@ -1,4 +1,5 @@
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import ClubCommon
 
@@ -22,6 +23,13 @@ class TestTourOffice(ClubCommon, HttpCase):
         self.assertEqual(tier.threshold, 5000)
         self.assertEqual(tier.program_ids.mapped("state"), ["live"])
         self.assertFalse(tier.program_warning)
+
+    def test_merchant_sets_up_double_points_on_tuesdays_and_sees_the_preview(self):
+        with mute_logger("odoo.http"):  # a refusal on purpose
+            self.start_tour("/odoo/loyalty-bonus", "ClubOfficeBonusTuesday", login="admin")
+        bonus = self.env["club.bonus"].search([("club_id", "=", self.club.id), ("name", "=", "Double Tuesdays")])
+        self.assertEqual((bonus.time_from, bonus.time_to, bonus.tue, bonus.factor), (17, 19, True, 2))
+        self.assertEqual(bonus.product_ids, self.coffee)
 
     def test_merchant_finds_a_member_by_phone_and_adjusts(self):
         self.ada.phone = "+44 20 7946 0101"
