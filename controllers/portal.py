@@ -19,14 +19,14 @@ class CustomerPortal(portal.CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         if not counters:  # /my/home itself: nothing of ours is counted afterwards
             members, website = self._club_members(), request.env["website"].get_current_website()
-            outlet = website.sudo().club_outlet_id
-            is_hidden = outlet and not outlet.is_opted_in
-            values["club_members"] = members.browse() if is_hidden else members
+            values["club_members"] = members.browse() if website._club_is_silent() else members
             values["club_inviting"] = not members and request.env["club.club"]._club_inviting(website)
         return values
 
     def _club_own_or_render(self, club_id, page_name):
         """The membership asked for, or the page to show in its place."""
+        if request.env["website"].get_current_website()._club_is_silent():
+            return None, request.redirect("/my")
         members = self._club_members()
         values = self._prepare_portal_layout_values() | {"page_name": page_name, "members": members}
         if club_id:

@@ -160,7 +160,14 @@ class ClubOutlet(models.Model):
     def _club_prepare_registers(self):
         """Registers of an outlet that takes part get the tender and the accounts behind it."""
         self.filtered("is_opted_in").company_id.sudo()._club_ensure_accounting()
-        self.pos_config_ids.sudo()._club_sync_tender()
+        self.sudo().pos_config_ids._club_sync_tender()
+
+    def _is_shown(self):
+        """May its registers, its website and its order forms show anything of the club?"""
+        outlet = self.sudo()
+        return bool(
+            outlet and outlet.active and outlet.is_opted_in and outlet.club_id.active and outlet.club_id.state != "off"
+        )
 
     def _is_on(self, moment, channel=None):
         """Why this outlet did not take part at that moment, as a code; empty when it did.

@@ -72,11 +72,18 @@ class PosConfig(models.Model):
                 register._club_write_methods([Command.link(tender.id)])
 
     def _club_drop_tender(self):
-        """Stop these registers from taking points; an open one stops when it opens next."""
+        """Stop these registers from taking points; an open one stops when it opens next.
+
+        Where points were used, the tender stays out of sight: a refund gives them back by it.
+        """
         for register in self.sudo():
             tenders = register._club_tenders()
-            if tenders and not register.has_active_session:
+            if tenders and not register.has_active_session and not register._club_has_used(tenders):
                 register._club_write_methods([Command.unlink(tender.id) for tender in tenders])
+
+    def _club_has_used(self, tenders):
+        used = [("payment_method_id", "in", tenders.ids), ("session_id.config_id", "=", self.id)]
+        return bool(self.env["pos.payment"].search_count(used, limit=1))
 
     def _club_write_methods(self, commands):
         allowed = self.with_context(bypass_payment_method_ids_forbidden_change=True)

@@ -162,6 +162,7 @@ class PosConfig(models.Model):
         if read:
             outlet = config.sudo().club_outlet_id
             read[0]["_club_on"] = bool(outlet) and not outlet._is_on(fields.Datetime.now(), "pos")
+            read[0]["_club_shown"] = outlet._is_shown()
         return read
 
     # ------------------------------------------------------------------ who, where, with what
@@ -182,7 +183,7 @@ class PosConfig(models.Model):
         club = outlet.club_id
         if not outlet or self.company_id not in club.company_ids:
             raise UserError(_("This register belongs to no outlet of the club."))
-        if outlet._is_on(fields.Datetime.now(), "pos"):
+        if outlet._is_on(fields.Datetime.now()):
             raise UserError(_("%s does not take part in the club at present. Points stay as they are.", outlet.name))
         if not (club.is_redeem_allowed and club.is_redeem_pos):
             raise UserError(_("Paying with points is switched off at the register. Points stay as they are."))

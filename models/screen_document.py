@@ -44,9 +44,14 @@ class ClubDocumentMixin(models.AbstractModel):
                 totals[entry.unit_id] += entry.amount
             document.club_points_earned = self._club_signed(earned)
             document.club_points_text = " · ".join(filter(None, (self._club_signed(earned), self._club_signed(used))))
-            document.club_explanation = (
-                outcomes[document.id].message if document.id in outcomes else (document._club_reason())
-            )
+            document.club_explanation = document._club_why(outcomes.get(document.id))
+
+    def _club_why(self, outcome):
+        """Why these points, or none; an outlet that does not take part says nothing where nothing moved."""
+        outlet = self.sudo()._club_outlet()
+        if outlet and not (outlet.active and outlet.is_opted_in) and not self.club_entry_ids:
+            return ""
+        return outcome.message if outcome else self._club_reason()
 
     @api.model
     def _club_signed(self, totals):

@@ -37,6 +37,7 @@ from . import (
     test_races,
     test_races_pools,
     test_reconcile,
+    test_scope,
     test_screens,
     test_spend,
     test_tour_office,

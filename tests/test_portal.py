@@ -81,9 +81,15 @@ class TestPortal(PortalCommon):
         self.assertNotIn("Beans", self.page("/my")[1])
 
     def test_website_that_does_not_take_part_says_nothing_of_the_club(self):
+        self.enrol(points=5)
+        self.assertIn("5 Beans", self.page("/my")[1])
         self.outlet.is_opted_in = False
-        self.assertIn("There is no loyalty club here at the moment", self.page()[1])
-        self.assertNotIn("Beans", self.page("/my")[1])
+        for path in ("/my", "/my/club", "/my/club/history", f"/my/club/{self.club.id}"):
+            root, text = self.page(path)
+            self.assertNotIn("Beans", text, path)
+            self.assertFalse(root.xpath("//a[contains(@href, '/my/club')]"), path)
+        self.outlet.is_opted_in = True
+        self.assertIn("5 Beans", self.page()[1], "on again restores it")
 
     def test_member_of_a_register_without_webshop_has_the_page(self):
         self.enrol(points=5)

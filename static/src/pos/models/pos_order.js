@@ -7,6 +7,11 @@ patch(PosOrder.prototype, {
     clubPromises() {
         return this.payment_ids.filter((payment) => payment.hasClubPromise());
     },
+    /** Some of what is given back had been paid with points. */
+    clubIsRefundOfPoints() {
+        const origins = this.lines.map((line) => line.refunded_orderline_id?.order_id);
+        return origins.some((order) => order?.payment_ids.some((paid) => paid.isClubTender()));
+    },
     /** Points belong to the customer who is on the order. */
     isClubPartnerFixed(partner) {
         return Boolean(this.clubPromises().length) && partner?.id !== this.partner_id?.id;

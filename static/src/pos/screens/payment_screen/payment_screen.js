@@ -2,6 +2,14 @@ import { PaymentScreen } from "@point_of_sale/app/screens/payment_screen/payment
 import { patch } from "@web/core/utils/patch";
 
 patch(PaymentScreen.prototype, {
+    setup() {
+        super.setup();
+        if (!this.pos.config._club_shown && !this.currentOrder.clubIsRefundOfPoints()) {
+            this.payment_methods_from_config = this.payment_methods_from_config.filter(
+                (method) => method.use_payment_terminal !== "loyalty_club"
+            );
+        }
+    },
     onMounted() {
         super.onMounted();
         this.keepClubReversible();

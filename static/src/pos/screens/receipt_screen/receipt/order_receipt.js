@@ -7,6 +7,9 @@ patch(OrderReceipt.prototype, {
     /** What the server says of points once the order is there; a promise of it as long as it is not. */
     get clubLines() {
         const order = this.order;
+        if (!order.config._club_shown) {
+            return [];
+        }
         if (order.club_receipt?.text) {
             return order.club_receipt.text;
         }
