@@ -40,6 +40,7 @@
         "views/club_outlet_views.xml",
         "views/club_club_form_views.xml",
         "views/club_club_tabs_views.xml",
+        "views/club_backfill_views.xml",
         "views/club_club_views.xml",
         "views/res_partner_views.xml",
         "views/order_views.xml",

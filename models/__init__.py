@@ -49,6 +49,10 @@ from . import (
     club_attempt,
     club_claim,
     screen_club,
+    club_backfill,
+    club_backfill_run,
+    club_backfill_report,
+    club_backfill_offer,
     screen_document,
     screen_member,
     explanation,
@@ -82,4 +86,5 @@ from . import (
     sale_order_register,
     sale_order_returns,
     website,
+    document_backfill,
 )

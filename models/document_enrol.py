@@ -17,14 +17,9 @@ class ClubDocumentMixin(models.AbstractModel):
     def _club_enrol(self, cases):
         """Give every judged case its member; where the club does not enrol by itself, say so instead."""
         wanted = {False: {}, True: {}}  # (club, partner) → where the first order was
+        self._club_refuse_strangers(cases)
         for case in cases:
-            if not case.judged or case.member_id:
-                continue
-            enrolment = case.outlet.club_id._rulebook().enrolment
-            if enrolment in REFUSALS:
-                case.code = REFUSALS[enrolment]
-                case.judged.clear()
-            else:
+            if case.judged and not case.member_id:
                 wanted[case.document._club_is_guest()][case.club_id, case.partner_id] = case.outlet.pool_id.id
         enrolled = {}
         for is_guest, pairs in wanted.items():
@@ -32,6 +27,13 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in cases:
             if case.judged and not case.member_id:
                 case.member_id = enrolled[case.club_id, case.partner_id][0]
+
+    def _club_refuse_strangers(self, cases):
+        for case in cases:
+            enrolment = case.judged and not case.member_id and case.outlet.club_id._rulebook().enrolment
+            if enrolment in REFUSALS:
+                case.code = REFUSALS[enrolment]
+                case.judged.clear()
 
     def _club_preview(self):
         """What this paid document earns as soon as somebody has a right to it: dict unit → minor amount."""

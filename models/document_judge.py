@@ -83,7 +83,7 @@ class ClubDocumentMixin(models.AbstractModel):
     def _club_judge(self, case, past):
         """What this document earns of each unit, by the rules that were live when it was paid."""
         rules, codes = case.outlet.club_id._rulebook(), []
-        who = ("member", case.member_id) if case.member_id else ("partner", case.club_id, case.partner_id)
+        who = who_bought(case)
         day, facts = rules.today(case.paid_at), None
         for unit in rules.units.values():
             program = self._club_program(rules, unit, case)
@@ -192,6 +192,11 @@ class ClubDocumentMixin(models.AbstractModel):
                     if key in limited and gave:
                         given[limited[key]] += gave
         self.env["club.bonus"]._add_given(given)
+
+
+def who_bought(case):
+    """The customer, who may become a member only by this very document."""
+    return ("member", case.member_id) if case.member_id else ("partner", case.club_id, case.partner_id)
 
 
 class Past:

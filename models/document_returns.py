@@ -36,15 +36,17 @@ class ClubDocumentMixin(models.AbstractModel):
     def _club_recorded_lines(self, case):
         return {key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines}
 
+    def _club_scaled(self, shares, parts):
+        """Shares of the lines as shares of what they were awarded on, where that was a part of them."""
+        return {key: share / (exact(parts.get(key, 1)) or 1) for key, share in shares.items()}
+
     def _club_taking(self, case, award, shares):
         """The movement that brings one award to what it should be by now, if any."""
         own = [row for row in case.takings if row["corrects_id"] == award["id"]]
         gone = sum((row["data"] or {}).get("absorbed", 0) + (row["data"] or {}).get("borne", 0) for row in own)
         already = gone - sum(row["amount"] for row in own)
-        recorded = earning.Recorded.from_data(award["data"]["award"])
-        parts = award["data"].get("parts") or {}
-        shares = {key: share / (exact(parts.get(key, 1)) or 1) for key, share in shares.items()}
-        target = clawback.due(recorded, shares, 0)
+        shares = self._club_scaled(shares, award["data"].get("parts") or {})
+        target = clawback.due(earning.Recorded.from_data(award["data"]["award"]), shares, 0)
         rules = self.env["club.club"].browse(award["club_id"])._rulebook()
         common = {
             "account_id": award["account_id"],

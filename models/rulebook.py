@@ -209,17 +209,18 @@ class Rulebook:
         live = [p for p in self.programs if p.unit_id == unit_id and p.covers(outlet, moment)]
         return programme_for([tier.id for tier in self.tiers], live, self.tier(tier_id).id)
 
-    def bonuses_for(self, unit_id, outlet_id, channel, moment, tier_id, birthday):
+    def bonuses_for(self, unit_id, outlet_id, channel, moment, tier_id, birthday, live_at=None):
         """The bonuses of a unit that an order may get: all but their products and first orders.
 
         :param birthday: callable without arguments that gives the customer's birthday, asked only when it matters
+        :param live_at: when they were live, if not at the order's own moment
         """
         local, outlet = self.local(outlet_id, moment), self.outlets[outlet_id]
         return [
             bonus
             for bonus in self.bonuses
             if bonus.unit_id == unit_id
-            and bonus.was_live(moment)
+            and bonus.was_live(live_at or moment)
             and channel in bonus.channels
             and (not bonus.tier_ids or self.tier(tier_id).id in bonus.tier_ids)
             # A share of the spend is a share of the club's money: elsewhere only where the outlet is named.

@@ -1,0 +1,357 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import ClubCommon
+from .common_history import HistoryMerchant
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestBackfill(HistoryMerchant, ClubCommon):
+    """Orders from before the club was on are credited by what is live today."""
+
+    def entries(self, document):
+        return self.env["club.entry"].search(
+            [("source_model", "=", document._name), ("source_id", "=", document.id)], order="id"
+        )
+
+    def outcome(self, document):
+        return self.env["club.outcome"].search([("source_model", "=", document._name), ("source_id", "=", document.id)])
+
+    # ------------------------------------------------------------------ what it credits
+    def test_register_webshop_team_and_invoice_alike(self):
+        self.sold_before([(self.coffee, 1)], self.ada)
+        self.ordered_before([(self.cake, 2)], self.ada)
+        self.ordered_before([(self.cake, 3)], self.bob, website_id=self.website.id)
+        self.invoiced_before([(self.cake, 4)], self.bob)
+        job = self.credit()
+        self.assertEqual((job.state, job.credited, job.members, job.newcomers), ("done", 4, 2, 2))
+        self.assertEqual(self.balance(), 120)
+        self.assertBalance(70, self.bob)
+        self.assertCameTrue(job)
+
+    def test_order_is_dated_when_it_was_paid_and_good_from_today(self):
+        self.program.action_revise()
+        revision = self.env["club.program"].search([("revision_of_id", "=", self.program.id)])
+        revision.write({"validity_days": 10, "portion_count": 2, "portion_interval_days": 5})
+        revision.action_go_live()
+        order = self.sold_before([(self.coffee, 1)], self.ada)
+        self.credit()
+        entry = self.entries(order)
+        self.assertEqual((entry.kind, entry.business_at), ("backfill", order.date_order))
+        today = self.club._today()
+        self.assertEqual(
+            [((lot.available_on - today).days, (lot.expires_on - today).days) for lot in entry.lot_ids],
+            [(0, 10), (5, 15)],
+        )
+        self.assertIn("Coffee", str(entry.explanation))
+        self.assertBalance(100)
+
+    def test_programme_and_tier_of_today_count_not_those_of_then(self):
+        self.enrol(self.ada).adjust(self.unit.id, 1500, "Loyal for years")
+        self.assertEqual(self.member().tier_id, self.gold)
+        self.sold_before([(self.coffee, 1)], self.ada)
+        self.sold_before([(self.coffee, 1)], self.bob)
+        job = self.credit()
+        self.assertEqual(self.balance(), 1700)
+        self.assertBalance(100, self.bob)
+        self.assertCameTrue(job)
+
+    def test_tier_moves_once_after_all_orders_of_a_customer(self):
+        for _order in range(16):
+            self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.credit()
+        self.assertEqual(self.balance(), 1600)
+        self.assertEqual(self.member().tier_id, self.gold)
+        self.assertEqual(self.member().move_ids.mapped("tier_id"), self.gold)
+        self.assertEqual(len(self.member().move_ids), 1)
+        self.assertCameTrue(job)
+        self.assertCoherent()
+
+    def test_returns_until_today_are_taken_into_account(self):
+        part = self.sold_before([(self.cake, 10)], self.ada)
+        self.refunded_before(part, {self.cake: 4})
+        whole = self.sold_before([(self.coffee, 1)], self.ada)
+        self.refunded_before(whole)
+        job = self.credit()
+        self.assertEqual(self.entries(part).mapped("amount"), [100, -40])
+        self.assertFalse(self.entries(whole))
+        self.assertEqual(self.reasons(job), {"awarded": 1, "returned": 1, "refund": 2})
+        self.assertEqual(job.tally["run"]["units"], {str(self.unit.id): 60})
+        self.assertCameTrue(job)
+        self.assertBalance(60)
+
+    def test_later_refund_takes_back_as_ever(self):
+        order = self.sold_before([(self.cake, 10)], self.ada)
+        self.credit()
+        self.refund(order, {self.cake: 3}, config=self.old)
+        self.assertEqual(self.balance(), 70)
+        self.refund(order, {self.cake: 7}, config=self.old)
+        self.assertBalance(0)
+        self.assertEqual(self.member().lifetime, 0)
+
+    def test_every_day_sync_after_it_does_nothing(self):
+        sold = self.sold_before([(self.coffee, 1)], self.ada)
+        ordered = self.ordered_before([(self.coffee, 1)], self.ada)
+        self.credit()
+        for document in (sold, ordered):
+            before = self.entries(document)
+            document.club_sync()
+            self.assertEqual(self.entries(document), before)
+            self.assertEqual(self.outcome(document).code, "awarded")
+        self.assertBalance(200)
+
+    # ------------------------------------------------------------------ what it leaves alone
+    def test_decided_before_activation_is_opened_again(self):
+        order = self.sold_before([(self.coffee, 1)], self.ada)
+        order.club_sync()
+        self.assertEqual(self.outcome(order).code, "before_activation")
+        self.credit()
+        self.assertEqual(self.outcome(order).code, "awarded")
+        self.assertBalance(100)
+
+    def test_second_run_credits_nothing(self):
+        self.sold_before([(self.coffee, 1)], self.ada)
+        self.credit()
+        again = self.credit()
+        self.assertEqual((again.credited, self.reasons(again)), (0, {"already": 1}))
+        self.assertBalance(100)
+
+    def test_order_of_today_is_not_history(self):
+        self.sell([(self.coffee, 1)], self.ada, config=self.register)
+        job = self.preview()
+        self.assertEqual(job.order_count, 0)
+        missed = self.sold_before([(self.cake, 1)], self.ada, days=10)
+        self.assertEqual(self.credit().credited, 0)
+        self.assertFalse(self.entries(missed))
+        self.assertBalance(100)
+
+    def test_missed_since_activation_earns_by_its_own_time_when_asked(self):
+        self.gold.multiplier = 3
+        missed = self.sold_before([(self.coffee, 1)], self.ada, days=10)
+        self.enrol(self.ada).adjust(self.unit.id, 1500, "Loyal since")
+        job = self.credit(before_activation_only=False)
+        self.assertEqual(self.entries(missed).kind, "award")
+        self.assertEqual(self.entries(missed).lot_ids.available_on, self.club._today(missed.date_order))
+        self.assertCameTrue(job)
+        self.assertBalance(1600)
+
+    def test_time_off_between_two_times_on_is_never_credited(self):
+        self.env["club.switch"].create(
+            {"club_id": self.club.id, "started_at": self.ago(300), "ended_at": self.ago(200)}
+        )
+        self.env["club.switch"].create(
+            {
+                "club_id": self.club.id,
+                "outlet_id": self.outlet.id,
+                "started_at": self.ago(300),
+                "ended_at": self.ago(31),
+            }
+        )
+        self.env.registry.clear_cache()
+        self.sold_before([(self.coffee, 1)], self.ada, days=310)
+        self.sold_before([(self.coffee, 1)], self.ada, days=100)
+        job = self.credit(before_activation_only=False)
+        self.assertEqual(self.reasons(job), {"awarded": 1, "before_activation": 1})
+        self.assertBalance(100)
+
+    def test_outlet_that_joined_later_has_its_own_beginning(self):
+        self.outlet.opted_in_at = self.ago(5)
+        self.sold_before([(self.coffee, 1)], self.ada, days=10)
+        self.assertEqual(self.credit().credited, 1)
+        self.assertBalance(100)
+
+    def test_dates_are_days_of_the_club(self):
+        for days in (40, 60, 80):
+            self.sold_before([(self.cake, 1)], self.ada, days=days)
+        day = self.club._today(self.ago(60))
+        job = self.credit(date_from=day, date_to=day)
+        self.assertEqual(job.credited, 1)
+        self.assertEqual(self.credit(date_to=day).credited, 1)
+        self.assertEqual(self.credit(date_from=day).credited, 1)
+        self.assertBalance(30)
+
+    def test_other_outlets_are_left_alone(self):
+        other = self.env["club.outlet"].create({"club_id": self.club.id, "name": "Station"})
+        self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.credit(outlet_ids=[Command.set(other.ids)])
+        self.assertEqual((job.order_count, job.credited), (0, 0))
+        self.assertEqual(self.balance(), 0)
+        self.assertEqual(self.credit().credited, 1)
+        self.assertBalance(100)
+
+    def test_order_of_a_company_outside_the_club_is_left_alone(self):
+        stranger = self.env["res.company"].create({"name": "Elsewhere"})
+        order = self.ordered_before([(self.coffee, 1)], self.ada)
+        self.old_team.company_id = False
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE sale_order SET company_id = %s WHERE id = %s", (stranger.id, order.id))
+        self.env.invalidate_all()
+        job = self.credit()
+        self.assertEqual(self.reasons(job), {"no_outlet": 1})
+        self.assertBalance(0)
+
+    def test_orders_without_a_customer_are_counted_and_left_out(self):
+        self.sold_before([(self.coffee, 1)])
+        self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.credit()
+        self.assertEqual((job.order_count, self.reasons(job)), (2, {"awarded": 1, "no_customer": 1}))
+        self.assertCameTrue(job)
+        self.assertBalance(100)
+
+    def test_guests_are_credited_unless_left_out(self):
+        new_test_user(self.env, "ada_shops", "base.group_portal", partner_id=self.ada.id)
+        for partner in (self.ada, self.bob):
+            self.ordered_before([(self.coffee, 1)], partner, website_id=self.website.id)
+        job = self.credit(include_guests=False)
+        self.assertEqual(self.reasons(job), {"awarded": 1, "guest": 1})
+        self.assertEqual(self.balance(self.bob), 0)
+        self.credit()
+        self.assertEqual(self.balance(), 100)
+        self.assertBalance(100, self.bob)
+
+    def test_unit_that_was_left_out_comes_with_a_later_run(self):
+        stars = self.env["club.unit"].create(
+            {"club_id": self.club.id, "name": "Star", "name_plural": "Stars", "short_name": "S"}
+        )
+        program = self.env["club.program"].create(
+            {"name": "Stars", "tier_id": self.tier.id, "unit_id": stars.id, "ratio": 10}
+        )
+        program.action_go_live()
+        order = self.sold_before([(self.cake, 10)], self.ada)
+        self.refunded_before(order, {self.cake: 5})
+        self.credit(unit_ids=[Command.set(self.unit.ids)])
+        self.assertEqual(self.balance(), 50)
+        job = self.credit()
+        self.assertEqual(job.tally["run"]["units"], {str(stars.id): 5})
+        self.assertCameTrue(job)
+        self.assertEqual(self.credit().credited, 0)
+        self.assertBalance(55)
+
+    # ------------------------------------------------------------------ the preview
+    def test_preview_writes_nothing(self):
+        order = self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.preview()
+        self.assertEqual((job.state, job.expected_credited, job.expected_newcomers), ("previewed", 1, 1))
+        self.assertFalse(self.member())
+        self.assertFalse(self.entries(order) or self.outcome(order))
+        self.assertFalse(job.customer_ids)
+
+    def test_preview_says_it_by_unit_month_and_tier(self):
+        for _order in range(6):
+            self.sold_before([(self.coffee, 1)], self.ada, days=60)
+        self.sold_before([(self.cake, 5)], self.bob, days=120)
+        self.enrol(self.bob, 30)
+        job = self.preview()
+        unit = job.unit_line_ids
+        self.assertEqual((unit.expected_amount, unit.owed_before), (650, 30))
+        self.assertAlmostEqual(unit.expected_value, 6.5)
+        self.assertAlmostEqual(unit.liability_before, 0.3)
+        self.assertAlmostEqual(unit.expected_liability, 6.8)
+        months = {line.month: (line.expected_orders, line.expected_amount) for line in job.month_line_ids}
+        self.assertEqual(
+            months,
+            {
+                self.ago(60).strftime("%Y-%m"): (6, 600),
+                self.ago(120).strftime("%Y-%m"): (1, 50),
+            },
+        )
+        tiers = {line.tier_id: line for line in job.tier_line_ids}
+        self.assertEqual(tiers[self.tier].expected_amount, 650)
+        self.assertEqual([tiers[tier].members_before for tier in self.club.tier_ids.sorted("threshold")], [1, 0, 0])
+        self.assertEqual([tiers[tier].expected_members for tier in self.club.tier_ids.sorted("threshold")], [1, 1, 0])
+        self.assertIn("7 of 7", job.summary)
+        self.assertIn("650 Beans", job.summary)
+        job.action_start()
+        self.work()
+        self.assertCameTrue(job)
+        self.assertEqual((unit.exists(), job.unit_line_ids.amount), (unit.browse(), 650))
+        self.assertCoherent()
+
+    def test_changed_choice_asks_for_a_new_preview(self):
+        self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.preview().with_user(self.manager())
+        job.include_guests = False
+        self.assertEqual((job.state, job.order_count), ("draft", 0))
+        with self.assertRaisesRegex(UserError, "preview first"):
+            job.action_start()
+
+    def test_preview_of_nothing_says_so(self):
+        job = self.preview()
+        self.assertIn("No orders were found", job.summary)
+        self.sold_before([(self.coffee, 1)])
+        job.action_preview()
+        self.assertIn("None of 1 orders", job.summary)
+
+    # ------------------------------------------------------------------ refusals
+    def manager(self):
+        return new_test_user(self.env, "history_manager", "loyalty_club.loyalty_club_group_manager")
+
+    def test_dates_that_make_no_sense_are_refused(self):
+        today = self.club._today()
+        with self.assertRaisesRegex(ValidationError, "before the first"):
+            self.job(date_from=today, date_to=self.ago(3).date())
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self.job(date_from=self.ago(-2).date())
+        with self.assertRaisesRegex(ValidationError, "in the future"):
+            self.job(date_to=self.ago(-2).date())
+
+    def test_what_stands_in_the_way_is_said(self):
+        job = self.job(outlet_ids=[Command.clear()])
+        with self.assertRaisesRegex(UserError, "at least one outlet"):
+            job.action_preview()
+        job.write({"outlet_ids": [Command.set(self.outlet.ids)], "unit_ids": [Command.clear()]})
+        with self.assertRaisesRegex(UserError, "what to credit"):
+            job.action_preview()
+        job.unit_ids = self.unit
+        self.program.action_end()
+        with self.assertRaisesRegex(UserError, "No live programme"):
+            job.action_preview()
+        self.outlet.is_opted_in = False
+        with self.assertRaisesRegex(UserError, "does not take part"):
+            job.action_preview()
+        self.club.action_switch_off()
+        with self.assertRaisesRegex(UserError, "not switched on"):
+            job.action_preview()
+
+    def test_outlet_of_another_club_is_refused(self):
+        other = self.env["club.club"].create({"name": "Other"})
+        outlet = self.env["club.outlet"].create({"club_id": other.id, "name": "Elsewhere"})
+        with self.assertRaisesRegex(ValidationError, "same club"):
+            self.job(outlet_ids=[Command.set(outlet.ids)])
+
+    def test_one_run_of_a_club_at_a_time(self):
+        first, second = self.preview(), self.preview()
+        first.action_start()
+        with self.assertRaisesRegex(UserError, "one run at a time"):
+            second.action_start()
+        first.action_pause()
+        with self.assertRaisesRegex(UserError, "one run at a time"):
+            second.action_start()
+        first.action_cancel()
+        second.action_start()
+        self.work()
+        self.assertEqual((first.state, second.state), ("cancelled", "done"))
+
+    def test_only_managers_and_only_by_the_buttons(self):
+        self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.preview()
+        cashier = new_test_user(self.env, "history_cashier", "point_of_sale.group_pos_user")
+        for method in ("action_preview", "action_start", "action_pause", "action_resume", "action_cancel"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(job.with_user(cashier), method)()
+        own = job.with_user(self.manager())
+        for values in ({"state": "running"}, {"tally": {}}, {"user_id": self.env.user.id}, {"order_count": 5}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                own.write(values)
+        made = own.with_context(default_state="running").create({"club_id": self.club.id})
+        self.assertEqual(made.state, "draft")
+        own.action_start()
+        with self.assertRaisesRegex(UserError, "has begun"):
+            own.include_guests = False
+        with self.assertRaisesRegex(UserError, "report of a run stays"):
+            own.unlink()
+        made.unlink()
+        self.work()
+        self.assertEqual(self.entries(self.old.session_ids.order_ids).actor, own.env.user.name)
+        self.assertBalance(100)
