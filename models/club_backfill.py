@@ -227,7 +227,7 @@ class ClubBackfill(models.Model):
             return self.env._("Choose what to credit.")
         for unit in self.unit_ids:
             if not any(
-                program.unit_id == unit.id and program.covers(outlet_id, now)
+                program.unit_id == unit.id and program.covers(rules.outlets[outlet_id], now)
                 for program in rules.programs
                 for outlet_id in self.outlet_ids.ids
             ):

@@ -189,8 +189,7 @@ class ClubBackfillRun(models.Model):
             domain = self._history_domain(documents) & Domain("partner_id", "in", customers.partner_id.ids)
             if not alone:
                 ids = documents._search(domain, order="id").get_result_ids()
-                for chunk in split_every(ORDERS, ids, documents.browse):
-                    yield chunk
+                yield from map(documents.browse, split_every(ORDERS, ids))
             elif number >= customers.at_kind:
                 domain &= Domain("id", ">", customers.at_id if number == customers.at_kind else 0)
                 found = documents.search(domain, order="id", limit=room)

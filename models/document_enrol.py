@@ -30,7 +30,7 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_refuse_strangers(self, cases):
         for case in cases:
-            enrolment = case.judged and not case.member_id and case.outlet.club_id._rulebook().enrolment
+            enrolment = case.outlet.club_id._rulebook().enrolment if case.judged and not case.member_id else None
             if enrolment in REFUSALS:
                 case.code = REFUSALS[enrolment]
                 case.judged.clear()
