@@ -54,6 +54,7 @@
     "demo": [
         "demo/club.xml",
         "demo/products.xml",
+        "demo/rules.xml",
         "demo/people.xml",
         "demo/outlet.xml",
     ],

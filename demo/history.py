@@ -49,8 +49,8 @@ class ClubDemo(models.AbstractModel):
         with at(self.env, self._utc(today - timedelta(days=OPENED_DAYS_AGO), OPENS)):
             self._demo("outlet").is_opted_in = True
             self._demo("club").action_switch_on()
-            for tier in ("member", "silver", "gold"):
-                self._demo(f"program_{tier}").action_go_live()
+            for program in ("member", "silver", "gold", "stamp"):
+                self._demo(f"program_{program}").action_go_live()
         for days_ago, visits in groupby(self._visits(), lambda visit: int(visit["days_ago"])):
             self._tell_day(today - timedelta(days=days_ago), visits)
 

@@ -64,7 +64,7 @@ class ClubBonus(models.Model):
     )
     factor = fields.Float(string="Multiplier", digits=(16, 6), min_display_digits=2, default=2.0)
     percent = fields.Float(string="Percent", digits=(16, 6), min_display_digits=2, default=5.0)
-    units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=0, default=10.0)
+    units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=2, default=10.0)
 
     mon = fields.Boolean(string="Mon")
     tue = fields.Boolean(string="Tue")
@@ -85,8 +85,8 @@ class ClubBonus(models.Model):
     is_shop = fields.Boolean(string="In the Webshop", default=True)
     is_kiosk = fields.Boolean(string="At the Kiosk", default=True)
     is_sale = fields.Boolean(string="On Orders and Invoices", default=True)
-    budget = fields.Float(digits=(16, 6), min_display_digits=0, help="It ends once it has given so many. 0 = no limit.")
-    given = fields.Float(digits=(16, 6), min_display_digits=0, readonly=True, copy=False, string="Given So Far")
+    budget = fields.Float(digits=(16, 6), min_display_digits=2, help="It ends once it has given so many. 0 = no limit.")
+    given = fields.Float(digits=(16, 6), min_display_digits=2, readonly=True, copy=False, string="Given So Far")
 
     live_from = fields.Datetime(readonly=True, copy=False)
     live_until = fields.Datetime(readonly=True, copy=False)

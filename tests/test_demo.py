@@ -40,7 +40,8 @@ class TestDemo(HttpCase):
         tiers = self.club.tier_ids.sorted("threshold")
         self.assertEqual(tiers.mapped("threshold"), [0, 500, 1500])
         self.assertEqual(tiers.mapped("name"), ["Member", "Silver", "Gold"])
-        rates = [tier.program_ids.ratio / tier.multiplier for tier in tiers]
+        beans = {p.tier_id: p.ratio for p in tiers.program_ids if p.unit_id == self.demo("unit")}
+        rates = [beans[tier] / tier.multiplier for tier in tiers]
         self.assertEqual(rates, [1, 0.8, 0.5])
         self.assertEqual(set(tiers.program_ids.mapped("state")), {"live"})
         self.assertEqual(self.demo("program_member").name, "Beans Rewards")
@@ -59,7 +60,8 @@ class TestDemo(HttpCase):
         self.assertEqual(self.club.prove(), [])
 
     def test_adas_balance_has_every_part(self):
-        [balance] = self.member("ada").get_balance()
+        balance, stamps = self.member("ada").get_balance()
+        self.assertGreater(int(stamps["active"]), 5)
         self.assertGreater(int(balance["active"]), 1000)
         self.assertTrue(balance["inactive"], "the second half of a gold award waits")
         soon = fields.Date.to_string(fields.Date.add(fields.Date.today(), days=31))
