@@ -4,31 +4,24 @@ Every function looks at the lots as they are and answers with what to take or to
 changed. What other holds have pinned is never touched, and what is pinned does not expire.
 """
 
-from calendar import monthrange
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from .dates import last_day
 from .values import Born, Take, is_active, is_expired, is_inactive
 
 
 def order_of_use(lot):
-    """What expires first is used first; of equal days, what was earned first."""
-    return (lot.expires_on is None, lot.expires_on or date.max, lot.earned_at, lot.id)
-
-
-def add_months(start, months):
-    """The same day so many calendar months on; where that month is shorter, its last day."""
-    years, month = divmod(start.month - 1 + months, 12)
-    year, month = start.year + years, month + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
-
-
-def last_day(start, validity_days=0, validity_months=0):
-    """The last day that points of `start` are good for; none where neither is said."""
-    if validity_days:
-        return start + timedelta(days=validity_days)
-    return add_months(start, validity_months) if validity_months else None
+    """What expires first is used first; of equal days, what has the earlier day written on it, then what was
+    earned first."""
+    return (
+        lot.expires_on is None,
+        lot.expires_on or date.max,
+        lot.written_until or date.max,
+        lot.earned_at,
+        lot.id,
+    )
 
 
 def portions(amount, count, interval_days, start, validity_days=0, validity_months=0):

@@ -136,6 +136,7 @@ def apply(state, posting, next_id, earned_at=None, unpin: Mapping[Hashable, int]
                 left=born.amount,
                 available_on=born.available_on,
                 expires_on=born.expires_on,
+                written_until=born.expires_on,
                 earned_at=earned_at or born.available_on,
             )
         )

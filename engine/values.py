@@ -58,7 +58,9 @@ def as_text(x):
 class Lot:
     """Units that became available on one day and expire on one day; `left` of `amount` are still there.
 
-    `pinned` is how much of what is left open holds have promised to their orders.
+    `pinned` is how much of what is left open holds have promised to their orders. `expires_on` is the last day
+    as things stand; `written_until` the one it was born with, which a pause of the club may extend and a member
+    who buys nothing may not reach.
     """
 
     id: Hashable
@@ -66,6 +68,7 @@ class Lot:
     left: int
     available_on: date
     expires_on: date | None = None
+    written_until: date | None = None
     earned_at: datetime | date
     pinned: int = 0
     entry_id: Hashable = None

@@ -1,7 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .fields import BigInteger
+from .ledger_dates import Dates
 
 
 class ClubAccount(models.Model):
@@ -91,7 +94,7 @@ class ClubAccount(models.Model):
         """What each account holds now, read from the lots: dates decide, not the nightly job.
 
         :return: dict account id → {"active", "inactive": [(amount, available_on)],
-            "expiring": [(amount, expires_on)], "held"} in the unit's minor unit
+            "expiring": [(amount, last day, is it for want of orders)], "held"} in the unit's minor unit
         """
         result = {account.id: {"active": 0, "inactive": [], "expiring": [], "held": 0} for account in self}
         if not self:
@@ -99,29 +102,32 @@ class ClubAccount(models.Model):
         todays = today_by_club or {club.id: club._today() for club in self.club_id}
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.account_id, l.available_on, l.expires_on, SUM(l.left_amount)::bigint,
+                """SELECT l.account_id, l.available_on, d.last_day, d.is_idle, SUM(l.left_amount)::bigint,
                           COALESCE(SUM(p.pinned), 0)::bigint
                      FROM club_lot l
                      LEFT JOIN LATERAL (%s) p ON TRUE
+                     LEFT JOIN LATERAL (%s) d ON TRUE
                     WHERE l.account_id = ANY(%s) AND l.left_amount > 0
-                 GROUP BY l.account_id, l.available_on, l.expires_on
-                 ORDER BY l.available_on, l.expires_on""",
+                 GROUP BY l.account_id, l.available_on, d.last_day, d.is_idle
+                 ORDER BY l.available_on, d.last_day""",
                 self.env["club.lot"]._pinned_sql(),
+                Dates(self.env).lot(),
                 list(self.ids),
             )
         )
-        for account_id, available_on, expires_on, left, pinned in rows:
+        expiring = defaultdict(lambda: defaultdict(int))
+        for account_id, available_on, last_day, is_idle, left, pinned in rows:
             today = todays[self.browse(account_id).club_id.id]
             portfolio = result[account_id]
-            if expires_on and expires_on < today:
+            if last_day and last_day < today:
                 continue
             if available_on > today:
                 portfolio["inactive"].append((left, available_on))
-            else:
-                portfolio["active"] += left
-                portfolio["held"] += pinned
-                if expires_on:
-                    portfolio["expiring"].append((left, expires_on))
-        for account in self:
-            result[account.id]["expiring"].sort(key=lambda pair: pair[1])
+                continue
+            portfolio["active"] += left
+            portfolio["held"] += pinned
+            if last_day:
+                expiring[account_id][last_day, is_idle] += left
+        for account_id, parts in expiring.items():
+            result[account_id]["expiring"] = [(left, *when) for when, left in sorted(parts.items())]
         return result

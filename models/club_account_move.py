@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..engine.values import Born
+from ..engine.values import Born, is_expired
 from .ledger import Intent, Source
 from .ledger_state import StateReader
 
@@ -40,6 +40,7 @@ class ClubAccountMove(models.Model):
     def _move_intents(self, target_id, kind, source, lots):
         """What leaves this balance, and the same arriving there."""
         self.ensure_one()
+        today = self.club_id._today()
         return [
             Intent(
                 account_id=self.id,
@@ -62,7 +63,8 @@ class ClubAccountMove(models.Model):
                     Born(
                         amount=lot.left,
                         available_on=lot.available_on,
-                        expires_on=lot.expires_on,
+                        # What is over stays over; else they keep the day they were born with.
+                        expires_on=lot.expires_on if is_expired(lot, today) else lot.written_until,
                         successor_of=lot.id,
                     )
                     for lot in lots

@@ -173,6 +173,9 @@ class ClubClub(models.Model):
     def write(self, vals):
         if vals.get("state") == "on" and "on_since" not in vals:
             self.filtered(lambda club: club.state != "on").on_since = fields.Datetime.now()
+        if vals.get("active") and "on_since" not in vals:
+            # The time in the archive was not one of being on.
+            self.filtered(lambda club: not club.active).on_since = fields.Datetime.now()
         if vals.get("state", "on") != "on" or vals.get("active") is False:
             ended = self.filtered(lambda club: club.active and club.state == "on")
             self.env["club.switch"]._record([(club, club.env["club.outlet"], club.on_since) for club in ended])

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import format_date
 
 
@@ -52,12 +52,13 @@ class ClubEntry(models.Model):
     def _club_portions(self):
         """What each entry brought or gave back, by its dates: entry id → [(amount, available, expires)]."""
         result = defaultdict(lambda: defaultdict(int))
+        days = (self.lot_ids | self.take_ids.lot_id)._good_until()
         for lot in self.lot_ids:
-            result[lot.entry_id.id][lot.available_on, lot.expires_on or None] += lot.amount
+            result[lot.entry_id.id][lot.available_on, days[lot.id]] += lot.amount
         for take in self.take_ids:
             if take.amount < 0:
                 lot = take.lot_id
-                result[take.entry_id.id][lot.available_on, lot.expires_on or None] -= take.amount
+                result[take.entry_id.id][lot.available_on, days[lot.id]] -= take.amount
         return defaultdict(list) | {
             entry_id: [(amount, *dates) for dates, amount in sorted(by_dates.items(), key=lambda item: str(item[0]))]
             for entry_id, by_dates in result.items()
@@ -72,9 +73,11 @@ class ClubEntry(models.Model):
             said.append(_("%(programme)s, as %(tier)s.", programme=award["program"], tier=award["tier"]))
         said += [remark.text for remark in self.remark_ids]
         if self.kind == "expire":
+            if months := data.get("idle_months"):
+                said.append(_("Nothing was bought for %s months.", months))
             days = sorted(take.lot_id.expires_on for take in self.take_ids if take.lot_id.expires_on)
-            if days:
-                said.append(_("The last day to use them was %s.", self._club_day(days[-1])))
+            if last_day := fields.Date.to_date(data.get("last_day")) or (days and days[-1]):
+                said.append(_("The last day to use them was %s.", self._club_day(last_day)))
         if absorbed := max(data.get("absorbed", 0), 0):
             said.append(_("%s had expired before and were not taken again.", words(absorbed)))
         if borne := max(data.get("borne", 0), 0):

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .fields import BigInteger
+from .ledger_dates import Dates
 
 
 class ClubLot(models.Model):
@@ -25,7 +26,12 @@ class ClubLot(models.Model):
     amount = BigInteger(required=True)
     left_amount = BigInteger(required=True)
     available_on = fields.Date(required=True)
-    expires_on = fields.Date(help="The last day they are good for; empty = they do not expire.")
+    expires_on = fields.Date(
+        help="The last day they were born with; empty = they do not expire. Read ``good_until`` for what counts."
+    )
+    good_until = fields.Date(
+        compute="_compute_good_until", compute_sudo=True, help="The last day, as things stand; empty = no last day."
+    )
     earned_at = fields.Datetime(required=True)
     portion = fields.Integer()
     successor_of_id = fields.Many2one("club.lot", ondelete="restrict", index="btree_not_null")
@@ -39,6 +45,26 @@ class ClubLot(models.Model):
     )
     _open_idx = models.Index("(account_id) WHERE left_amount > 0")
     _due_idx = models.Index("(expires_on) WHERE left_amount > 0 AND expires_on IS NOT NULL")
+
+    def _compute_good_until(self):
+        days = self._good_until()
+        for lot in self:
+            lot.good_until = days.get(lot.id)
+
+    def _good_until(self):
+        """Lot id → the last day as things stand, none without one; costs no query where no club has more rules."""
+        dates = Dates(self.env)
+        if dates.is_plain:
+            return {lot.id: lot.expires_on or None for lot in self}
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT l.id, d.last_day FROM club_lot l JOIN LATERAL (%s) d ON TRUE WHERE l.id = ANY(%s)",
+                    dates.lot(),
+                    list(self.ids),
+                )
+            )
+        )
 
     def _pinned_sql(self):
         """What live holds have promised of the lot ``l``: a hold whose time ran out promises nothing."""

@@ -97,63 +97,13 @@ class ClubMember(models.Model):
                 totals[account.unit_id] += own["active"] + sum(part for part, _day in own["inactive"]) - account.debt
             member.balance_text = " · ".join(unit._format(total) for unit, total in totals.items())
 
-    # ------------------------------------------------------------------ locking, enrolling
-    def _lock(self):
-        """Take these members for this transaction, in id order, and read anew what they have.
-
-        Whoever comes second fails with a serialization error, which the host repeats from the start.
-        """
-        if not self:
-            return
-        self._club_flush()
-        take(
-            self.env,
-            SQL(
-                """UPDATE club_member m SET lock_version = m.lock_version + 1
-                     FROM (SELECT id FROM club_member WHERE id = ANY(%s) ORDER BY id FOR UPDATE) wanted
-                    WHERE m.id = wanted.id RETURNING m.id""",
-                list(self.ids),
-            ),
-        )
-
+    # ------------------------------------------------------------------ enrolling
     @api.model
-    def _club_flush(self):
-        """Write what is pending of the club's own tables.
-
-        Nothing needs to be read anew after the lock: all of a transaction reads one snapshot, and if anybody
-        changed a locked member since, the lock itself raises.
-        """
-        for model in ("club.member", "club.hold", "club.pin"):
-            self.env[model].flush_model()
-
-    @api.model
-    def _lock_partners(self, club_ids, partner_ids, member_ids=()):
-        """Lock the members that these partners are in these clubs, and ``member_ids``, in one statement.
-
-        :return: dict (club id, partner id) → (member id, tier id, tier since)
-        """
-        self._club_flush()
-        rows = take(
-            self.env,
-            SQL(
-                """UPDATE club_member m SET lock_version = m.lock_version + 1
-                     FROM (SELECT id FROM club_member
-                            WHERE (club_id = ANY(%s) AND partner_id = ANY(%s)) OR id = ANY(%s)
-                            ORDER BY id FOR UPDATE) wanted
-                    WHERE m.id = wanted.id
-                RETURNING m.club_id, m.partner_id, m.id, m.tier_id, m.tier_since""",
-                list(club_ids),
-                list(partner_ids),
-                list(member_ids),
-            ),
-        )
-        return {(club_id, partner_id): row for club_id, partner_id, *row in rows}
-
-    @api.model
-    def _enrol_partners(self, wanted, is_guest=False, consent_source=None, pools=None):
+    def _enrol_partners(self, wanted, is_guest=False, consent_source=None, pools=None, paid=None):
         """Make members of (club id, partner id) pairs and lock them; who is one already stays one.
 
-        ``pools`` are the home pools of new ones: dict (club id, partner id) → pool id.
+        ``pools`` are the home pools of new ones: dict (club id, partner id) → pool id; ``paid`` says likewise
+        when their first orders were paid.
 
         Two first orders of one customer at once: the second waits, fails and is repeated by the host.
 
@@ -171,18 +121,19 @@ class ClubMember(models.Model):
             rows.append((
                 member_id, club_id, partner_id, tier.id, now, ean13(CARD_PREFIX, member_id),
                 token(secrets.token_bytes(SECRET_BYTES)), now, is_guest, consent_source and now, consent_source,
-                (pools or {}).get((club_id, partner_id)), self.env.uid, self.env.uid, now, now,
+                (pools or {}).get((club_id, partner_id)), (paid or {}).get((club_id, partner_id), now),
+                self.env.uid, self.env.uid, now, now,
             ))  # fmt: skip
         result = self.env.cr.execute_values(
             """INSERT INTO club_member (id, club_id, partner_id, tier_id, tier_since, card_number, secret,
-                                        joined_at, is_guest, consent_at, consent_source, home_pool_id,
+                                        joined_at, is_guest, consent_at, consent_source, home_pool_id, last_paid_at,
                                         create_uid, write_uid, create_date, write_date,
                                         active, lifetime, lock_version)
                VALUES %s
                ON CONFLICT (club_id, partner_id) DO UPDATE SET lock_version = club_member.lock_version + 1
                RETURNING club_id, partner_id, id, tier_id, tier_since""",
             rows,
-            template="(" + "%s, " * 16 + "TRUE, 0, 0)",
+            template="(" + "%s, " * 17 + "TRUE, 0, 0)",
             fetch=True,
         )
         self.invalidate_model()
@@ -289,8 +240,9 @@ class ClubMember(models.Model):
         """What these members have, one dict per account.
 
         :return: list of ``{"member_id", "unit", "unit_id", "pool", "active", "inactive": [{"amount",
-            "available_on"}], "expiring": [{"amount", "expires_on"}], "held", "debt", "lifetime"}``;
-            amounts are decimal strings in the unit, dates ISO
+            "available_on"}], "expiring": [{"amount", "expires_on", "reason"}], "held", "debt", "lifetime"}``;
+            amounts are decimal strings in the unit, dates ISO; ``reason`` is "date", or "inactivity" where an
+            order until then moves the day on
         """
         self.check_access("read")
         accounts = self.sudo().account_ids.filtered(lambda account: not account.merged_into_id)
@@ -305,7 +257,10 @@ class ClubMember(models.Model):
                 "pool": account.pool_id.name,
                 "active": text(own["active"]),
                 "inactive": [{"amount": text(a), "available_on": d.isoformat()} for a, d in own["inactive"]],
-                "expiring": [{"amount": text(a), "expires_on": d.isoformat()} for a, d in own["expiring"]],
+                "expiring": [
+                    {"amount": text(a), "expires_on": d.isoformat(), "reason": "inactivity" if is_idle else "date"}
+                    for a, d, is_idle in own["expiring"]
+                ],
                 "held": text(own["held"]),
                 "debt": text(account.debt),
                 "lifetime": text(account.lifetime),

@@ -39,6 +39,7 @@ class ClubMemberMerge(models.Model):
         """Move all this member has to another one. Both are locked."""
         self.ensure_one()
         mine = self.tier_id
+        self._keep_lapses(members=kept)
         accounts = self.account_ids.filtered(lambda account: not account.merged_into_id)
         wanted = {account.id: (kept.id, account.unit_id.id, account.pool_id.id) for account in accounts}
         found = accounts._ensure(wanted.values())
@@ -54,6 +55,7 @@ class ClubMemberMerge(models.Model):
             "active": kept.active or self.active,
             "is_guest": kept.is_guest and self.is_guest,
             "joined_at": min(kept.joined_at, self.joined_at),
+            "last_paid_at": max(member.last_paid_at or member.joined_at for member in (kept, self)),
             **self._club_first_consent(kept),
             "home_pool_id": (kept.home_pool_id or self.home_pool_id).id,
         })  # fmt: skip

@@ -21,9 +21,9 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in cases:
             if case.judged and not case.member_id:
                 wanted[case.document._club_is_guest()][case.club_id, case.partner_id] = case.outlet.pool_id.id
-        enrolled = {}
+        enrolled, paid = {}, self._club_paid(cases)
         for is_guest, pairs in wanted.items():
-            enrolled |= self.env["club.member"]._enrol_partners(pairs, is_guest=is_guest, pools=pairs)
+            enrolled |= self.env["club.member"]._enrol_partners(pairs, is_guest=is_guest, pools=pairs, paid=paid)
         for case in cases:
             if case.judged and not case.member_id:
                 case.member_id = enrolled[case.club_id, case.partner_id][0]

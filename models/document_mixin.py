@@ -243,10 +243,15 @@ class ClubDocumentMixin(models.AbstractModel):
         """Lock every member concerned, in one statement."""
         open_cases = [case for case in cases if not case.code]
         member_ids = {row["member_id"] for case in cases for row in case.awards}
-        if not open_cases and not member_ids:
+        paid = self._club_paid(cases)
+        if not open_cases and not member_ids and not paid:
             return
+        concerned = {(case.club_id, case.partner_id) for case in open_cases} | paid.keys()
         members = self.env["club.member"]._lock_partners(
-            {case.club_id for case in open_cases}, {case.partner_id for case in open_cases}, member_ids
+            {club_id for club_id, _partner in concerned},
+            {partner_id for _club, partner_id in concerned},
+            member_ids,
+            paid,
         )
         moved = self.env["club.member"]
         for case in open_cases:
@@ -257,6 +262,15 @@ class ClubDocumentMixin(models.AbstractModel):
         for case in open_cases if moved else ():
             if case.member_id in moved._ids:
                 case.tier_id = moved.browse(case.member_id)._tier_at(case.as_of)[case.member_id]
+
+    def _club_paid(self, cases):
+        """(club id, partner id) → when their latest order was paid, whether it earns or not: who buys is active."""
+        paid = {}
+        for case in cases:
+            if case.paid_at and case.partner_id:
+                key = case.club_id, case.partner_id
+                paid[key] = max(case.paid_at, paid.get(key, case.paid_at))
+        return paid
 
     def _club_award(self, cases):
         """Post what the judged documents earned, enrolling who was not a member yet."""

@@ -110,11 +110,17 @@ class ClubMember(models.Model):
             "pools": pools if len(pools) > 1 else [],
             "inactive": [
                 _("%(amount)s inactive — will be available on %(date)s", amount=words(amount), date=day)
-                for day, amount in self._club_by_day(own, "inactive")
+                for (day,), amount in self._club_by_day(own, "inactive")
             ],
             "expiring": [
-                _("%(amount)s to use by %(date)s", amount=words(amount), date=day)
-                for day, amount in self._club_by_day(own, "expiring")
+                _(
+                    "%(amount)s to use by %(date)s; an order until then keeps them longer",
+                    amount=words(amount),
+                    date=day,
+                )
+                if is_idle
+                else _("%(amount)s to use by %(date)s", amount=words(amount), date=day)
+                for (day, is_idle), amount in self._club_by_day(own, "expiring")
             ],
             "held": held and _("%s are set aside for an order that is being paid.", words(held)),
             "debt": debt
@@ -125,12 +131,12 @@ class ClubMember(models.Model):
         }
 
     def _club_by_day(self, portfolios, what):
-        """(date in words, amount) of what becomes available or expires, the next date first."""
+        """((date in words, …), amount) of what becomes available or expires, the next date first."""
         by_day = defaultdict(int)
         for portfolio in portfolios:
-            for amount, day in portfolio[what]:
-                by_day[day] += amount
-        return [(format_date(self.env, day, date_format="long"), by_day[day]) for day in sorted(by_day)]
+            for amount, *day in portfolio[what]:
+                by_day[tuple(day)] += amount
+        return [((format_date(self.env, day[0], date_format="long"), *day[1:]), by_day[day]) for day in sorted(by_day)]
 
     def _club_page_worth(self, unit, active):
         """What the balance is worth where it may be used now; rounded down, never promised too much."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .ledger_dates import Dates
+
 MOST_LINES = 4
 
 
@@ -65,12 +67,13 @@ class PosOrder(models.Model):
                  LEFT JOIN LATERAL (
                        SELECT SUM(l.left_amount) FILTER (WHERE l.available_on <= today.day)::int8 AS active,
                               SUM(l.left_amount) FILTER (WHERE l.available_on > today.day)::int8 AS later
-                         FROM club_lot l
+                         FROM club_lot l JOIN LATERAL (%(dates)s) d ON TRUE
                         WHERE l.account_id = a.id AND l.left_amount > 0
-                          AND (l.expires_on IS NULL OR l.expires_on >= today.day)) lots ON TRUE
+                          AND (d.last_day IS NULL OR d.last_day >= today.day)) lots ON TRUE
              ORDER BY a.id""",
             ids=list(self.ids),
             now=fields.Datetime.now(),
+            dates=Dates(self.env).lot(),
         )
 
     @api.model

@@ -231,7 +231,7 @@ class Batch:
             Born(
                 amount=-take.amount,
                 available_on=lots[take.lot_id].available_on,
-                expires_on=lots[take.lot_id].expires_on,
+                expires_on=lots[take.lot_id].written_until,
                 successor_of=take.lot_id,
             )
             for take in takes

@@ -1,13 +1,22 @@
 """The rules of one club as plain values: what a document needs to be judged, without a query."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from ..engine.dates import Idle, Pause, pauses
 from ..engine.matching import Items, When
 from ..engine.tiers import programme_for
 from ..engine.values import exact
+
+NOTICE_DAYS = 30  # between a rule that points lapse without orders, and the first that do
+PAUSE_DAYS = 30  # that points which were due while the club was off live on after it is on again
+
+
+def _local(moment, tz):
+    """The day in a zone at a moment (naive UTC)."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz)).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +134,9 @@ class Rulebook:
     outlets: dict
     excluded: Items
     earn_on_delivery: bool
+    pauses: tuple[Pause, ...]  # when it was off
+    idle: Idle  # lapses for want of orders
+    has_lapses: bool  # is there such a rule, or was there one?
     ratios: dict  # unit id -> {("product", id) | ("template", id) | ("category", id): Fraction}
 
     @classmethod
@@ -134,6 +146,7 @@ class Rulebook:
             past.setdefault(time.channel or time.outlet_id.id or 0, []).append((time.started_at, time.ended_at))
         for ratio in club.env["club.ratio"].search([("unit_id", "in", club.unit_ids.ids)]):
             ratios.setdefault(ratio.unit_id.id, {})[ratio._target()] = exact(ratio.ratio)
+        since = club.inactivity_since
         return cls(
             club_id=club.id,
             state=club.state if club.active else "off",
@@ -183,8 +196,20 @@ class Rulebook:
             },
             excluded=club._excluded_items(),
             earn_on_delivery=club.earn_on_delivery,
+            pauses=cls._pauses(club, past.get(0, ())),
+            idle=Idle(
+                months=club.inactivity_months or 0, earliest=since and since + timedelta(days=NOTICE_DAYS) or None
+            ),
+            has_lapses=bool(since),
             ratios=ratios,
         )
+
+    @staticmethod
+    def _pauses(club, past):
+        """The pauses of a club, in its own days."""
+        now = (club.on_since or datetime(1970, 1, 1), None)
+        times = [*past, now] if club.active and club.state == "on" else past
+        return pauses([tuple(moment and _local(moment, club.tz) for moment in time) for time in times], PAUSE_DAYS)
 
     def was_on(self, what, moment):
         """Was the outlet (0: the club) or the channel on at that moment, in a time that has ended since?"""
@@ -192,7 +217,7 @@ class Rulebook:
 
     def today(self, moment):
         """The club's calendar day at a moment (naive UTC)."""
-        return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(self.tz)).date()
+        return _local(moment, self.tz)
 
     def tier(self, tier_id):
         """The tier of that id, else the lowest one: everybody has a tier."""

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 from .fields import BigInteger
 
 RECENT = 40
+EXPIRING = 4  # dates that a balance lists
 
 
 class ClubAccount(models.Model):
@@ -15,7 +16,7 @@ class ClubAccount(models.Model):
     held_amount = BigInteger(string="Promised", compute="_compute_portfolio", compute_sudo=True)
     held_text = fields.Char(compute="_compute_portfolio", compute_sudo=True)
     inactive_text = fields.Char(string="Inactive", compute="_compute_portfolio", compute_sudo=True)
-    expiring_text = fields.Char(string="Expires Next", compute="_compute_portfolio", compute_sudo=True)
+    expiring_text = fields.Text(string="Expires", compute="_compute_portfolio", compute_sudo=True)
     debt_text = fields.Char(string="Owed", compute="_compute_portfolio", compute_sudo=True)
 
     @api.depends("balance", "debt")
@@ -34,20 +35,18 @@ class ClubAccount(models.Model):
                 )
                 for amount, day in own.get("inactive", ())
             )
-            account.expiring_text = next(
-                (
-                    _(
-                        "%(amount)s expire on %(date)s",
-                        amount=unit._format(amount),
-                        date=format_date(self.env, day),
-                    )
-                    for amount, day in own.get("expiring", ())
-                ),
-                "",
+            account.expiring_text = "\n".join(
+                account._expiring_line(*part) for part in own.get("expiring", ())[:EXPIRING]
             )
             held = own.get("held", 0)
             account.held_text = _("%s promised to open orders", unit._format(held)) if held else ""
             account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""
+
+    def _expiring_line(self, amount, day, is_idle):
+        _, values = self.env._, {"amount": self.unit_id._format(amount), "date": format_date(self.env, day)}
+        if is_idle:
+            return _("%(amount)s expire on %(date)s if nothing is bought until then", **values)
+        return _("%(amount)s expire on %(date)s", **values)
 
     def action_view_entries(self):
         self.ensure_one()

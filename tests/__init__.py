@@ -19,6 +19,8 @@ from . import (
     test_enrolment,
     test_erase,
     test_expiry,
+    test_expiry_job,
+    test_expiry_pause,
     test_farewell,
     test_history,
     test_holds,

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..engine.dates import add_months
 from .common_portal import PortalCommon
 
 
@@ -43,6 +44,19 @@ class TestPortal(PortalCommon):
         [expiring] = root.find_class("o_club_expiring")
         text = " ".join(expiring.text_content().split())
         self.assertIn(f"30 Beans to use by {self.words(10)} Later dates 20 Beans to use by", text)
+
+    def test_points_that_an_order_would_keep_say_so(self):
+        self.club.inactivity_months = 6
+        self.post("award", 50, born=[(20, 0, 10), (30, 0, None)])
+        last = add_months(self.today, 6)
+        root, _text = self.page()
+        text = " ".join(root.find_class("o_club_expiring")[0].text_content().split())
+        self.assertIn(f"20 Beans to use by {self.words(10)}", text)
+        until = self.env["club.entry"]._club_day(last)
+        self.assertIn(f"30 Beans to use by {until}; an order until then keeps them longer", text)
+        self.assertIn(
+            f"use by {self.env['club.entry']._club_day(self.day(10), 'medium')}", self.page("/my/club/history")[1]
+        )
 
     def test_owed_points_in_plain_words(self):
         award = self.post("award", 100, born=[(100, 0, None)])

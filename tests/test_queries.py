@@ -30,6 +30,13 @@ class TestQueries(ClubCommon):
         without = self._count(self.ada)
         self.assertLessEqual(with_club - without, 15, f"{with_club} with the club, {without} without")
 
+    def test_points_that_lapse_without_orders_cost_no_query_more(self):
+        self._warm(self.ada)
+        plain = self._count(self.ada)
+        self.club.inactivity_months = 6
+        self._warm(self.ada)
+        self.assertEqual(self._count(self.ada), plain)
+
     def test_order_without_customer_costs_nothing(self):
         nobody = self.env["res.partner"]
         self._warm(nobody)

@@ -1,6 +1,6 @@
 import unittest
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from .. import lots as rules
 from ..values import Born
@@ -110,15 +110,6 @@ class TestLotsProperties(unittest.TestCase):
         self.assertLessEqual(max(amounts, default=0) - min(amounts, default=0), 1)
         for born in found:
             self.assertEqual(born.expires_on and (born.expires_on - born.available_on).days, validity or None)
-
-    @holds
-    def test_a_month_ends_in_the_month_meant_and_never_later_in_it(self, rng):
-        start, months = day(rng.randint(-3000, 3000)), rng.randint(1, 60)
-        end = rules.add_months(start, months)
-        self.assertEqual(12 * (end.year - start.year) + end.month - start.month, months)
-        self.assertLessEqual(end.day, start.day)
-        self.assertTrue(end.day == start.day or (end + timedelta(days=1)).day == 1)
-        self.assertLessEqual(rules.add_months(start, months - 1), end)
 
     @holds
     def test_takes_and_shortfall_are_the_amount(self, rng):
