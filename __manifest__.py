@@ -22,6 +22,7 @@
         "security/ir.model.access.csv",
         "security/loyalty_club_rules.xml",
         "data/ir_cron.xml",
+        "data/mail_templates.xml",
         "wizards/base_module_uninstall_views.xml",
         "wizards/club_adjust_views.xml",
         "wizards/club_participation_views.xml",
@@ -50,6 +51,7 @@
         "views/loyalty_club_menus.xml",
         "views/portal_templates.xml",
         "views/portal_claim_templates.xml",
+        "views/portal_guest_templates.xml",
     ],
     "demo": [
         "demo/club.xml",

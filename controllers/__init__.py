@@ -1,1 +1,1 @@
-from . import portal, portal_claim
+from . import portal, portal_claim, portal_guest

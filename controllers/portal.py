@@ -28,7 +28,14 @@ class CustomerPortal(portal.CustomerPortal):
         if request.env["website"].get_current_website()._club_is_silent():
             return None, request.redirect("/my")
         members = self._club_members()
-        values = self._prepare_portal_layout_values() | {"page_name": page_name, "members": members}
+        website = request.env["website"].get_current_website()
+        club = request.env["club.club"]._club_inviting(website)
+        values = self._prepare_portal_layout_values() | {
+            "page_name": page_name,
+            "members": members,
+            "notice": page_name == "club_card" and request.session.pop("club_notice", ""),
+            "guest": request.env["club.member"]._club_page_guest(request.env.user, club),
+        }
         if club_id:
             members = members.filtered(lambda member: member.club_id.id == club_id)
             if not members:
@@ -36,8 +43,6 @@ class CustomerPortal(portal.CustomerPortal):
         if len(members) > 1:
             return None, request.render("loyalty_club.portal_club_choose", values)
         if not members:
-            website = request.env["website"].get_current_website()
-            club = request.env["club.club"]._club_inviting(website)
             values |= {
                 "club": club,
                 "programs": club._club_page_programs() if club else [],
@@ -48,15 +53,16 @@ class CustomerPortal(portal.CustomerPortal):
         base = f"/my/club/{members.club_id.id}" if len(values["members"]) > 1 else "/my/club"
         return members, values | {"member": members, "club": members.club_id, "base": base}
 
-    @route(["/my/club", "/my/club/<int:club_id>"], type="http", auth="user", website=True, readonly=True)
+    @route(["/my/club", "/my/club/<int:club_id>"], type="http", auth="public", website=True, readonly=True)
     def club_card(self, club_id=None, **_kwargs):
+        if request.env.user._is_public():
+            return self._club_visitor_page()
         member, values = self._club_own_or_render(club_id, "club_card")
         if not member:
             return values
         own = {
             "page": member._club_page(),
             "lines": member._club_entries(LATEST)._club_page_lines(),
-            "notice": request.session.pop("club_notice", ""),
         }
         return request.render("loyalty_club.portal_club_card", values | own)
 

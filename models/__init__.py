@@ -55,6 +55,8 @@ from . import (
     club_backfill_run,
     club_backfill_report,
     club_backfill_offer,
+    club_proof,
+    club_guest,
     screen_document,
     screen_member,
     explanation,

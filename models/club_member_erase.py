@@ -27,6 +27,7 @@ class ClubMemberErase(models.Model):
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
         people = members.partner_id
+        self.env["club.proof"].sudo().search([("user_id", "in", people.user_ids.ids)]).unlink()
         members.write({
             "partner_id": False,
             "card_number": False,

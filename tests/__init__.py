@@ -22,6 +22,7 @@ from . import (
     test_expiry_job,
     test_expiry_pause,
     test_farewell,
+    test_guests,
     test_history,
     test_holds,
     test_ledger,
