@@ -271,10 +271,10 @@ class ClubMember(models.Model):
     _inherit = "club.member"
 
     @api.model
-    def _lock_partners(self, club_ids, partner_ids, member_ids=()):
+    def _lock_partners(self, club_ids, partner_ids, member_ids=(), paid=None):
         plan = self.env.context.get("club_backfill")
         if not isinstance(plan, Plan) or not plan.is_dry:
-            return super()._lock_partners(club_ids, partner_ids, member_ids)
+            return super()._lock_partners(club_ids, partner_ids, member_ids, paid)
         self._club_flush()
         rows = self.env.execute_query(
             SQL(
