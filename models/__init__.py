@@ -37,6 +37,7 @@ from . import (
     club_api,
     club_outcome,
     club_history,
+    club_profile,
     page_club,
     page_entry,
     page_member,

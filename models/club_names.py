@@ -49,6 +49,8 @@ class ClubClub(models.Model):
     unit_money_value = fields.Float(
         related="tier_unit_id.money_value",
         readonly=False,
+        digits=(16, 6),
+        min_display_digits=2,
         default=lambda self: self._unit_default("money_value"),
     )
     unit_icon = fields.Image(related="tier_unit_id.icon", readonly=False)

@@ -1,0 +1,42 @@
+from odoo.addons.portal.controllers import portal
+from odoo.http import request, route
+
+
+class CustomerPortal(portal.CustomerPortal):
+    """The customer's own details as far as the club asks for them."""
+
+    @route(
+        ["/my/club/profile", "/my/club/<int:club_id>/profile"], type="http", auth="user", website=True, readonly=True
+    )
+    def club_profile(self, club_id=None, **_kwargs):
+        return self._club_profile_page(club_id)
+
+    @route(
+        ["/my/club/profile/save", "/my/club/<int:club_id>/profile/save"],
+        type="http",
+        auth="user",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def club_profile_save(self, club_id=None, **told):
+        member, values = self._club_own_or_render(club_id, "club_profile")
+        if not member:
+            return values
+        saved = member._club_save_profile(told)
+        if saved.faults:
+            return self._club_profile_page(club_id, told, saved.faults)
+        thanks = request.env._("Saved. Thank you.")
+        if saved.entry:
+            thanks = request.env._("Saved. Thank you: %s for you.", saved.entry.amount_text)
+        request.session["club_notice"] = thanks
+        return request.redirect(f"{values['base']}/profile")
+
+    def _club_profile_page(self, club_id, told=None, faults=None):
+        member, values = self._club_own_or_render(club_id, "club_profile")
+        if not member:
+            return values
+        if not member.club_id.profile_field_ids:
+            return request.redirect(values["base"])
+        own = {"profile": member._club_profile(told, faults), "notice": request.session.pop("club_notice", "")}
+        return request.render("loyalty_club.portal_club_profile", values | own)
