@@ -95,8 +95,7 @@ class AccountMove(models.Model):
         return {str(line_id) for line_id in self.invoice_line_ids.ids}
 
     def _club_lines(self):
-        own = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        return [line._club_sold() for line in own]
+        return [line._club_sold() for line in self.invoice_line_ids if line.display_type == "product"]
 
     def _club_reason(self):
         """The order behind an invoice says why it has no points, so the invoice stays quiet.

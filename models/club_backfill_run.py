@@ -131,15 +131,19 @@ class ClubBackfillRun(models.Model):
             if not seconds:
                 return False
             left = self._left()
-            if why := self._obstacle():
-                one_batch(self.env, self.ids, lambda _ids, why=why: self._halt("paused", why))
-            elif customers := self._next_customers():
-                one_batch(self.env, customers.ids, self._do, rescue=self._do_singly)
-            else:
-                one_batch(self.env, self.ids, lambda _ids: self._finish())
-            self.env.invalidate_all()
+            self._step()
             seconds = cron._commit_progress(max(0, left - self._left()), remaining=self._left())
         return True
+
+    def _step(self):
+        """One transaction of work; whoever calls commits."""
+        if why := self._obstacle():
+            one_batch(self.env, self.ids, lambda _ids: self._halt("paused", why))
+        elif customers := self._next_customers():
+            one_batch(self.env, customers.ids, self._do, rescue=self._do_singly)
+        else:
+            one_batch(self.env, self.ids, lambda _ids: self._finish())
+        self.env.invalidate_all()
 
     def _is_busy(self):
         self.invalidate_recordset()
@@ -151,7 +155,7 @@ class ClubBackfillRun(models.Model):
 
     def _left(self):
         """How many orders nobody has looked at yet, and one step to end with."""
-        return max(0, self.order_count - self.tally[self._side]["orders"]) + 1 if self.tally else 0
+        return max(0, self.order_count - self.tally[self._side]["orders"]) + 1 if self.state in BUSY else 0
 
     def _next_customers(self):
         """The next few to do in one transaction; who has more orders than that comes alone, in parts."""

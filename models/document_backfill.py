@@ -91,7 +91,12 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_backfill(self, plan):
         """Sync these documents by a plan, which then knows what came of it."""
-        self.with_context(club_backfill=plan)._club_sync()
+        documents = self.with_context(club_backfill=plan)
+        documents._club_read_ahead()
+        documents._club_sync()
+
+    def _club_read_ahead(self):
+        """Read at once, for all of these documents, what each would ask for alone."""
 
     @api.model
     def _club_plan(self):
@@ -322,6 +327,22 @@ class SaleOrder(models.Model):
         domain = Domain("state", "=", "sale") & ours
         # Imported orders carry their own date, not that of their row.
         return domain & (Domain("create_date", "<", before) | Domain("date_order", "<", before)) if before else domain
+
+    def _club_read_ahead(self):
+        lines, invoices = self.order_line, self.invoice_ids
+        sold = lines.pos_order_line_ids
+        sold.order_id.mapped("state")
+        invoices.reversal_move_ids.mapped("state")
+        invoices.pos_order_ids.mapped("state")
+        booked = invoices.line_ids
+        booked.mapped("quantity")
+        booked.sale_line_ids.mapped("order_id")
+        booked.matched_credit_ids.mapped("create_date")
+        invoices.matched_payment_ids.mapped("state")
+        transactions = self.transaction_ids | self.transaction_ids.child_transaction_ids
+        transactions.child_transaction_ids.mapped("operation")
+        transactions.payment_id.move_id.line_ids.mapped("account_id.account_type")
+        transactions.sale_order_ids.mapped("amount_total")
 
 
 class AccountMove(models.Model):

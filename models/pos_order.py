@@ -83,8 +83,8 @@ class PosOrder(models.Model):
         return {str(line_id) for line_id in self.lines.ids}
 
     def _club_lines(self):
-        own = self.lines.filtered(lambda line: not line.refunded_orderline_id)
-        return [line._club_sold() for line in own]
+        # Not `filtered`: the lines keep those of the other orders at hand, so that all of them are read at once.
+        return [line._club_sold() for line in self.lines if not line.refunded_orderline_id]
 
     # ------------------------------------------------------------------ the register
     @api.model

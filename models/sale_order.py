@@ -158,8 +158,7 @@ class SaleOrder(models.Model):
         return {str(line_id) for line_id in self.order_line.ids}
 
     def _club_lines(self):
-        own = self.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
-        return [line._club_sold() for line in own]
+        return [line._club_sold() for line in self.order_line if not line.display_type and not line.is_downpayment]
 
 
 class SaleOrderLine(models.Model):

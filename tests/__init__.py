@@ -8,6 +8,7 @@ from . import (
     test_attacks_rights,
     test_attacks_sale,
     test_backfill,
+    test_backfill_run,
     test_bonus,
     test_claims,
     test_club_screen,

@@ -10,6 +10,11 @@ from .common_history import HistoryMerchant
 class TestBackfill(HistoryMerchant, ClubCommon):
     """Orders from before the club was on are credited by what is live today."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.forget_other_orders()
+
     def entries(self, document):
         return self.env["club.entry"].search(
             [("source_model", "=", document._name), ("source_id", "=", document.id)], order="id"
@@ -84,9 +89,10 @@ class TestBackfill(HistoryMerchant, ClubCommon):
     def test_later_refund_takes_back_as_ever(self):
         order = self.sold_before([(self.cake, 10)], self.ada)
         self.credit()
-        self.refund(order, {self.cake: 3}, config=self.old)
-        self.assertEqual(self.balance(), 70)
-        self.refund(order, {self.cake: 7}, config=self.old)
+        with self.at_old():
+            self.refund(order, {self.cake: 3}, config=self.old)
+            self.assertEqual(self.balance(), 70)
+            self.refund(order, {self.cake: 7}, config=self.old)
         self.assertBalance(0)
         self.assertEqual(self.member().lifetime, 0)
 

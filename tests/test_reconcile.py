@@ -23,10 +23,10 @@ class TestReconcile(LedgerCommon):
         """Judging these documents goes wrong."""
         judge = type(self.env["pos.order"])._club_judge
 
-        def broken(order, case):
+        def broken(order, case, past):
             if case.document in documents or not documents:
                 raise ValueError("a broken rule")
-            return judge(order, case)
+            return judge(order, case, past)
 
         return patch.object(type(self.env["pos.order"]), "_club_judge", broken)
 
