@@ -7,6 +7,7 @@ Absolute times depend on the machine; the ratios are what counts.
 import os
 import sys
 
+import cart
 import members
 import sync
 import volume
@@ -16,6 +17,7 @@ from shop import Shop, boot
 PARTS = {
     "sync": sync.measure,
     "workers": workers.measure,
+    "cart": cart.measure,
     "members": members.measure,
     "volume": volume.measure,
 }
