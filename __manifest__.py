@@ -26,6 +26,7 @@
         "data/club_profile_field.xml",
         "wizards/base_module_uninstall_views.xml",
         "wizards/club_adjust_views.xml",
+        "wizards/club_import_views.xml",
         "wizards/club_participation_views.xml",
         "wizards/club_regroup_views.xml",
         "views/club_entry_views.xml",

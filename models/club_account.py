@@ -66,6 +66,7 @@ class ClubAccount(models.Model):
                 " JOIN club_member m ON m.id = v.m"
                 " ON CONFLICT (member_id, unit_id, pool_id) DO NOTHING",
                 missing,
+                page_size=5000,
             )
             found |= self._find_triples(missing)
         return found
@@ -77,6 +78,7 @@ class ClubAccount(models.Model):
             "SELECT a.member_id, a.unit_id, a.pool_id, COALESCE(a.merged_into_id, a.id) FROM club_account a"
             " JOIN (VALUES %s) v (m, u, p) ON (a.member_id, a.unit_id, a.pool_id) = (v.m, v.u, v.p)",
             triples,
+            page_size=5000,
             fetch=True,
         )
         return {(member, unit, pool): account for member, unit, pool, account in rows}

@@ -134,6 +134,7 @@ class ClubMember(models.Model):
                RETURNING club_id, partner_id, id, tier_id, tier_since""",
             rows,
             template="(" + "%s, " * 17 + "TRUE, 0, 0)",
+            page_size=1000,
             fetch=True,
         )
         self.invalidate_model()

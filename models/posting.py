@@ -183,7 +183,8 @@ class Batch:
         )
 
     def _credit(self, intent, state, today):
-        return engine.credit(state, intent.born or (Born(amount=intent.amount, available_on=today),))
+        whole = (Born(amount=intent.amount, available_on=today),) if intent.amount else ()
+        return engine.credit(state, intent.born or whole)
 
     def _debit(self, intent, state, today):
         return engine.debit(state, intent.amount, today, pins=intent.pins, allow_debt=intent.allow_debt)

@@ -26,6 +26,7 @@ from . import (
     test_guests,
     test_history,
     test_holds,
+    test_import,
     test_ledger,
     test_ledger_random,
     test_merge,
