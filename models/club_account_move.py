@@ -105,7 +105,7 @@ class ClubAccountMove(models.Model):
         for model in ("club.account", "club.member"):
             self.env[model].invalidate_model()
 
-    def _gather(self):
+    def _bring_along(self):
         """Move those of these balances whose pool was merged into another. The members are locked."""
         moved = self.env["club.pool"]._forwarding()
         waiting = self.filtered(lambda account: not account.merged_into_id and account.pool_id.id in moved)

@@ -43,7 +43,7 @@ class ClubMember(models.Model):
             raise UserError(self.env._("Redeeming is switched off in this club."))
         if not isinstance(source, str) or not 0 < len(source) <= KEY_LENGTH:
             raise UserError(self.env._("Name the order by a key of at most 64 characters."))
-        member._gather()
+        member._bring_along()
         account = member._club_account(unit, pool_id)
         minor = unit._to_minor(amount)
         member._club_check_cap(account, minor, total)

@@ -46,7 +46,7 @@ class ClubHome(models.Model):
             )
         )
 
-    def _gather(self):
+    def _bring_along(self):
         """Bring along what waits in a pool that was merged into another: nobody waits for the job."""
         moved = self.env["club.pool"]._forwarding()
         waiting = moved and self.account_ids.filtered(
@@ -54,4 +54,4 @@ class ClubHome(models.Model):
         )
         if waiting:
             self._lock()
-            waiting._gather()
+            waiting._bring_along()

@@ -53,7 +53,7 @@ class ClubRegroup(models.Model):
         moved = self._forwarding()
         self.env["club.account"].sudo().search(
             [("member_id", "in", member_ids), ("pool_id", "in", list(moved)), ("merged_into_id", "=", False)]
-        )._gather()
+        )._bring_along()
         for pool_id, target_id in moved.items():
             members.filtered(lambda member, gone=pool_id: member.home_pool_id.id == gone).home_pool_id = target_id
 

@@ -210,7 +210,7 @@ class PosConfig(models.Model):
                     _("The membership of %s is archived. A manager of the club can restore it.", partner.display_name)
                 )
             raise UserError(_("%s is not a member yet. The first paid order changes that.", partner.display_name))
-        member._gather()
+        member._bring_along()
         return member
 
     def _club_holds(self, order_uuid):
