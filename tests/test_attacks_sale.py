@@ -342,13 +342,17 @@ class TestForeignMoney(ClubCommon):
         self.pay(self.invoice(order))
         self.assertBalance(10)
 
-    def test_club_with_three_decimals_counts_what_an_order_is_worth_there(self):
-        """100.00 at 0.307 dinars are 30.700 dinars; ratio 0.1 makes 307 of them, to the fils."""
-        self.club.currency_id = self._currency("XKD", 0.001, 0.307)
-        self.env["club.ratio"].create({"unit_id": self.unit.id, "ratio": 0.1, "product_id": self.coffee.id})
-        order = self.sell([(self.coffee, 1)], self.ada)
-        self.assertBalance(307)
-        self.refund(order)
+    def test_order_in_a_currency_of_three_decimals_counts_what_it_is_worth(self):
+        """30.700 dinars at 0.307 are 100.00."""
+        dinar = self._currency("XKD", 0.001, 0.307)
+        pricelist = self.env["product.pricelist"].create({"name": "Dinars", "currency_id": dinar.id})
+        order = self.quotation([(self.coffee, 1)], pricelist_id=pricelist.id)
+        order.order_line.price_unit = 30.7
+        order.action_confirm()
+        invoice = self.invoice(order)
+        self.pay(invoice)
+        self.assertBalance(100)
+        invoice._reverse_moves().action_post()
         self.assertBalance(0)
 
     def test_points_in_another_currency_are_refused_at_the_register(self):
