@@ -39,7 +39,7 @@ class ClubBackfill(models.Model):
         "club.outlet",
         string="Outlets",
         domain="[('club_id', '=', club_id), ('is_opted_in', '=', True)]",
-        compute="_compute_scope",
+        compute="_compute_outlet_ids",
         store=True,
         readonly=False,
         precompute=True,
@@ -48,7 +48,7 @@ class ClubBackfill(models.Model):
         "club.unit",
         string="Credit",
         domain="[('club_id', '=', club_id)]",
-        compute="_compute_scope",
+        compute="_compute_unit_ids",
         store=True,
         readonly=False,
         precompute=True,
@@ -98,14 +98,17 @@ class ClubBackfill(models.Model):
     )
 
     @api.depends("club_id")
-    def _compute_scope(self):
+    def _compute_outlet_ids(self):
         for job in self:
-            club = job.club_id
-            if job.outlet_ids.club_id != club:
-                job.outlet_ids = club.outlet_ids.filtered("is_opted_in")
-            if job.unit_ids.club_id != club:
-                live = club.program_ids.filtered(lambda program: program.state == "live").unit_id
-                job.unit_ids = live or club.unit_ids
+            if job.outlet_ids.club_id != job.club_id:
+                job.outlet_ids = job.club_id.outlet_ids.filtered("is_opted_in")
+
+    @api.depends("club_id")
+    def _compute_unit_ids(self):
+        for job in self:
+            if job.unit_ids.club_id != job.club_id:
+                live = job.club_id.program_ids.filtered(lambda program: program.state == "live").unit_id
+                job.unit_ids = live or job.club_id.unit_ids
 
     @api.depends("club_id", "create_date")
     def _compute_display_name(self):

@@ -146,6 +146,10 @@ class ClubDocumentMixin(models.AbstractModel):
                 if case.kind == "backfill":
                     case.tier_id = plan.tiers.get(case.partner_id) or case.tier_id
 
+    def _club_paid(self, cases):
+        """Orders of long ago make nobody active: what they bring is good from today."""
+        return super()._club_paid([case for case in cases if case.kind != "backfill"])
+
     def _club_judge_all(self, cases, is_preview=False):
         plan = self._club_plan()
         super()._club_judge_all(cases, is_preview or bool(plan and plan.is_dry))

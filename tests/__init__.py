@@ -8,6 +8,8 @@ from . import (
     test_attacks_rights,
     test_attacks_sale,
     test_backfill,
+    test_backfill_kill,
+    test_backfill_offer,
     test_backfill_run,
     test_bonus,
     test_claims,

@@ -15,6 +15,8 @@ class HistoryMerchant(ClubMerchant):
     A history of the register is ``days`` old, by default 60: before the club was on.
     """
 
+    has_website = True
+
     @classmethod
     def open_shop(cls):
         super().open_shop()
@@ -189,7 +191,9 @@ class HistoryMerchant(ClubMerchant):
 
     def join(self):
         """The old register and team belong to the outlet, as if they always had."""
-        self.old.club_outlet_id = self.old_team.club_outlet_id = self.website.club_outlet_id = self.outlet
+        self.old.club_outlet_id = self.old_team.club_outlet_id = self.outlet
+        if self.has_website:
+            self.website.club_outlet_id = self.outlet
 
     # ------------------------------------------------------------------ runs
     def job(self, **values):

@@ -1,9 +1,13 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import ClubCommon
 from .common_history import HistoryMerchant
+
+RUN = "odoo.addons.loyalty_club.models.club_backfill_run"
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
@@ -51,6 +55,107 @@ class TestBackfill(HistoryMerchant, ClubCommon):
         )
         self.assertIn("Coffee", str(entry.explanation))
         self.assertBalance(100)
+
+    def test_points_for_orders_of_long_ago_do_not_lapse_at_once(self):
+        self.club.inactivity_months = 6
+        self.sold_before([(self.coffee, 1)], self.ada, days=500)
+        self.credit()
+        [account] = self.member().account_ids
+        self.assertEqual(account._portfolio()[account.id]["active"], 100)
+        self.env["club.account"]._expire_members(self.member().ids)
+        self.assertBalance(100)
+
+    def test_bonus_counts_where_its_own_dates_cover_the_order(self):
+        day = self.club._today(self.ago(60))
+        for name, dates in (
+            ("Anniversary", {"date_from": day, "date_to": day}),
+            ("Later", {"date_from": self.ago(30).date()}),
+            ("Always", {}),
+        ):
+            self.env["club.bonus"].create({"club_id": self.club.id, "name": name, "factor": 2, **dates})
+        order = self.sold_before([(self.coffee, 1)], self.ada, days=60)
+        self.sold_before([(self.coffee, 1)], self.ada, days=90)
+        job = self.credit()
+        self.assertEqual(self.entries(order).amount, 200)
+        self.assertCameTrue(job)
+        self.assertBalance(300)
+
+    def test_budget_of_a_bonus_is_previewed_as_it_will_be_given(self):
+        self.env["club.bonus"].create(
+            {
+                "club_id": self.club.id,
+                "name": "Jubilee",
+                "kind": "flat",
+                "units": 40,
+                "budget": 100,
+                "date_from": self.ago(200).date(),
+            }
+        )
+        for partner in (self.ada, self.bob, self.ada, self.bob):
+            self.sold_before([(self.cake, 1)], partner)
+        self.ordered_before([(self.cake, 1)], self.ada)
+        with patch(f"{RUN}.BATCH", 1):
+            job = self.credit()
+        self.assertEqual(job.tally["run"]["units"], {str(self.unit.id): 150})
+        self.assertCameTrue(job)
+        self.assertCoherent()
+
+    def test_first_orders_and_daily_visits_are_previewed_as_they_will_be(self):
+        self.env["club.bonus"].create(
+            {
+                "club_id": self.club.id,
+                "name": "Welcome",
+                "kind": "flat",
+                "units": 50,
+                "is_first_order": True,
+                "date_from": self.ago(200).date(),
+            }
+        )
+        stamps = self.env["club.unit"].create({"club_id": self.club.id, "name": "Stamp", "kind": "stamps"})
+        visits = self.env["club.program"].create(
+            {
+                "name": "Stamps",
+                "tier_id": self.tier.id,
+                "unit_id": stamps.id,
+                "stamp_by": "visit",
+                "is_daily": True,
+            }
+        )
+        visits.action_go_live()
+        for _visit in range(2):
+            self.sold_before([(self.cake, 1)], self.ada, days=60)
+        self.sold_before([(self.cake, 1)], self.ada, days=70)
+        self.ordered_before([(self.cake, 1)], self.ada, days=60)
+        job = self.credit()
+        self.assertEqual(job.tally["run"]["units"], {str(self.unit.id): 90, str(stamps.id): 2})
+        self.assertCameTrue(job)
+        self.assertCoherent()
+
+    def test_who_has_not_agreed_waits_for_a_later_run(self):
+        self.club.enrolment = "ask"
+        order = self.sold_before([(self.coffee, 1)], self.ada)
+        job = self.credit()
+        self.assertEqual(self.reasons(job), {"consent": 1})
+        self.assertCameTrue(job)
+        self.enrol(self.ada)
+        job = self.credit()
+        self.assertEqual(self.reasons(job), {"awarded": 1})
+        self.assertEqual(self.outcome(order).code, "awarded")
+        self.assertBalance(100)
+
+    def test_channel_that_is_off_today_earns_nothing(self):
+        self.club.is_earn_sale = False
+        self.ordered_before([(self.coffee, 1)], self.ada)
+        self.sold_before([(self.cake, 1)], self.ada)
+        job = self.credit()
+        self.assertEqual(self.reasons(job), {"awarded": 1, "channel_off": 1})
+        self.assertBalance(10)
+
+    def test_order_marked_as_earning_nothing_earns_nothing(self):
+        order = self.sold_before([(self.coffee, 1)], self.ada)
+        order.club_no_points = True
+        self.assertEqual(self.reasons(self.credit()), {"no_points": 1})
+        self.assertBalance(0)
 
     def test_programme_and_tier_of_today_count_not_those_of_then(self):
         self.enrol(self.ada).adjust(self.unit.id, 1500, "Loyal for years")
