@@ -8,6 +8,7 @@ import os
 import sys
 
 import cart
+import expiry
 import members
 import sync
 import volume
@@ -20,6 +21,7 @@ PARTS = {
     "cart": cart.measure,
     "members": members.measure,
     "volume": volume.measure,
+    "expiry": expiry.measure,
 }
 
 

@@ -101,12 +101,12 @@ class ClubClub(models.Model):
         members = next((count for unit, count, _left in rows if not unit), 0)
         if not members:
             return self.env._(
-                "Nobody has bought nothing for that long: no points lapse before %s.", format_date(self.env, first)
+                "As of today no points would lapse on %s, the first day possible.", format_date(self.env, first)
             )
         units = self.env["club.unit"]
         return self.env._(
-            "Members who have bought nothing for that long: %(members)s. What they have (%(amounts)s) lapses on "
-            "%(date)s unless they buy something until then.",
+            "On %(date)s points lapse of whoever has bought nothing for that long by then. As of today: %(amounts)s "
+            "(members: %(members)s).",
             members=members,
             amounts=", ".join(units.browse(unit)._format(left) for unit, _count, left in rows if unit),
             date=format_date(self.env, first),

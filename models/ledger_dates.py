@@ -94,8 +94,8 @@ class Dates:
             """SELECT LEAST(written.day, idle.day) AS last_day,
                       COALESCE(idle.day < COALESCE(written.day, 'infinity'), FALSE) AS is_idle
                  FROM club_account own
-                 JOIN club_account home ON home.id = COALESCE(own.merged_into_id, own.id)
-                 JOIN club_member m ON m.id = home.member_id
+                 JOIN club_member m ON m.id = CASE WHEN own.merged_into_id IS NULL THEN own.member_id ELSE (
+                      SELECT home.member_id FROM club_account home WHERE home.id = own.merged_into_id) END
                  JOIN club_entry birth ON birth.id = l.entry_id
             LEFT JOIN %(rules)s ON rule.club_id = m.club_id
            CROSS JOIN LATERAL (SELECT %(written)s AS day) written

@@ -6,7 +6,7 @@ from odoo.tools.misc import format_date
 from .fields import BigInteger
 
 RECENT = 40
-EXPIRING = 4  # dates that a balance lists
+EXPIRING = 4  # dates that a balance lists, besides the day on which all of it lapses
 
 
 class ClubAccount(models.Model):
@@ -35,9 +35,9 @@ class ClubAccount(models.Model):
                 )
                 for amount, day in own.get("inactive", ())
             )
-            account.expiring_text = "\n".join(
-                account._expiring_line(*part) for part in own.get("expiring", ())[:EXPIRING]
-            )
+            parts = own.get("expiring", [])
+            shown = parts[:EXPIRING] + [part for part in parts[EXPIRING:] if part[2]]
+            account.expiring_text = "\n".join(account._expiring_line(*part) for part in shown)
             held = own.get("held", 0)
             account.held_text = _("%s promised to open orders", unit._format(held)) if held else ""
             account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""

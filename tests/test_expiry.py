@@ -249,9 +249,12 @@ class TestInactivity(ExpiryCommon):
                 form.inactivity_months = MONTHS
                 self.assertEqual(
                     form.inactivity_text,
-                    "Members who have bought nothing for that long: 1. What they have (100 Beans) lapses on "
-                    f"{format_date(self.env, first)} unless they buy something until then.",
+                    f"On {format_date(self.env, first)} points lapse of whoever has bought nothing for that long by "
+                    "then. As of today: 100 Beans (members: 1).",
                 )
+                form.inactivity_months = 900
+                self.assertIn("no points would lapse", form.inactivity_text)
+                form.inactivity_months = MONTHS
             self.assertEqual(self.expiring(), [("100", first, "inactivity")])
         with self.on(first):
             self.assertEqual(self.active(), 100)
@@ -335,8 +338,13 @@ class TestInactivity(ExpiryCommon):
             self.assertEqual(self.ada_member.balance_text, "100 Beans")
             day = format_date(self.env, self.last_day(since=self.club._today()))
             self.assertEqual(self.account().expiring_text, f"100 Beans expire on {day} if nothing is bought until then")
-            lots = self.account().lot_ids.sorted("id")
+            for days in range(10, 60, 10):
+                self.earn(1, valid=(self.club._today() - self.today).days + days)
+            lines = self.account().expiring_text.split("\n")
+            self.assertEqual((len(lines), lines[-1][:17]), (5, "100 Beans expire "), "the next dates, and the lapse")
+            lots = self.account().lot_ids.sorted("id")[:2]
             self.assertEqual(lots.mapped("expires_on"), [False, False], "their own dates never change")
             self.assertEqual(lots[0].good_until, self.last_day())
-            self.assertEqual(self.ada_member.get_history()[0]["expires_on"], str(lots[1].good_until))
+            [award] = [line for line in self.ada_member.get_history() if line["document"] == order.name]
+            self.assertEqual(award["expires_on"], str(lots[1].good_until))
         self.assertCoherent()
