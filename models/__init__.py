@@ -36,6 +36,7 @@ from . import (
     club_hold,
     club_api,
     club_outcome,
+    club_refusal,
     club_history,
     club_profile,
     page_club,

@@ -26,6 +26,8 @@ class ClubMemberErase(models.Model):
         remarks = self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
+        refusals = self.env["club.refusal"].sudo()
+        refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id
         self.env["club.proof"].sudo().search([("user_id", "in", people.user_ids.ids)]).unlink()
         members.write({

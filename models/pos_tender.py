@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError, UserError
 from ..engine import caps
 from ..engine.posting import spendable
 from ..engine.values import exact, is_active, to_major, to_minor
+from .club_refusal import Refusal
 from .ledger_state import StateReader
 from .pos_payment import SETTLED
 from .tender_words import TenderWords
@@ -85,9 +86,8 @@ class PosConfig(models.Model):
     _inherit = "pos.config"
 
     # ------------------------------------------------------------------ public names, for the register
-    @api.readonly
     def club_quote(self, told):
-        """What the dialog shows: balances, rate, the most that may be used and why. Reads only.
+        """What the dialog shows: balances, rate, the most that may be used and why. Only a refusal is written.
 
         :param told: dict, see ``Asked``
         :return: dict ``member``, ``choices``, ``refused`` (a sentence when nothing can be used, else "")
@@ -95,10 +95,16 @@ class PosConfig(models.Model):
         till = self._club_till()
         try:
             asked = Asked.read(self.env, told)
+        except UserError as fault:
+            return {"member": "", "choices": [], "refused": str(fault)}
+        try:
             member = till._club_redeemer(asked)
-            return TenderWords(till, asked).quote(member, till._club_choices(asked, member))
-        except UserError as refusal:
-            return {"member": "", "choices": [], "refused": str(refusal)}
+            quote, refusal = TenderWords(till, asked).quote(member, till._club_choices(asked, member))
+        except UserError as refused:
+            quote, refusal = {"member": "", "choices": []}, refused
+        if refusal:
+            till.env["club.refusal"]._keep(till, asked, refusal)
+        return quote | {"refused": str(refusal or "")}
 
     def club_authorise(self, told, unit_id, amount):
         """Promise points to a payment of an order that is not paid yet.
@@ -112,6 +118,8 @@ class PosConfig(models.Model):
             with self.env.cr.savepoint():
                 hold = till._club_authorise(asked, unit_id, amount)
         except UserError as refusal:
+            if isinstance(refusal, Refusal):  # the request itself could be read
+                till.env["club.refusal"]._keep(till, asked, refusal)
             return {"refused": str(refusal), "quote": self.club_quote(told)}
         return {
             "token": hold.token,
@@ -179,37 +187,32 @@ class PosConfig(models.Model):
 
         :raise UserError: why points cannot be used here and now
         """
-        outlet, _ = self.club_outlet_id, self.env._
+        outlet, refuse = self.club_outlet_id, self._club_refuse
         club = outlet.club_id
         if not outlet or self.company_id not in club.company_ids:
-            raise UserError(_("This register belongs to no outlet of the club."))
+            raise refuse("no_outlet")
         if outlet._is_on(fields.Datetime.now()):
-            raise UserError(_("%s does not take part in the club at present. Points stay as they are.", outlet.name))
+            raise refuse("outlet_off", outlet=outlet.name)
         if not (club.is_redeem_allowed and club.is_redeem_pos):
-            raise UserError(_("Paying with points is switched off at the register. Points stay as they are."))
+            raise refuse("gate")
         if self.currency_id != club.currency_id:
-            raise UserError(
-                _("Points are worth %s, which this register does not take. Choose another way to pay.",
-                  club.currency_id.name)
-            )  # fmt: skip
+            raise refuse("currency", currency=club.currency_id.name)
         order = self.env["pos.order"].search([("uuid", "=", asked.order_uuid)], limit=1)
         if order and (order.state != "draft" or order.company_id != self.company_id):
-            raise UserError(_("This order is paid already. Nothing was taken."))
+            raise refuse("paid")
         partner = self.env["res.partner"].browse(asked.partner_id).exists()
         if not partner:
-            raise UserError(_("Choose the customer first: points belong to somebody."))
+            raise refuse("no_customer")
         if not partner.filtered_domain(partner._check_company_domain(self.company_id)):
-            raise UserError(_("%s is a customer of another company.", partner.display_name))
+            raise refuse("other_company", partner.display_name)
         member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
         if not member:
             archived = member.with_context(active_test=False).search(
                 [("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1
             )
             if archived:
-                raise UserError(
-                    _("The membership of %s is archived. A manager of the club can restore it.", partner.display_name)
-                )
-            raise UserError(_("%s is not a member yet. The first paid order changes that.", partner.display_name))
+                raise refuse("archived", partner.display_name)
+            raise refuse("not_member", partner.display_name)
         member._bring_along()
         return member
 
@@ -295,30 +298,30 @@ class PosConfig(models.Model):
 
         :raise UserError: why not, in a sentence
         """
-        _ = self.env._
+        refuse = self._club_refuse
         member = self._club_redeemer(asked)
         member._lock()
         known = self.env["club.hold"]._of_payments([asked.payment_uuid])
         if known and known.source_key != asked.order_uuid:
-            raise UserError(_("This payment belongs to another order. Remove it and start again."))
+            raise refuse("other_order")
         stale = self._club_holds(asked.order_uuid).filtered(
             lambda hold: hold.payment_key not in asked.payment_uuids | {asked.payment_uuid}
         )
         stale._release()
         choice = next((c for c in self._club_choices(asked, member) if c.unit.id == unit_id), None)
         if not choice:
-            raise UserError(_("%s has nothing to pay with here.", member.display_name))
+            raise refuse("nothing", member.display_name)
         if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
-            raise UserError(_("Choose how many %s to use.", choice.unit.name_plural))
+            raise refuse("no_amount", units=choice.unit.name_plural)
         if amount > choice.cap.amount:
-            raise UserError(TenderWords(self, asked).too_many(choice, amount))
+            raise TenderWords(self, asked).too_many(choice, amount)
         rule, decimals = choice.unit._rule(), self.currency_id.decimal_places
         if amount < rule.redeem_min:
-            raise UserError(_("Use at least %s at once.", choice.unit._format(rule.redeem_min)))
+            raise refuse("minimum", least=choice.unit._format(rule.redeem_min))
         digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
         money = min(choice.remaining, caps.to_money(amount, rule.value, **digits))
         if money <= 0:
-            raise UserError(_("%s are worth less than the smallest coin. Use more.", choice.unit._format(amount)))
+            raise refuse("dust", amount=choice.unit._format(amount))
         return self.env["club.hold"]._authorise(
             choice.account,
             # What would buy nothing stays with the member.

@@ -17,14 +17,17 @@ class TenderWords:
         return self.currency.format(float(to_major(exact(minor), self.currency.decimal_places)))
 
     def quote(self, member, choices):
-        """The answer of ``pos.config.club_quote``."""
+        """(the answer of ``pos.config.club_quote``, why nothing can be used or None)."""
         quotes = [self.choice(choice) for choice in choices]
-        refused = ""
+        refusal = None
         if not choices:
-            refused = self.env._("%s has nothing to pay with here.", member.display_name)
+            refusal = self._refuse("nothing", member.display_name)
         elif not any(quote["cap"] for quote in quotes):
-            refused = quotes[0]["why"]
-        return {"member": member.display_name, "choices": quotes, "refused": refused}
+            refusal = self._refuse("limit", why=quotes[0]["why"])
+        return {"member": member.display_name, "choices": quotes}, refusal
+
+    def _refuse(self, code, who="", **figures):
+        return self.env["club.refusal"]._because(code, who, **figures)
 
     def choice(self, choice):
         unit, cap, rule = choice.unit, choice.cap, choice.unit._rule()
@@ -81,11 +84,10 @@ class TenderWords:
         return f"{unit._format(count * one)} = {self.currency.format(float(rule.value * count))}"
 
     def too_many(self, choice, amount):
-        """What a request above the cap is answered with."""
+        """The refusal of a request above the cap."""
         if not choice.cap.amount:
-            return self.why(choice)
-        asked = choice.unit._format(amount)
-        return self.env._("%(asked)s are too many. %(why)s", asked=asked, why=self.why(choice))
+            return self._refuse("limit", why=self.why(choice))
+        return self._refuse("too_many", asked=choice.unit._format(amount), why=self.why(choice))
 
     def why(self, choice):
         """Why not more, in one sentence: the limit that decides, by its code."""

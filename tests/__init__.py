@@ -53,4 +53,5 @@ from . import (
     test_tour_pos,
     test_units,
     test_tour_screen,
+    test_why,
 )

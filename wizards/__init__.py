@@ -1,1 +1,9 @@
-from . import base_module_uninstall, base_partner_merge, club_adjust, club_import, club_participation, club_regroup
+from . import (
+    base_module_uninstall,
+    base_partner_merge,
+    club_adjust,
+    club_import,
+    club_participation,
+    club_regroup,
+    club_why,
+)

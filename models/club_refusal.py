@@ -1,0 +1,176 @@
+"""Why points could not be used at a register: said to the cashier, and kept for who asks later."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+KEPT_DAYS = 90
+
+
+class Refusal(UserError):
+    """A sentence for the person at hand; its code and figures are what is kept. Names of people are not."""
+
+    def __init__(self, text, code, figures):
+        super().__init__(text)
+        self.code, self.figures = code, figures
+
+
+class ClubRefusal(models.Model):
+    """One reason, one order: asked again, it is counted.
+
+    The order may not exist yet when it is refused, so it is named by its uuid.
+    """
+
+    _name = "club.refusal"
+    _description = "Why Points Could Not Be Used"
+    _log_access = False
+    _order = "refused_at desc, id desc"
+
+    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True, readonly=True)
+    member_id = fields.Many2one("club.member", ondelete="cascade", index="btree_not_null", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        ondelete="cascade",
+        index="btree_not_null",
+        readonly=True,
+        help="Who asked without being a member.",
+    )
+    place = fields.Char(string="Where", readonly=True)
+    source_model = fields.Char(readonly=True)
+    source_key = fields.Char(required=True, readonly=True)
+    source_name = fields.Char(string="Order", compute="_compute_source_name", search="_search_source_name")
+    code = fields.Char(required=True, readonly=True)
+    figures = fields.Json(readonly=True)
+    times = fields.Integer(readonly=True)
+    refused_at = fields.Datetime(string="Last", required=True, readonly=True)
+    actor = fields.Char(string="By", readonly=True)
+    message = fields.Char(string="Why", compute="_compute_message")
+
+    _once = models.UniqueIndex(
+        "(source_key, code, COALESCE(member_id, 0), COALESCE(partner_id, 0), club_id)", "This is noted already."
+    )
+    _refused_idx = models.Index("(refused_at)")
+
+    @api.model
+    def _texts(self):
+        """Every reason in a sentence; ``who`` is the customer, the rest are figures and names of things."""
+        _ = self.env._
+        return {
+            "no_outlet": _("This register belongs to no outlet of the club."),
+            "outlet_off": _("%(outlet)s does not take part in the club at present. Points stay as they are."),
+            "gate": _("Paying with points is switched off at the register. Points stay as they are."),
+            "currency": _(
+                "Points are worth %(currency)s, which this register does not take. Choose another way to pay."
+            ),
+            "paid": _("This order is paid already. Nothing was taken."),
+            "no_customer": _("Choose the customer first: points belong to somebody."),
+            "other_company": _("%(who)s is a customer of another company."),
+            "archived": _("The membership of %(who)s is archived. A manager of the club can restore it."),
+            "not_member": _("%(who)s is not a member yet. The first paid order changes that."),
+            "other_order": _("This payment belongs to another order. Remove it and start again."),
+            "nothing": _("%(who)s has nothing to pay with here."),
+            "no_amount": _("Choose how many %(units)s to use."),
+            "too_many": _("%(asked)s are too many. %(why)s"),
+            "limit": "%(why)s",
+            "minimum": _("Use at least %(least)s at once."),
+            "dust": _("%(amount)s are worth less than the smallest coin. Use more."),
+        }
+
+    @api.model
+    def _because(self, code, who="", **figures):
+        """The refusal to raise."""
+        return Refusal(self._texts()[code] % (figures | {"who": who}), code, figures)
+
+    @api.depends("code", "figures", "member_id", "partner_id")
+    def _compute_message(self):
+        texts = self._texts()
+        for refusal in self:
+            person = refusal.member_id.partner_id or refusal.partner_id
+            who = person.sudo().display_name or self.env._("The customer")
+            try:
+                refusal.message = texts[refusal.code] % ((refusal.figures or {}) | {"who": who})
+            except KeyError:  # noted by another version
+                refusal.message = refusal.code
+
+    @api.depends("source_key")
+    def _compute_source_name(self):
+        orders = self.env["pos.order"].sudo().search([("uuid", "in", self.mapped("source_key"))])
+        names = {order.uuid: order.pos_reference or order.name for order in orders}
+        for refusal in self:
+            refusal.source_name = names.get(refusal.source_key, "")
+
+    def _search_source_name(self, operator, value):
+        orders = self.env["pos.order"].sudo()
+        found = orders.search(["|", ("pos_reference", operator, value), ("name", operator, value)], limit=100)
+        return [("source_key", "in", found.mapped("uuid"))]
+
+    # ------------------------------------------------------------------ keeping
+    @api.model
+    def _keep(self, till, asked, refusal):
+        """Note why a register's customer could not pay with points; asked again, it is counted.
+
+        :param till: ``pos.config`` in sudo
+        :param asked: ``pos_tender.Asked``
+        """
+        club = till.club_outlet_id.club_id
+        if not club or not isinstance(refusal, Refusal):
+            return
+        partner = till.env["res.partner"].browse(asked.partner_id).exists()
+        if refusal.code in ("other_company", "no_customer"):
+            partner = partner.browse()
+        member = (
+            till.env["club.member"]
+            .with_context(active_test=False)
+            .search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
+            if partner
+            else till.env["club.member"]
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO club_refusal (club_id, member_id, partner_id, place, source_model, source_key, code,
+                                             figures, times, refused_at, actor)
+                   VALUES (%(club)s, %(member)s, %(partner)s, %(place)s, 'pos.order', %(key)s, %(code)s, %(figures)s,
+                           1, %(now)s, %(actor)s)
+                   ON CONFLICT (source_key, code, COALESCE(member_id, 0), COALESCE(partner_id, 0), club_id)
+                   DO UPDATE SET times = club_refusal.times + 1, refused_at = EXCLUDED.refused_at,
+                                 figures = EXCLUDED.figures, actor = EXCLUDED.actor""",
+                club=club.id,
+                member=member.id or None,
+                partner=None if member else partner.id or None,
+                place=till.display_name,
+                key=asked.order_uuid,
+                code=refusal.code,
+                figures=self._fields["figures"].convert_to_column_insert(refusal.figures, self),
+                now=fields.Datetime.now(),
+                actor=self.env["club.entry"]._actor(),
+            )
+        )
+        self.env["club.refusal"].invalidate_model()
+
+    @api.model
+    def _move_member(self, gone, kept):
+        """A merge: what both noted of one order is noted once."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM club_refusal old USING club_refusal new
+                    WHERE old.member_id = %(gone)s AND new.member_id = %(kept)s
+                      AND (old.source_key, old.code, old.club_id) = (new.source_key, new.code, new.club_id)""",
+                gone=gone.id,
+                kept=kept.id,
+            )
+        )
+        self.env.cr.execute(SQL("UPDATE club_refusal SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
+        self.invalidate_model()
+
+    @api.autovacuum
+    def _gc_refusals(self):
+        """What nobody asked about for so long is gone."""
+        self.search([("refused_at", "<", fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS))]).unlink()
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    def _club_refuse(self, code, who="", **figures):
+        return self.env["club.refusal"]._because(code, who, **figures)
