@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import uuid4
 
 from lxml import html
