@@ -1,7 +1,9 @@
 from . import (
     items_mixin,
+    owned_mixin,
     rule_mixin,
     source_mixin,
+    zone_mixin,
     validity_mixin,
     ledger,
     club_club,

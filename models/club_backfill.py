@@ -25,15 +25,9 @@ class ClubBackfill(models.Model):
 
     _name = "club.backfill"
     _description = "Credit History"
+    _inherit = ["club.owned.mixin"]
     _order = "id desc"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     outlet_ids = fields.Many2many(
         "club.outlet",

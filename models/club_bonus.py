@@ -31,16 +31,9 @@ class ClubBonus(models.Model):
 
     _name = "club.bonus"
     _description = "Bonus Rule"
-    _inherit = ["club.items.mixin", "club.rule.mixin"]
+    _inherit = ["club.owned.mixin", "club.items.mixin", "club.rule.mixin"]
     _order = "sequence, id"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)

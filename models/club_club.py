@@ -14,7 +14,7 @@ class ClubClub(models.Model):
 
     _name = "club.club"
     _description = "Loyalty Club"
-    _inherit = ["mail.thread", "club.rule.mixin", "club.validity.mixin"]
+    _inherit = ["mail.thread", "club.zone.mixin", "club.rule.mixin", "club.validity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -33,7 +33,7 @@ class ClubClub(models.Model):
     currency_id = fields.Many2one(
         "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
     )
-    tz = fields.Selection("_tz_get", string="Time Zone", required=True, default=lambda self: self.env.user.tz or "UTC")
+    tz = fields.Selection(required=True, default=lambda self: self.env.user.tz or "UTC")
 
     unit_ids = fields.One2many("club.unit", "club_id", string="Units")
     tier_unit_id = fields.Many2one(
@@ -121,10 +121,6 @@ class ClubClub(models.Model):
     _maximum_not_negative = models.Constraint(
         "CHECK (redeem_max_money >= 0)", "The most per order cannot be negative. Use 0 for no maximum."
     )
-
-    @api.model
-    def _tz_get(self):
-        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
 
     def _compute_counts(self):
         def count(model, *domain):

@@ -13,16 +13,10 @@ class ClubCondition(models.Model):
 
     _name = "club.condition"
     _description = "Redemption Condition"
+    _inherit = ["club.owned.mixin"]
     _order = "club_id, unit_id, minimum_total"
     _rec_name = "minimum_total"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     unit_id = fields.Many2one(
         "club.unit",

@@ -12,17 +12,10 @@ class ClubOutlet(models.Model):
 
     _name = "club.outlet"
     _description = "Loyalty Outlet"
-    _inherit = ["club.rule.mixin"]
+    _inherit = ["club.owned.mixin", "club.rule.mixin", "club.zone.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     name = fields.Char(required=True)
@@ -47,16 +40,10 @@ class ClubOutlet(models.Model):
         string="Takes Part", default=True, help="Off: no earning, no redeeming and no loyalty on its screens."
     )
     opted_in_at = fields.Datetime(readonly=True, copy=False)
-    tz = fields.Selection(
-        "_tz_get", string="Time Zone", compute="_compute_tz", store=True, readonly=False, precompute=True
-    )
+    tz = fields.Selection(compute="_compute_tz", store=True, readonly=False, precompute=True)
     pos_config_ids = fields.One2many("pos.config", "club_outlet_id", string="Registers")
     website_ids = fields.One2many("website", "club_outlet_id", string="Websites")
     team_ids = fields.One2many("crm.team", "club_outlet_id", string="Sales Teams")
-
-    @api.model
-    def _tz_get(self):
-        return self.env["res.partner"]._fields["tz"]._description_selection(self.env)
 
     @api.depends("club_id")
     def _compute_pool_id(self):

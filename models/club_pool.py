@@ -15,16 +15,9 @@ class ClubPool(models.Model):
 
     _name = "club.pool"
     _description = "Balance Pool"
-    _inherit = ["club.rule.mixin"]
+    _inherit = ["club.owned.mixin", "club.rule.mixin"]
     _order = "sequence, id"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     name = fields.Char(required=True, translate=True)

@@ -13,16 +13,9 @@ class ClubTier(models.Model):
 
     _name = "club.tier"
     _description = "Membership Tier"
-    _inherit = ["club.rule.mixin"]
+    _inherit = ["club.owned.mixin", "club.rule.mixin"]
     _order = "club_id, threshold, id"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     name = fields.Char(required=True, translate=True)
     threshold = BigInteger(
         string="From", required=True, default=0, help="Lifetime total from which a member has this tier."

@@ -17,16 +17,9 @@ class ClubUnit(models.Model):
 
     _name = "club.unit"
     _description = "Loyalty Unit"
-    _inherit = ["club.rule.mixin", "club.validity.mixin"]
+    _inherit = ["club.owned.mixin", "club.rule.mixin", "club.validity.mixin"]
     _order = "sequence, id"
 
-    club_id = fields.Many2one(
-        "club.club",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        default=lambda self: self.env["club.club"]._only(),
-    )
     currency_id = fields.Many2one(related="club_id.currency_id")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)

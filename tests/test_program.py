@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 from lxml import etree
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -233,6 +233,13 @@ class TestProgram(ClubCommon):
         self.assertEqual(self.unit.value_text, f"100 Beans = {self.club.currency_id.format(1)}")
 
     # ------------------------------------------------------------------ the club and its settings
+    def test_unknown_time_zone_is_refused_with_a_sentence(self):
+        for record in (self.club, self.outlet):
+            with self.assertRaisesRegex(ValidationError, "There is no time zone Mars/Base"):
+                record.tz = "Mars/Base"
+        with self.assertRaisesRegex(ValidationError, "There is no time zone"):
+            self.env["club.outlet"].create({"club_id": self.club.id, "name": "Far", "tz": "Mars/Base"})
+
     def test_switch_says_what_it_does(self):
         self.assertIn("live programmes: 1", self.club.switch_text)
         self.assertIn("Switching off", self.club.switch_text)
