@@ -34,6 +34,7 @@ from . import (
     test_merge,
     test_portal,
     test_portal_access,
+    test_order_cases,
     test_pools,
     test_pos_capture,
     test_pos_tender,
