@@ -161,7 +161,7 @@ class OrdersByCase(Promotions, OnlinePayments, CaseShop):
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestCasesInTheWebshop(OrdersByCase):
     def test_webshop_earns_what_was_worked_out_by_hand(self):
-        self.assertCases("shop", self._sell, turn=0)
+        self.assertCases("shop", self._sell)
 
     def _sell(self, order, customer, moment):
         sale = self._order(order, customer, website_id=self.website.id)
@@ -176,6 +176,8 @@ class TestCasesInTheWebshop(OrdersByCase):
 
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestCasesByOrderAndInvoice(OrdersByCase):
+    """Orders that their invoices pay; what can happen everywhere takes turns with invoices alone."""
+
     def test_order_paid_by_its_invoice_earns_what_was_worked_out_by_hand(self):
         self.assertCases("sale", self._sell, turn=1)
 
@@ -192,8 +194,10 @@ class TestCasesByOrderAndInvoice(OrdersByCase):
 
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestCasesByInvoice(CaseShop):
+    """Invoices that no order is behind."""
+
     def test_invoice_alone_earns_what_was_worked_out_by_hand(self):
-        self.assertCases("invoice", self._sell)
+        self.assertCases("invoice", self._sell, turn=0)
 
     def _sell(self, order, customer, moment):
         currency = self.pricelists.get(order.get("currency"), self.pricelist).currency_id
