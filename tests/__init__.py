@@ -53,6 +53,7 @@ from . import (
     test_tour_portal,
     test_tour_pos,
     test_units,
+    test_tour_scope,
     test_tour_screen,
     test_why,
 )

@@ -191,6 +191,21 @@ class TestPools(LedgerCommon):
         self.assertIn("Airport: one balance for Airport.", text)
         self.assertIn("What members have in Town counts for High Street and no longer at Airport.", text)
 
+    def test_separating_leaves_balances_with_the_outlet_of_the_pools_name(self):
+        self.airport_pool.name = "Gates"
+        self.join()
+        self.earn(50)
+        self.pool.name = "Airport"
+        wizard = self.wizard()
+        wizard.action_separate_all()
+        wizard.action_separate_all()
+        self.assertEqual(sorted(wizard.group_ids.mapped("name")), ["Airport", "High Street"], "no litter")
+        self.assertIn("counts for Airport and no longer at High Street", self.words(wizard))
+        wizard.action_regroup()
+        self.env.invalidate_all()
+        self.assertEqual((self.airport.pool_id, self.outlet.pool_id.name), (self.pool, "High Street"))
+        self.assertBalance(50)
+
     # ------------------------------------------------------------------ joining
     def test_balances_join_with_their_dates_and_the_lifetime_stays(self):
         self.earn(600, valid=30)

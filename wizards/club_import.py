@@ -58,7 +58,7 @@ class ClubImport(models.TransientModel):
         default="skip",
     )
     state = fields.Selection(
-        [("file", "File"), ("checked", "Check"), ("done", "Done")], required=True, default="file", readonly=True
+        [("file", "File"), ("checked", "Checked"), ("done", "Done")], required=True, default="file", readonly=True
     )
     summary = fields.Text(readonly=True)
     good_count = fields.Integer(readonly=True)
@@ -318,4 +318,4 @@ class ClubImportProblem(models.TransientModel):
     wizard_id = fields.Many2one("club.import", required=True, ondelete="cascade")
     line = fields.Integer()
     external_id = fields.Char(string="Row ID")
-    message = fields.Char(string="What to Do")
+    message = fields.Text(string="What to Do")

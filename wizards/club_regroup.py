@@ -76,21 +76,25 @@ class ClubRegroup(models.TransientModel):
         return self._window()
 
     def action_separate_all(self):
-        """One balance for each outlet; what members have stays with the first outlet of today's group."""
+        """One balance for each outlet; what members have stays with the outlet that the pool is named after."""
         self._check_manager()
-        kept, empty = set(), self.group_ids.filtered(lambda group: not group.pool_id)
-        for line in self.outlet_line_ids.sorted(lambda line: (not line.outlet_id.active, line.outlet_id.sequence)):
-            group = self.group_ids.filtered(lambda group, own=line: group.pool_id == own.pool_id)
-            if group in kept:
-                line.group_id = self.env["club.regroup.group"].create(
-                    {"wizard_id": self.id, "name": line.outlet_id.name}
-                )
-                continue
-            kept.add(group)
-            line.group_id = group
-            if len(line.pool_id.with_context(active_test=False).outlet_ids) > 1:
-                group.name = line.outlet_id.name
+        empty = self.group_ids.filtered(lambda group: not group.pool_id)
         for group in self.group_ids.filtered("pool_id"):
+            lines = self.outlet_line_ids.filtered(lambda line, own=group: line.pool_id == own.pool_id)
+            # Its own name first, then the order of the list; closed outlets last.
+            lines = lines.sorted(
+                lambda line, own=group: (
+                    line.outlet_id.name != own.pool_id.name,
+                    not line.outlet_id.active,
+                    line.outlet_id.sequence,
+                    line.outlet_id.id,
+                )
+            )
+            for line in lines[1:]:
+                line.group_id = group.create({"wizard_id": self.id, "name": line.outlet_id.name})
+            lines[:1].group_id = group
+            if len(lines) > 1:
+                group.name = lines[0].outlet_id.name
             group.receiver_id = group
         empty.unlink()
         return self._window()
