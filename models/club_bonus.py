@@ -56,16 +56,16 @@ class ClubBonus(models.Model):
         default="multiply",
     )
     factor = fields.Float(string="Multiplier", digits=(16, 6), min_display_digits=2, default=2.0)
-    percent = fields.Float(string="Percent", digits=(16, 6), min_display_digits=2, default=5.0)
+    percent = fields.Float(digits=(16, 6), min_display_digits=2, default=5.0)
     units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=2, default=10.0)
 
-    mon = fields.Boolean(string="Mon")
-    tue = fields.Boolean(string="Tue")
-    wed = fields.Boolean(string="Wed")
-    thu = fields.Boolean(string="Thu")
-    fri = fields.Boolean(string="Fri")
-    sat = fields.Boolean(string="Sat")
-    sun = fields.Boolean(string="Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     time_from = fields.Float(string="From")
     time_to = fields.Float(string="To", help="A window may cross midnight: 22:00 to 02:00.")
     date_from = fields.Date(string="First Day")
@@ -178,9 +178,7 @@ class ClubBonus(models.Model):
         now = fields.Datetime.now()
         for bonus in self.filtered(lambda bonus: bonus.is_on and bonus.live_from and bonus.live_from < now):
             version = bonus.copy({"name": bonus.name, "active": False, "is_on": False})
-            super(ClubBonus, version).write(
-                {"version_of_id": bonus.id, "live_from": bonus.live_from, "live_until": now}
-            )
+            version.write({"version_of_id": bonus.id, "live_from": bonus.live_from, "live_until": now})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_given(self):

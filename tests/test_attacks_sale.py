@@ -380,15 +380,9 @@ class TestOtherCompanies(ClubCommon):
         self.env.user.company_ids |= company
         self.team.company_id = False
         line = {"product_id": self.coffee.id, "price_unit": 100.0, "tax_ids": False}
+        values = {"partner_id": self.ada.id, "team_id": self.team.id, "company_id": company.id}
         order = self.env["sale.order"].with_company(company)
-        order = order.create(
-            {
-                "partner_id": self.ada.id,
-                "team_id": self.team.id,
-                "company_id": company.id,
-                "order_line": [Command.create(line)],
-            }
-        )
+        order = order.create(values | {"order_line": [Command.create(line)]})
         order.action_confirm()
         order._club_sync()
         return order
