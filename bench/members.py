@@ -15,7 +15,7 @@ def measure(club, bare):
     took = {}
     for count in (FEW, MANY):
         for shop in (club, bare):
-            _grow(shop, count)
+            grow(shop, count)
         for _round in range(ROUNDS):
             for shop in (club, bare):
                 took.setdefault((shop.side, count), []).append(_start(shop))
@@ -29,7 +29,7 @@ def measure(club, bare):
     yield from _probes(club)
 
 
-def _grow(shop, count):
+def grow(shop, count):
     """Customers, and members where there is a club, up to a number."""
     with shop.registry.cursor() as cr:
         cr.execute("SELECT count(*) FROM res_partner WHERE ref = 'bench'")

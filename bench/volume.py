@@ -3,13 +3,15 @@
 import io
 from time import perf_counter
 
+from members import grow
 from odoo import SUPERUSER_ID, api
 
-AWARDS = 20_000
+AWARDS, MEMBERS = 20_000, 2_000
 
 
 def measure(club, bare):
     """Yield (line, kept): posting awards ÷ COPY of the same rows, and the proof of all balances."""
+    grow(club, MEMBERS)
     with club.registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         posted = _post(env, club)
@@ -34,7 +36,7 @@ def _post(env, club):
     from odoo.addons.loyalty_club.models.ledger import Intent, Source
 
     record = env["club.club"].browse(club.club_id)
-    members = env["club.member"].search([("club_id", "=", club.club_id)], limit=2000)
+    members = env["club.member"].search([("club_id", "=", club.club_id)], limit=MEMBERS)
     accounts = env["club.account"]._ensure((m.id, record.unit_ids.id, record.pool_ids.id) for m in members)
     ids = list(accounts.values())
     data = {"award": {"lines": [{"key": str(n), "name": f"Product {n}", "exact": "12/1"} for n in range(5)]}}

@@ -46,6 +46,12 @@ class TestValidity(ClubCommon):
             self.assertEqual(form.validity_days, 0)
             form.validity_days = 90
         self.assertEqual((self.club.validity_days, self.club.validity_months), (90, 0))
+        settings = Form(self.env["res.config.settings"].with_company(self.company))
+        settings.club_validity_days = 90
+        settings.club_validity_months = 12
+        self.assertEqual(settings.club_validity_days, 0)
+        settings.save().execute()
+        self.assertEqual((settings.club_id.validity_days, settings.club_id.validity_months), (0, 12))
 
 
 @tagged("post_install", "-at_install")
