@@ -2,6 +2,8 @@ from odoo.addons.portal.controllers import portal
 from odoo.http import request, route
 from werkzeug.urls import url_encode
 
+LONGEST_TYPED = 20
+
 
 class CustomerPortal(portal.CustomerPortal):
     """The code of a receipt: looked at by whoever scans it, collected by who is signed in and presses the button."""
@@ -19,6 +21,7 @@ class CustomerPortal(portal.CustomerPortal):
         path = "/club/claim/" + code if code else "/club/claim"
         return self._club_claim_page({
             "code": code,
+            "is_scanned": len(code) > LONGEST_TYPED,
             "sign_query": url_encode({"redirect": path}),
             "can_sign_up": request.env["res.users"]._get_signup_invitation_scope() == "b2c",
         })  # fmt: skip

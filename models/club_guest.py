@@ -123,11 +123,8 @@ class ClubMember(models.Model):
         if not self.env["club.proof"]._has(user):
             return {
                 "action": "/club/confirm/send",
-                "text": _(
-                    "Did you order here before without signing in? Confirm %s, and what you collected with it is "
-                    "added here.",
-                    email,
-                ),
+                "is_unproven": True,
+                "text": _("Confirm %s, and what you collected with it is added here.", email),
                 "button": _("Confirm my e-mail"),
             }
         amounts = self._guest_amounts(self._guest_contacts(user))
@@ -136,6 +133,7 @@ class ClubMember(models.Model):
         words = " · ".join(unit._format(amount) for unit, amount in amounts.items())
         return {
             "action": "/club/gather",
+            "is_unproven": False,
             "text": _("You collected %s with orders for which you did not sign in.", words),
             "button": _("Add %s", words),
         }

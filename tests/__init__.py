@@ -49,6 +49,7 @@ from . import (
     test_scope,
     test_screens,
     test_spend,
+    test_tour_guests,
     test_tour_office,
     test_tour_portal,
     test_tour_pos,

@@ -10,7 +10,7 @@ MODELS = (
     "club.club", "club.unit", "club.pool", "club.outlet", "club.tier", "club.program", "club.ratio",
     "club.condition", "club.member", "club.account", "club.entry", "club.lot", "club.take", "club.hold",
     "club.pin", "club.remark", "club.outcome", "club.move", "club.switch",
-    "club.backfill", "club.backfill.line", "club.backfill.customer",
+    "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
 )  # fmt: skip
 LEDGER = ("club.account", "club.entry", "club.lot", "club.take")
 CONFIGURATION = (

@@ -1,21 +1,6 @@
 import { registry } from "@web/core/registry";
 import * as shop from "@website_sale/js/tours/tour_utils";
-
-/** A page is made for a phone only if nothing of it is wider than the screen. */
-function fitsTheScreen() {
-    return {
-        content: "Nothing reaches beyond the screen",
-        trigger: "#wrap",
-        run() {
-            const page = document.getElementById("wrapwrap");
-            if (page.scrollWidth > window.screen.width) {
-                throw new Error(
-                    `The page is ${page.scrollWidth} px wide on ${window.screen.width} px`
-                );
-            }
-        },
-    };
-}
+import { fitsTheScreen } from "@loyalty_club/../tests/tours/utils/portal_util";
 
 registry.category("web_tour.tours").add("ClubPortalBuyByWire", {
     steps: () => [

@@ -24,6 +24,6 @@ patch(OrderReceipt.prototype, {
         return ticket && !this.order.getPartner() ? ticket : null;
     },
     get clubTicketPicture() {
-        return generateQRCodeDataUrl(this.clubTicket.url);
+        return generateQRCodeDataUrl(this.clubTicket.url, { width: 120, height: 120 });
     },
 });
