@@ -19,6 +19,8 @@ class ClubUnit(models.Model):
         default="logo",
         help="A square picture. A logo keeps its corners; a photo is cut to a circle.",
     )
+    page_title = fields.Char(related="club_id.page_title")
+    club_color = fields.Char(related="club_id.color")
 
 
 class ClubClub(models.Model):

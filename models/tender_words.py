@@ -40,6 +40,8 @@ class TenderWords:
         return {
             "unit_id": unit.id,
             "name": unit.name_plural,
+            "icon": f"/web/image/club.unit/{unit.id}/icon/64x64" if unit.with_context(bin_size=True).icon else "",
+            "icon_shape": unit.icon_shape,
             "decimals": rule.decimals,
             "money_rate": [rate.numerator, rate.denominator],
             "balance": unit._format(choice.free),

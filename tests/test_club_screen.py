@@ -37,6 +37,13 @@ class TestClubScreen(ClubCommon):
             for lines in page.xpath(".//field[list]"):
                 self.assertEqual(lines.get("invisible"), "not id", lines.get("name"))
 
+    def test_no_switch_saves_before_it_has_said_what_it_does(self):
+        arch = etree.fromstring(self.env["club.club"].get_view(view_type="form")["arch"])
+        switches = arch.xpath(".//field[@widget='boolean_toggle'][not(ancestor::field)]")
+        self.assertGreater(len(switches), 8)
+        for switch in switches:
+            self.assertIn("'autosave': False", switch.get("options", ""), switch.get("name"))
+
     # ------------------------------------------------------------------ names
     def test_new_club_counts_what_was_typed_before_it_was_saved(self):
         with Form(self.env["club.club"]) as form:

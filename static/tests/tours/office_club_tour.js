@@ -110,6 +110,31 @@ registry.category("web_tour.tours").add("ClubOfficeErrorOpensItsTab", {
     ],
 });
 
+registry.category("web_tour.tours").add("ClubOfficeRiskIsSaidFirst", {
+    steps: () => [
+        openTab("program"),
+        {
+            content: "Stop paying with points",
+            trigger: ".o_field_widget[name=is_redeem_allowed] input",
+            run: "click",
+        },
+        {
+            content: "What that does, and to how many, is said before it is saved",
+            trigger:
+                ".o_club_risks:contains(Nobody can pay with points any more: 200 Beans stay with the members):contains(members: 1)",
+        },
+        {
+            content: "Better not",
+            trigger: ".o_form_button_cancel",
+            run: "click",
+        },
+        {
+            content: "Nothing is left of it",
+            trigger: ".o_form_sheet:not(:has(.o_club_risks))",
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("ClubOfficeNewClub", {
     steps: () => [
         openTab("bonus"),
