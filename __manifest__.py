@@ -44,6 +44,7 @@
         "views/club_unit_views.xml",
         "views/club_outlet_views.xml",
         "views/club_club_form_views.xml",
+        "views/club_club_program_views.xml",
         "views/club_club_tabs_views.xml",
         "views/club_backfill_views.xml",
         "views/club_club_views.xml",
