@@ -55,7 +55,8 @@ class CustomerPortal(portal.CustomerPortal):
 
     @route(["/my/club", "/my/club/<int:club_id>"], type="http", auth="public", website=True, readonly=True)
     def club_card(self, club_id=None, **_kwargs):
-        if request.env.user._is_public():
+        website = request.env["website"].get_current_website()
+        if request.env.user._is_public() and not website._club_is_silent():
             return self._club_visitor_page()
         member, values = self._club_own_or_render(club_id, "club_card")
         if not member:

@@ -98,10 +98,13 @@ class TestPortal(PortalCommon):
         self.enrol(points=5)
         self.assertIn("5 Beans", self.page("/my")[1])
         self.outlet.is_opted_in = False
-        for path in ("/my", "/my/club", "/my/club/history", f"/my/club/{self.club.id}"):
+        for path in ("/my", "/my/club", "/my/club/history", "/my/club/profile", f"/my/club/{self.club.id}"):
             root, text = self.page(path)
             self.assertNotIn("Beans", text, path)
             self.assertFalse(root.xpath("//a[contains(@href, '/my/club')]"), path)
+        self.authenticate(None, None)
+        response = self.url_open("/my/club", allow_redirects=False)
+        self.assertEqual((response.status_code, response.headers["Location"].endswith("/my")), (303, True))
         self.outlet.is_opted_in = True
         self.assertIn("5 Beans", self.page()[1], "on again restores it")
 

@@ -47,3 +47,18 @@ class TestRacesPools(RacesCase):
         for kind in ("pool_in", "pool_out"):
             self.assertEqual(len(members.account_ids.entry_ids.filtered(lambda e, kind=kind: e.kind == kind)), 3)
         self.assertCoherent()
+
+    def test_same_key_from_five_browsers_adjusts_once(self):
+        member = self.enrol(self.partner("Keyed"))
+        self.fresh()
+
+        def adjust(env):
+            args = [[member.id], self.unit.id, 10, "Race"]
+            return call_kw(env["club.member"], "adjust", args, {"key": "till/1"})
+
+        with self.without_waiting():
+            results = self.race([adjust] * 5)
+        self.assertEqual([error for error in results if isinstance(error, Exception)], [])
+        self.assertEqual(member.account_ids.mapped("balance"), [10])
+        self.assertEqual(len(member.account_ids.entry_ids), 1)
+        self.assertCoherent()

@@ -27,5 +27,12 @@ registry.category("web_tour.tours").add("ClubPosOutletIsOut", {
             { trigger: ".pos-receipt:not(:has(.club-receipt))" },
             { trigger: "body:not(:contains(Beans))" },
             ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickDisplayedProduct("Club Cake", true, "1"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Cash", true, { remaining: "0.0" }),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            { content: "No code either", trigger: ".pos-receipt:not(:has(.club-ticket))" },
+            ReceiptScreen.clickNextOrder(),
         ].flat(2),
 });
