@@ -22,6 +22,10 @@ class ClubUnit(models.Model):
     page_title = fields.Char(related="club_id.page_title")
     club_color = fields.Char(related="club_id.color")
 
+    def _club_icon_class(self):
+        """How its picture is shown: a photo fills a circle, a logo keeps its corners."""
+        return "rounded-circle object-fit-cover" if self.icon_shape == "photo" else "rounded object-fit-contain"
+
 
 class ClubClub(models.Model):
     """The names of the club's main unit can be typed on the club itself, also before it is saved."""

@@ -118,7 +118,7 @@ class WhyOrder:
         )
         part.said += entry._club_sentences()
         part.said += [entry._club_portion_text(*portion) for portion in entry._club_portions()[entry.id]]
-        part.said += self._returned(entry)
+        part.said += self._returned(entry) + self._worth(entry)
         if entry.source_name and (entry.source_model, entry.source_id) != (self.document._name, self.document.id):
             part.said.append(self.env._("Booked with %s.", entry.source_name))
         if entry.member_id.partner_id and entry.member_id.partner_id != self.document.partner_id:
@@ -138,6 +138,12 @@ class WhyOrder:
                 taken=award.unit_id._format(taken),
             )
         ]
+
+    def _worth(self, entry):
+        """What points that were used paid for."""
+        if entry.kind != "spend" or "money" not in (entry.data or {}):
+            return []
+        return [self.env._("They paid %s.", entry.club_id.currency_id.format(entry.data["money"]))]
 
     # ------------------------------------------------------------------ what did not
     def _promises(self):

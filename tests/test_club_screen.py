@@ -185,8 +185,10 @@ class TestClubNamesOnPages(PortalCommon):
             self.unit.icon_shape = shape
             [icon] = self.page()[0].find_class("o_club_card")[0].find_class("o_club_icon")
             self.assertLessEqual(classes, set(icon.get("class").split()))
-        [home] = self.page("/my/home")[0].xpath("//a[@href='/my/club']//img")
-        self.assertTrue(home.get("src").startswith("data:image/png"))
+            [home] = self.page("/my/home")[0].xpath("//a[@href='/my/club']//img")
+            self.assertTrue(home.get("src").startswith("data:image/png"))
+            self.assertEqual(home.get("width"), "64")
+            self.assertLessEqual(classes, set(home.get("class").split()))
 
     def test_card_has_the_clubs_colour(self):
         self.enrol(points=5)
@@ -198,3 +200,4 @@ class TestClubNamesOnPages(PortalCommon):
         self.club.page_title = "Bean Corner"
         root, _text = self.page(login="bob_signs_in")
         self.assertEqual(root.xpath("string(//h1)"), "Bean Corner")
+        self.assertIn("Bean Corner See how to become a member", self.page("/my/home", login="bob_signs_in")[1])

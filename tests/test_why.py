@@ -81,7 +81,9 @@ class TestWhyOrder(WhyCommon):
 
     def test_used_points_are_told(self):
         order = self.sell_for_points([(self.cake, 5)], 100)
-        self.assertIn("Used -100 Beans", self.said(order.pos_reference).replace("−", "-"))
+        text = self.said(order.pos_reference)
+        self.assertIn("Used -100 Beans", text)
+        self.assertIn("They paid $ 1.00.", text)
 
     def test_promise_of_an_unpaid_order_is_told(self):
         order = self.ring_up([(self.cake, 5)], state="draft")
