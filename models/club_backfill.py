@@ -167,7 +167,7 @@ class ClubBackfill(models.Model):
         if self.state not in OPEN:
             raise UserError(self.env._("This run has begun. Make a new one for other orders."))
         self.sudo()._preview()
-        return self._action_open()
+        return self._action_open() if self.env.context.get("club_offer") else True
 
     def action_start(self):
         """Credit what the preview showed, in the background."""
@@ -205,8 +205,13 @@ class ClubBackfill(models.Model):
         return action | {"domain": domain, "context": {}}
 
     def _action_open(self):
-        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id,
-                "views": [(False, "form")], "target": "main"}  # fmt: skip
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit History"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
 
     # ------------------------------------------------------------------ what stands in the way
     def _obstacle(self):
@@ -245,14 +250,21 @@ class ClubBackfill(models.Model):
             now=fields.Datetime.now(),
             outlets={outlet.id: outlet._first_on() for outlet in self.outlet_ids},
             unit_ids=frozenset(self.unit_ids.ids),
-            since=self.date_from and self._midnight(self.date_from),
-            until=self.date_to and self._midnight(self.date_to + timedelta(days=1)),
+            since=self._since(),
+            until=self._until(),
             is_before_only=self.before_activation_only,
             has_guests=self.include_guests,
             is_dry=is_dry,
             given={int(key): exact(given) for key, given in given.items()} if is_dry else {},
             tiers={customer.partner_id.id: customer.tier_id.id for customer in customers if customer.tier_id},
         )
+
+    def _since(self):
+        return self._midnight(self.date_from) if self.date_from else None
+
+    def _until(self):
+        """The first moment that is not meant any more, or nothing."""
+        return self._midnight(self.date_to + timedelta(days=1)) if self.date_to else None
 
     def _midnight(self, day):
         """The begin of a day at the club, in naive UTC."""

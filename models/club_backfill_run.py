@@ -109,11 +109,14 @@ class ClubBackfillRun(models.Model):
         return [self.env[model].with_user(self.user_id).sudo().with_context(active_test=False) for model in DOCUMENTS]
 
     def _history_domain(self, documents):
-        outlets = self.outlet_ids
-        before = max((first for outlet in outlets if (first := outlet._first_on())), default=None)
-        if self.before_activation_only and not before:
-            return Domain.FALSE
-        return documents._club_history_domain(outlets.ids, before if self.before_activation_only else None)
+        """What may be credited at all; by what was really paid when, each is looked at later."""
+        outlets, before = self.outlet_ids, self._until()
+        if self.before_activation_only:
+            first = max((first for outlet in outlets if (first := outlet._first_on())), default=None)
+            if not first:
+                return Domain.FALSE
+            before = min(first, before or first)
+        return documents._club_history_domain(outlets.ids, before, self._since())
 
     # ------------------------------------------------------------------ the scheduled job
     @api.model

@@ -104,8 +104,8 @@ class ClubDocumentMixin(models.AbstractModel):
         return plan if isinstance(plan, Plan) else None
 
     @api.model
-    def _club_history_domain(self, outlet_ids, before=None):
-        """Documents of these outlets that may have been paid, made before ``before`` where given."""
+    def _club_history_domain(self, outlet_ids, before=None, since=None):
+        """Documents of these outlets that may have been paid between two moments, where given."""
         return Domain.FALSE
 
     # ------------------------------------------------------------------ what is judged
@@ -315,8 +315,10 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     @api.model
-    def _club_history_domain(self, outlet_ids, before=None):
+    def _club_history_domain(self, outlet_ids, before=None, since=None):
         domain = Domain([("state", "in", ("paid", "done")), ("config_id.club_outlet_id", "in", outlet_ids)])
+        if since:
+            domain &= Domain("date_order", ">=", since) | Domain("session_id.start_at", ">=", since)
         return domain & Domain("date_order", "<", before) if before else domain
 
 
@@ -324,7 +326,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     @api.model
-    def _club_history_domain(self, outlet_ids, before=None):
+    def _club_history_domain(self, outlet_ids, before=None, since=None):
         website, team = "website_id.club_outlet_id", "team_id.club_outlet_id"
         by_team = (Domain("website_id", "=", False) | Domain(website, "=", False)) & Domain(team, "in", outlet_ids)
         ours = Domain(website, "in", outlet_ids) | by_team
@@ -353,7 +355,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     @api.model
-    def _club_history_domain(self, outlet_ids, before=None):
+    def _club_history_domain(self, outlet_ids, before=None, since=None):
         domain = Domain([
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
