@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from .fields import BigInteger
 
@@ -47,10 +48,10 @@ class ClubBackfillReport(models.Model):
                 job.summary = self.env._(
                     "Credited: %(credited)s of %(looked)s orders looked at, %(members)s customers "
                     "(new members: %(newcomers)s), %(amounts)s.",
-                    credited=job.credited,
-                    looked=job.looked_at,
-                    members=job.members,
-                    newcomers=job.newcomers,
+                    credited=job._number(job.credited),
+                    looked=job._number(job.looked_at),
+                    members=job._number(job.members),
+                    newcomers=job._number(job.newcomers),
                     amounts=job._amounts("run") or self.env._("nothing"),
                 )
             else:
@@ -67,12 +68,15 @@ class ClubBackfillReport(models.Model):
         return self.env._(
             "%(credited)s of %(orders)s orders would be credited: %(members)s customers (new members: %(newcomers)s) "
             "get %(amounts)s.",
-            credited=self.expected_credited,
-            orders=self.order_count,
-            members=self.expected_members,
-            newcomers=self.expected_newcomers,
+            credited=self._number(self.expected_credited),
+            orders=self._number(self.order_count),
+            members=self._number(self.expected_members),
+            newcomers=self._number(self.expected_newcomers),
             amounts=self._amounts("expected"),
         )
+
+    def _number(self, count):
+        return formatLang(self.env, count, digits=0)
 
     def _amounts(self, side):
         units = self.env["club.unit"]

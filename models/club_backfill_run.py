@@ -9,6 +9,7 @@ from psycopg2 import OperationalError
 
 from .batches import BATCH, one_batch
 from .club_reconcile import DOCUMENTS
+from .locking import take
 
 _logger = logging.getLogger(__name__)
 
@@ -239,7 +240,11 @@ class ClubBackfillRun(models.Model):
 
     # ------------------------------------------------------------------ keeping what came of it
     def _book(self, customers, plan):
-        """Add the results of a batch to the tally, in the batch's own transaction."""
+        """Add the results of a batch to the tally, in the batch's own transaction.
+
+        Who paused the run meanwhile was first: the batch begins anew and sees it.
+        """
+        take(self.env, SQL("SELECT id FROM club_backfill WHERE id = %s FOR UPDATE", self.id))
         rules, tally = self.club_id._rulebook(), dict(self.tally)
         side, lifetimes, credited = tally[self._side], defaultdict(int), set()
         for result in plan.results:
