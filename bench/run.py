@@ -7,6 +7,7 @@ Absolute times depend on the machine; the ratios are what counts.
 import os
 import sys
 
+import backfill
 import cart
 import expiry
 import members
@@ -22,6 +23,7 @@ PARTS = {
     "members": members.measure,
     "volume": volume.measure,
     "expiry": expiry.measure,
+    "backfill": backfill.measure,
 }
 
 
