@@ -72,9 +72,7 @@ class When:
     def covers(self, moment: datetime, birthday: date | None = None):
         """Does it apply at this local moment, to somebody with this birthday?"""
         day = self._day_of(moment)
-        if day is None or (self.weekdays and day.weekday() not in self.weekdays):
-            return False
-        if (self.first_day and day < self.first_day) or (self.last_day and day > self.last_day):
+        if day is None or not self._has_window_on(day):
             return False
         return not self.birthday or is_birthday(birthday, moment.date(), self.birthday)
 
@@ -90,33 +88,40 @@ class When:
         return moment.date() - timedelta(days=1) if minute < self.ends else None
 
     def has_days(self, today):
-        """Is there a day from today on, on which it may apply? A birthday is on some day of every year."""
-        first = max(self.first_day or today, today - timedelta(days=1))
-        if self.last_day is None:
-            return True
-        days = min((self.last_day - first).days + 1, WEEK)
-        if days <= 0:
-            return False
-        return not self.weekdays or any(
-            (first + timedelta(days=offset)).weekday() in self.weekdays for offset in range(days)
-        )
+        """Is there a moment from this day on, at which it may apply? A birthday is on some day of every year."""
+        is_night = self.begins > self.ends > 0  # last night's window still runs
+        earliest = today - timedelta(days=1) if is_night else today
+        return next(self._days(max(self.first_day or earliest, earliest)), None) is not None
 
     def meets(self, other):
-        """May both apply at the same moment? Weekdays, dates and hours are compared."""
-        if self.weekdays and other.weekdays and not self.weekdays & other.weekdays:
-            return False
-        if self.last_day and other.first_day and self.last_day < other.first_day:
-            return False
-        if other.last_day and self.first_day and other.last_day < self.first_day:
-            return False
-        return any(a < d and c < b for a, b in self._spans() for c, d in other._spans())
+        """May both apply at the same moment? Birthdays may."""
+        first = max(when.first_day or date(2000, 1, 1) for when in (self, other))
+        return any(
+            begins < other_ends and other_begins < ends
+            for day in self._days(first - timedelta(days=1), WEEK + 2)
+            for begins, ends in [self._window(0)]
+            for offset in (-1, 0, 1)
+            if other._has_window_on(day + timedelta(days=offset))
+            for other_begins, other_ends in [other._window(offset)]
+        )
 
-    def _spans(self):
-        if self.begins == self.ends:
-            return [(0, MINUTES)]
-        if self.begins < self.ends:
-            return [(self.begins, self.ends)]
-        return [(self.begins, MINUTES), (0, self.ends)]
+    def _has_window_on(self, day):
+        """Does a window begin on this day?"""
+        if (self.first_day and day < self.first_day) or (self.last_day and day > self.last_day):
+            return False
+        return not self.weekdays or day.weekday() in self.weekdays
+
+    def _days(self, first, count=WEEK):
+        """Days on which a window begins, of so many from `first` on: a week has every kind of day."""
+        days = (first + timedelta(days=offset) for offset in range(count))
+        return (day for day in days if self._has_window_on(day))
+
+    def _window(self, day):
+        """Minutes from and to, of the window that begins on a day; day 0 begins at minute 0."""
+        begins, ends = (0, MINUTES) if self.begins == self.ends else (self.begins, self.ends)
+        if begins > ends:
+            ends += MINUTES
+        return begins + day * MINUTES, ends + day * MINUTES
 
 
 def is_birthday(birthday, day, what="day"):
