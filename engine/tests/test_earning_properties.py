@@ -165,7 +165,8 @@ class TestOrderOfRules(unittest.TestCase):
         other = replace(rules, bonuses=tuple(rng.sample(rules.bonuses, len(rules.bonuses))))
         one, two = award(order, rules), award(mixed, other)
         self.assertEqual((one.amount, one.exact, one.gave), (two.amount, two.exact, two.gave))
-        self.assertEqual({line.key: line for line in one.lines}, {line.key: self._as_in(line, one) for line in two.lines})
+        known = {line.key: line for line in one.lines}
+        self.assertEqual({line.key: self._as_in(line, one) for line in two.lines}, known)
 
     def _as_in(self, line, other):
         """The bonuses of a line are told in the order of the rules."""
