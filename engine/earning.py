@@ -15,7 +15,7 @@ from .values import as_text, exact, round_to, scale, to_major
 ONE, ZERO = Fraction(1), Fraction(0)
 
 # Promotions and codes are not granted on these lines, so they carry no part of them.
-OUTSIDE_PROMOTIONS = frozenset({"tip", "delivery", "deposit", "gift_card", "reward", "returned"})
+OUTSIDE_PROMOTIONS = frozenset({"tip", "delivery", "deposit", "settled", "gift_card", "reward", "returned"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,8 @@ class Line:
     """A line of an order. `net` and `gross` are money minor after price list and line discount.
 
     `ratio` is the product's own, from `ratio_source`. `excluded` says why the line is not spend: product,
-    category, tip, delivery, deposit, gift_card, reward; empty for one that earns. `is_measured`: sold by weight
-    or length, hence one item whatever its quantity.
+    category, tip, delivery, deposit, settled, gift_card, reward; empty for one that earns. `is_measured`: sold by
+    weight or length, hence one item whatever its quantity.
     """
 
     key: str

@@ -93,6 +93,7 @@ class ClubExplanation(models.AbstractModel):
             "tip": _("tips earn no points"),
             "delivery": _("delivery earns no points"),
             "deposit": _("down payments earn when the order is complete"),
+            "settled": _("was sold before, and earned then"),
             "gift_card": _("earns when it is spent, not when it is bought"),
             "reward": _("rewards earn no points"),
             "returned": _("returned"),

@@ -10,6 +10,8 @@ STAFF_FIELDS = frozenset({
     "club_entry_ids", "club_points_earned", "club_points_text", "club_explanation", "club_no_points",
     "club_claim_id", "club_claim_text",
 })  # fmt: skip
+# Links of a line to what it settles, as the host's own loyalty knows them; another module brings the fields.
+SETTLES = ("settled_order_id", "settled_invoice_id")
 
 
 class PosOrder(models.Model):
@@ -74,10 +76,18 @@ class PosOrder(models.Model):
         return source if self.name != "/" else replace(source, name=self._compute_order_name())
 
     def _club_paid_at(self):
-        """The register's clock, kept between the session's opening and now: it comes from a browser."""
+        """The register's clock, kept between the session's opening and now: it comes from a browser.
+
+        What a customer pays online is paid when the provider says so, however long the bill lay there.
+        """
         now = fields.Datetime.now()
         opened = self.session_id.start_at or now
-        return min(max(self.date_order or now, opened), now)
+        return min(max(self.date_order or now, opened, *self._club_paid_online_at()), now)
+
+    def _club_paid_online_at(self):
+        if "online_account_payment_id" not in self.payment_ids._fields:
+            return []
+        return self.payment_ids.filtered("online_account_payment_id").mapped("payment_date")
 
     def _club_line_keys(self):
         return {str(line_id) for line_id in self.lines.ids}
@@ -133,8 +143,14 @@ class PosOrderLine(models.Model):
         if self.reward_id:
             return "payment" if self.reward_id.program_id.is_payment_program else "promotion"
         config = self.order_id.config_id
+        if self._club_settles():
+            return "settled"
         if self.product_id == config.tip_product_id:
             return "tip"
         if self.product_id == config.down_payment_product_id:
             return "deposit"
         return self.product_id._club_exclusion()
+
+    def _club_settles(self):
+        """Does the register take money here for what it sold before, on the customer's account?"""
+        return any(name in self._fields and self[name] for name in SETTLES)

@@ -50,6 +50,7 @@ from . import (
     test_scope,
     test_scope_companies,
     test_screens,
+    test_shared_bills,
     test_spend,
     test_tour_backfill,
     test_tour_guests,
