@@ -324,10 +324,12 @@ class TestInactivity(ExpiryCommon):
             with self.subTest(lapsed=gone.partner_id.name), self.env.cr.savepoint() as savepoint:
                 self.lapse_rule()
                 self.earn(100, gone)
+                hold = self.hold(40, gone)
                 with self.days_later(MONTHS * 31 + 9):
                     kept.last_paid_at = fields.Datetime.now()
                     kept.adjust(self.unit.id, alive, "Gift")
                     self.merge()
+                    hold._release()
                     self.assertEqual(self.active(self.bob_member), alive)
                     self.night()
                 self.assertBalance(alive, self.bob)
