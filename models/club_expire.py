@@ -99,13 +99,13 @@ class ClubExpire(models.Model):
         """Members who lapsed, with something left. Most never did: they are passed over by their own row."""
         return SQL(
             """UNION ALL
-               (SELECT a.member_id FROM club_member m JOIN %(rules)s ON rule.club_id = m.club_id
+               (SELECT m.id FROM club_member m JOIN %(rules)s ON rule.club_id = m.club_id
              LEFT JOIN LATERAL (%(lapse)s) lapse ON TRUE
-                  JOIN club_account a ON a.member_id = m.id
-                  JOIN club_lot l ON l.account_id = a.id AND l.left_amount > 0
-                  JOIN LATERAL (%(dates)s) d ON TRUE
-                 WHERE m.club_id = %(club)s AND (m.lapsed_on IS NOT NULL OR lapse.day < %(today)s)
-                   AND d.last_day < %(today)s AND l.left_amount > COALESCE((%(pinned)s), 0)
+                 WHERE m.club_id = %(club)s AND (m.lapsed_on IS NOT NULL OR lapse.day < %(today)s) AND EXISTS (
+                       SELECT FROM club_account a JOIN club_lot l ON l.account_id = a.id AND l.left_amount > 0
+                         JOIN LATERAL (%(dates)s) d ON TRUE
+                        WHERE a.member_id = m.id AND a.balance + a.debt > 0 AND d.last_day < %(today)s
+                          AND l.left_amount > COALESCE((%(pinned)s), 0))
                  LIMIT %(limit)s)""",
             rules=dates.rules(),
             lapse=dates.lapse(),
