@@ -45,7 +45,6 @@ class ClubMember(models.Model):
     active = fields.Boolean(default=True)
     home_pool_id = fields.Many2one(
         "club.pool",
-        string="Home Pool",
         ondelete="set null",
         readonly=True,
         help="Where points without an order go: the pool of the outlet of the first order.",

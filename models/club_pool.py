@@ -22,9 +22,7 @@ class ClubPool(models.Model):
     active = fields.Boolean(default=True)
     name = fields.Char(required=True, translate=True)
     outlet_ids = fields.One2many("club.outlet", "pool_id", string="Outlets")
-    merged_into_id = fields.Many2one(
-        "club.pool", string="Merged Into", readonly=True, copy=False, index="btree_not_null", ondelete="cascade"
-    )
+    merged_into_id = fields.Many2one("club.pool", readonly=True, copy=False, index="btree_not_null", ondelete="cascade")
     moving_total = fields.Integer(readonly=True, copy=False, help="Balances that had to move when it was merged.")
     moved_at = fields.Datetime(readonly=True, copy=False, help="When the last of its balances had moved.")
     moving_progress = fields.Integer(string="Moved (%)", compute="_compute_moving")

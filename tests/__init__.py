@@ -47,6 +47,7 @@ from . import (
     test_races,
     test_races_pools,
     test_reconcile,
+    test_regroup,
     test_scope,
     test_scope_companies,
     test_screens,

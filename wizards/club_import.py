@@ -44,7 +44,6 @@ class ClubImport(models.TransientModel):
     )
     pool_id = fields.Many2one(
         "club.pool",
-        string="Pool",
         domain="[('club_id', '=', club_id)]",
         ondelete="cascade",
         help="For rows that name none. Empty: each member's home pool.",

@@ -21,7 +21,8 @@ tours.add("ClubOfficeRegroup", {
         sentence("Nothing changes yet"),
         {
             content: "Choose for the airport",
-            trigger: ".modal .o_field_widget[name=outlet_line_ids] .o_data_row:contains(Airport) [name=group_id]",
+            trigger:
+                ".modal .o_field_widget[name=outlet_line_ids] .o_data_row:contains(Airport) [name=group_id]",
             run: "click",
         },
         {
@@ -63,7 +64,8 @@ tours.add("ClubOfficeStopEverywhere", {
         header("action_stop"),
         {
             content: "It says to whom",
-            trigger: ".modal .o_field_widget[name=text]:contains(the 1 members keep their balances)",
+            trigger:
+                ".modal .o_field_widget[name=text]:contains(the 1 members keep their balances)",
         },
         press("Stop"),
         { trigger: "body:not(:has(.modal))" },
@@ -85,7 +87,8 @@ tours.add("ClubOfficeImportBalances", {
     steps: () => [
         {
             content: "A template to begin with",
-            trigger: ".modal [name=template] a, .modal [name=template]:contains(opening_balances.csv)",
+            trigger:
+                ".modal [name=template] a, .modal [name=template]:contains(opening_balances.csv)",
         },
         {
             content: "Choose a file",
