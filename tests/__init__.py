@@ -34,6 +34,7 @@ from . import (
     test_ledger_random,
     test_merge,
     test_order_cases,
+    test_peer_failures,
     test_pools,
     test_portal,
     test_portal_access,
