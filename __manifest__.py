@@ -30,6 +30,7 @@
         "wizards/club_import_views.xml",
         "wizards/club_participation_views.xml",
         "wizards/club_regroup_views.xml",
+        "wizards/club_use_points_views.xml",
         "views/club_entry_views.xml",
         "views/club_account_views.xml",
         "views/club_hold_views.xml",

@@ -5,7 +5,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.caps import cap
 from ..engine.posting import spendable
 from ..engine.values import to_minor
 from .ledger import Source
@@ -85,17 +84,7 @@ class ClubMember(models.Model):
             total = to_minor(total, money_decimals)
         except (TypeError, ValueError):
             raise UserError(self.env._("Tell the order's total as a number.")) from None
-        found = cap(
-            balance_usable=free,
-            total=total,
-            bands=bands._bands(),
-            value=rule.value,
-            unit_decimals=unit.decimals,
-            money_decimals=money_decimals,
-            minimum=rule.redeem_min,
-            maximum_money=to_minor(club.redeem_max_money, money_decimals) or None,
-            below_bands=club.redeem_below_bands,
-        )
+        found = unit._cap(club.currency_id, free, total)
         if minor <= 0 or minor > found.amount or minor < rule.redeem_min:
             raise UserError(
                 self.env._(

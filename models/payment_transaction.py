@@ -1,8 +1,52 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
+
+    club_points_money = fields.Monetary(
+        string="Points Promised",
+        readonly=True,
+        copy=False,
+        help="What points paid of the order when this payment was started: should it come through, they still do.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A payment is promised what points pay of its order at this moment, and keeps it."""
+        payments = super().create(vals_list)
+        for payment in payments:
+            order = payment.sale_order_ids
+            if len(order) != 1 or payment.operation in ("refund", "validation") or payment.source_transaction_id:
+                continue
+            if not order.sudo().club_hold_id:
+                continue
+            hold = order._club_points_hold()
+            money = order._club_points_money()
+            if money > 0 and order.state in ("draft", "sent"):
+                hold.member_id._lock()
+                if order.currency_id.compare_amounts(order._club_usable(hold), money) < 0:
+                    raise UserError(
+                        self.env._("The points of this order were promised to it for a while only. Reload the page.")
+                    )
+            payment.club_points_money = money
+            order._club_keep_promise()
+        return payments
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.sale_order_ids.filtered("club_hold_id")._club_keep_promise()
+        return result
+
+    def _check_amount_and_confirm_order(self):
+        orders = self.sale_order_ids.filtered("club_hold_id")
+        if orders:
+            # It depends on the list of payments, not on their states, so it is old by now.
+            orders.invalidate_recordset(["amount_paid"])
+            orders._club_settle()
+        return super()._check_amount_and_confirm_order()
 
     def _post_process(self):
         """Money arrived or went back: the orders behind it earn or give back."""

@@ -13,13 +13,12 @@ from odoo.exceptions import AccessError, UserError
 from ..engine import caps
 from ..engine.posting import spendable
 from ..engine.values import exact, is_active, to_major, to_minor
+from .club_cap import PAYING_KINDS
 from .club_refusal import Refusal
 from .ledger_state import StateReader
 from .pos_payment import SETTLED
 from .tender_words import TenderWords
 
-# Units that are worth money at the register; stamps buy rewards instead.
-PAYING_KINDS = ("points", "cashback")
 KEY_LENGTH = 64
 
 
@@ -264,24 +263,13 @@ class PosConfig(models.Model):
 
     def _club_cap(self, unit, asked, free, own, kept):
         """The engine's answer for one unit; ``kept`` are the order's other payments, of any unit."""
-        club, decimals = unit.club_id, self.currency_id.decimal_places
-        most = club.redeem_max_money
-        room = most - sum((kept - own).mapped("money"))
-        rule = unit._rule()
-        if most and room <= 0:
-            return caps.Cap(amount=0, money=0, code="nothing", args={"limit": "maximum"})
-        return caps.cap(
+        return unit._cap(
+            self.currency_id,
             free,
-            to_minor(asked.total, decimals),
-            club.condition_ids.filtered(lambda band: band.unit_id == unit)._bands(),
-            rule.value,
-            rule.decimals,
-            decimals,
-            minimum=rule.redeem_min,
-            maximum_money=to_minor(room, decimals) if most else None,
-            below_bands=club.redeem_below_bands,
-            already=sum(own.mapped("amount")),
+            to_minor(asked.total, self.currency_id.decimal_places),
             remaining=self._club_payable(asked, kept),
+            already=sum(own.mapped("amount")),
+            other_money=sum((kept - own).mapped("money")),
         )
 
     def _club_payable(self, asked, kept):

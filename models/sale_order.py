@@ -17,16 +17,22 @@ class SaleOrder(models.Model):
     # ------------------------------------------------------------------ events
     def action_confirm(self):
         """An order that is covered already (nothing to pay, or paid before it was confirmed) earns now."""
+        self._club_settle()
         result = super().action_confirm()
+        self._club_capture()
         self._club_sync_if_member()
         return result
 
     def _action_cancel(self):
         result = super()._action_cancel()
+        self._club_drop_promise()
+        for order in self.filtered("club_hold_id"):
+            order._club_empty_card()
         self._club_sync_if_member()
         return result
 
     def _club_sync_if_member(self):
+        self.filtered("club_hold_id")._club_return_points()
         known = self.filtered("partner_id").filtered(lambda order: order._club_outlet())
         if known:
             known._club_sync_safely()

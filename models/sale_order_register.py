@@ -44,8 +44,8 @@ class SaleOrder(models.Model):
         return left < 0 or float_is_zero(left, precision_rounding=self.currency_id.rounding)
 
     def _club_not_real(self, total, negative):
-        """Deposits that a register took in points are not money."""
-        points = self._club_points_in_deposits()
+        """What points paid of it, here or as a deposit at a register, is not money."""
+        points = self._club_points_in_deposits() + self._club_points_money()
         return negative + points, points > 0
 
     def _club_points_in_deposits(self):

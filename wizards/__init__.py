@@ -5,5 +5,6 @@ from . import (
     club_import,
     club_participation,
     club_regroup,
+    club_use_points,
     club_why,
 )

@@ -1,0 +1,158 @@
+import logging
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from psycopg2 import OperationalError
+
+from ..engine.caps import to_units
+from ..engine.values import exact, to_minor
+from .ledger import SENTINEL
+
+_logger = logging.getLogger(__name__)
+
+DRAFT_HOURS, ERROR_DAYS = 24, 4  # how long an unfinished and a failed payment may still come through
+
+
+class ClubHold(models.Model):
+    """Points promised to a quotation or a cart.
+
+    ``amount`` is what no other order may use, ``money`` what the customer wants to pay with points now; what a
+    payment was promised stands on the payment. Once the order is confirmed, ``settled_money`` is what it used.
+    """
+
+    _inherit = "club.hold"
+
+    card_id = fields.Many2one("loyalty.card", readonly=True, ondelete="set null", index="btree_not_null")
+    unit_value = fields.Float(digits=(16, 6), readonly=True, help="What one unit was worth when it was promised.")
+    settled_money = fields.Monetary(readonly=True, help="What the confirmed order used.")
+    is_settled = fields.Boolean(readonly=True)
+    fault = fields.Char(readonly=True)
+
+    def _store(self, vals):
+        self.sudo().with_context(club_door=SENTINEL).write(vals)
+        self.flush_recordset()
+
+    def _reward(self):
+        """What the host applies to an order for this promise, archived or not."""
+        return self.card_id.program_id.with_context(active_test=False).reward_ids[:1]
+
+    def _units_for(self, money):
+        """The units that this much money costs: the part of one counts as one."""
+        self.ensure_one()
+        value = exact(self.unit_value) if self.unit_value else self.unit_id._rule().value
+        decimals = self.currency_id.decimal_places
+        return to_units(
+            to_minor(max(money, 0.0), decimals),
+            value,
+            unit_decimals=self.unit_id.decimals,
+            money_decimals=decimals,
+            covers=True,
+        )
+
+    def _capture_settled(self, order):
+        """Use what the confirmed order settled. A fault never stops the order: it stays noted until repaired."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._capture_order(order)
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception as fault:
+            _logger.exception("Points of %s could not be taken; the next repair will do it", order)
+            self._store({"fault": f"{type(fault).__name__}: {fault}"})
+
+    def _capture_order(self, order):
+        units = self._units_for(self.settled_money)
+        if units <= 0:
+            self._release()
+            return
+        vals = {"amount": units, "money": self.settled_money, "fault": False}
+        if self.state == "released":  # given back by hand, and then the money came: the promise stood
+            vals["state"] = "lapsed"
+        self._store(vals)
+        self._capture(order._club_source(), order._club_captured_at())
+
+    @api.model
+    def _repair_settled(self, limit=200):
+        """Use what confirmed orders settled and a fault left behind."""
+        due = self.search(
+            [("source_model", "=", "sale.order"), ("is_settled", "=", True), ("state", "in", ("held", "lapsed"))],
+            limit=limit,
+        )
+        for hold in due:
+            order = self.env["sale.order"].search([("club_hold_id", "=", hold.id), ("state", "=", "sale")])
+            if order:
+                hold._capture_settled(order)
+
+    @api.model
+    def _cron_release(self):
+        self._repair_settled()
+        return super()._cron_release()
+
+
+class SaleOrder(models.Model):
+    """How long points stay promised to an order, and which payments may still come through."""
+
+    _inherit = "sale.order"
+
+    club_hold_id = fields.Many2one(
+        "club.hold", string="Promised Points", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+
+    def _club_points_hold(self):
+        """The promise of points to this order; one that names another order is none."""
+        self.ensure_one()
+        hold = self.sudo().club_hold_id
+        is_own = hold and hold.source_model == self._name and hold.source_key == str(self._origin.id)
+        return hold if is_own else hold.browse()
+
+    def _club_live_payments(self):
+        """Payments that have come or may still come; a refund or a validation is none."""
+        now = fields.Datetime.now()
+        draft_since, error_since = now - timedelta(hours=DRAFT_HOURS), now - timedelta(days=ERROR_DAYS)
+
+        def is_live(payment):
+            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
+                return False
+            if payment.state == "draft":
+                return payment.create_date > draft_since
+            if payment.state == "error":
+                return (payment.last_state_change or payment.create_date) > error_since
+            return payment.state in ("pending", "authorized", "done")
+
+        return self.sudo().transaction_ids.filtered(is_live)
+
+    def _club_promise_ends(self):
+        """Until when points stay promised: 2 hours for a cart, a quotation's validity, a payment's own time.
+
+        :return: naive UTC, or False where nothing ends it
+        """
+        payments = self._club_live_payments().filtered("club_points_money")
+        if any(payment.state in ("pending", "authorized", "done") for payment in payments):
+            return False
+        if self.website_id:
+            ends = fields.Datetime.now() + timedelta(hours=2)
+        elif self.validity_date:  # noon of the day after, when that day is over everywhere
+            ends = datetime.combine(self.validity_date + timedelta(days=1), time(12))
+        else:
+            return False
+        for payment in payments:
+            if payment.state == "draft":
+                ends = max(ends, payment.create_date + timedelta(hours=DRAFT_HOURS))
+            else:
+                ends = max(ends, (payment.last_state_change or payment.create_date) + timedelta(days=ERROR_DAYS))
+        return ends
+
+    def _club_keep_promise(self):
+        """A touched cart, a payment that moved on: the promise lasts as long as it should from now on."""
+        for order in self:
+            hold = order._club_points_hold()
+            if not hold or hold.is_settled or not hold._is_live():
+                continue
+            ends, now = order._club_promise_ends(), hold.expires_at
+            # A cart is touched with every page: half an hour more or less is not worth a lock.
+            if ends == now or (ends and now and timedelta(0) <= ends - now < timedelta(minutes=30)):
+                continue
+            hold.member_id._lock()
+            hold._store({"expires_at": ends})

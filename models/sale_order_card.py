@@ -1,0 +1,178 @@
+"""What a customer sees of the club in the cart, on the payment page and when the order is placed."""
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .document_mixin import Case
+
+
+class ClubMember(models.Model):
+    _inherit = "club.member"
+
+    is_auto_redeem = fields.Boolean(
+        string="Pays with Points by Itself",
+        help="The customer's own choice in the webshop: every cart uses as many points as it may.",
+    )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    is_club_points_declined = fields.Boolean(copy=False, help="The customer took the points off this order.")
+
+    def _club_is_shown(self, partner):
+        """May this customer see and choose points on this order? It is theirs, and they are signed in."""
+        self.ensure_one()
+        return bool(partner) and self.sudo().partner_id == partner
+
+    def _club_shop_card(self, partner=None):
+        """What the card in the cart says.
+
+        :param partner: who is signed in, none for a visitor
+        :return: dict, empty where the outlet shows nothing of the club; see the template ``shop_card``
+        """
+        order = self.sudo()
+        outlet = order.website_id.club_outlet_id
+        if not order or not outlet._is_shown() or outlet.club_id.state != "on":
+            return {}
+        member = order._club_points_member() if self._club_is_shown(partner) else self.env["club.member"].sudo()
+        unit = order._club_shop_unit(member)
+        card = {
+            "unit": unit.name_plural,
+            "is_guest": not partner,
+            "is_member": bool(member),
+            "earns": order._club_projection(member),
+            "cap": 0,
+            "used": 0,
+            "why": "",
+            "is_auto": member.is_auto_redeem,
+        }
+        if member:
+            card |= order._club_shop_figures(member)
+        return card
+
+    def _club_shop_unit(self, member):
+        account = self._club_points_accounts(member)[:1] if member else None
+        return account.unit_id if account else self._club_outlet().club_id.unit_ids[:1]
+
+    def _club_shop_figures(self, member):
+        """Balance, cap and rate as figures for the slider."""
+        account = self._club_points_accounts(member)[:1]
+        club = member.club_id
+        if not account or not (club.is_redeem_allowed and club.is_redeem_shop):
+            return {"balance": account.unit_id._format(max(account.balance, 0)) if account else ""}
+        unit = account.unit_id
+        figures = {"balance": unit._format(max(account.balance, 0))}
+        try:
+            refused = self._club_points_refused()
+            if not refused:
+                self._club_check_payments()
+        except UserError as refusal:
+            refused = str(refusal)
+        if refused:
+            return figures | {"why": refused}
+        free = self._club_points_free(account)
+        cap, hold = self._club_points_cap(unit, free), self._club_points_hold()
+        paid = self._club_points_money()
+        rule, money_decimals = unit._rule(), self.currency_id.decimal_places
+        rate = rule.value * 10**money_decimals / 10**rule.decimals
+        promised = max(account.balance, 0) - free
+        return figures | {
+            "free": unit._format(free),
+            "promised": unit._format(promised) if promised > 0 else "",
+            "cap": cap.amount,
+            "cap_money": cap.money,
+            "minimum": rule.redeem_min,
+            "used": hold._units_for(paid) if paid > 0 else 0,
+            "used_text": unit._format(hold._units_for(paid)) if paid > 0 else "",
+            "paid": self.currency_id.format(paid) if paid > 0 else "",
+            "why": self._club_cap_words(unit, cap),
+            "rate_up": rate.numerator,
+            "rate_down": rate.denominator,
+            "decimals": rule.decimals,
+            "currency": self.currency_id.name,
+            "money_decimals": money_decimals,
+        }
+
+    def _club_projection(self, member):
+        """What this order would earn if it were paid now, in words; empty when nothing.
+
+        The rules alone decide, as they will when it is paid; nothing is locked.
+        """
+        self.ensure_one()
+        order, outlet = self.sudo(), self.sudo()._club_outlet()
+        now = fields.Datetime.now()
+        if not outlet or outlet._is_on(now, self._club_channel()) or self.club_no_points:
+            return ""
+        case = Case(
+            document=order,
+            club_id=outlet.club_id.id,
+            outlet=outlet,
+            partner_id=order.partner_id.id,
+            paid_at=now,
+            as_of=now,
+            member_id=member.id or 0,
+            tier_id=member.tier_id.id or 0,
+        )
+        order._club_judge_all([case], is_preview=True)
+        units = self.env["club.unit"].sudo()
+        return " · ".join(units.browse(unit.id)._format(award.amount) for _program, unit, award in case.judged)
+
+    def _club_confirmation(self, partner=None):
+        """The line on the confirmation page: what the order earned, or will earn once it is paid."""
+        order = self.sudo()
+        outlet = order.website_id.club_outlet_id
+        if not order or not outlet._is_shown():
+            return {}
+        earned = order.club_entry_ids.filtered(lambda entry: entry.kind == "award")
+        if earned:
+            text = " · ".join(entry.account_id.unit_id._format(entry.amount) for entry in earned)
+            return {"text": f"+{text}", "is_earned": True}
+        if text := order._club_projection(order._club_points_member()):
+            return {"text": f"+{text}", "is_earned": False}
+        return {}
+
+    # ------------------------------------------------------------------ the customer's choice
+    def _club_shop_choose(self, partner, units=None, is_auto=None):
+        """What the customer's browser asks for, which is a request and nothing more.
+
+        :return: a sentence why not, else ""
+        """
+        order = self.sudo()
+        if not self._club_is_shown(partner):
+            return self.env._("Sign in to pay with points.")
+        if not order.website_id.club_outlet_id._is_shown():
+            return self.env._("Paying with points is switched off here. Points stay as they are.")
+        try:
+            with self.env.cr.savepoint():
+                if is_auto is not None:
+                    order._club_points_member().is_auto_redeem = bool(is_auto)
+                    if is_auto:
+                        order.is_club_points_declined = False
+                        order._club_use_all()
+                if units is not None:
+                    order._club_choose(units)
+        except UserError as refusal:
+            return str(refusal)
+        return ""
+
+    def _club_use_all(self):
+        """Use as many points as this order may, for a member who chose so."""
+        member = self._club_points_member()
+        if not member.is_auto_redeem or self.is_club_points_declined:
+            return
+        offer = self._club_points_offer()
+        if offer["cap"] and offer["cap"] != offer["used"]:
+            self._club_choose(offer["cap"], offer["unit"])
+
+    def _auto_apply_rewards(self):
+        result = super()._auto_apply_rewards()
+        order = self.sudo()
+        is_open = order.website_id.club_outlet_id and order.state == "draft" and not order.is_club_points_declined
+        if is_open and not order.partner_id.is_public and not order._club_is_recomputing():
+            try:
+                with self.env.cr.savepoint():
+                    order._club_use_all()
+            except UserError:
+                return result  # the card says why
+        return result

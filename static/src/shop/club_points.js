@@ -1,0 +1,92 @@
+import { markup } from "@odoo/owl";
+import { rpc } from "@web/core/network/rpc";
+import { registry } from "@web/core/registry";
+import { setElementContent } from "@web/core/utils/html";
+import { Interaction } from "@web/public/interaction";
+import wSaleUtils from "@website_sale/js/website_sale_utils";
+
+const DELAY = 400;
+
+/** Points in the cart: every figure comes from the server, the browser only asks for a number. */
+export class ClubPoints extends Interaction {
+    static selector = ".o_club_shop";
+    dynamicContent = {
+        ".o_club_shop_slider": {
+            "t-on-input": this.onSlide,
+            "t-on-change": this.debounced(this.onSlideEnd, DELAY),
+        },
+        ".o_club_shop_number": { "t-on-change": this.debounced(this.onNumber, DELAY) },
+        ".o_club_shop_remove": { "t-on-click": this.locked(() => this.ask({ units: 0 }), true) },
+        ".o_club_shop_all": {
+            "t-on-click": this.locked(() => this.ask({ units: this.figure("cap") }), true),
+        },
+        ".o_club_shop_auto": {
+            "t-on-change": (ev) => this.ask({ is_auto: ev.target.checked }),
+        },
+    };
+
+    start() {
+        this.isCart = Boolean(this.el.closest("#shop_cart"));
+        this.onCartChanged = () => this.ask({});
+        this.env.bus.addEventListener("cart_amount_changed", this.onCartChanged);
+    }
+
+    destroy() {
+        this.env.bus.removeEventListener("cart_amount_changed", this.onCartChanged);
+    }
+
+    figure(name) {
+        return Number(this.el.dataset[name] || 0);
+    }
+
+    get scale() {
+        return 10 ** this.figure("decimals");
+    }
+
+    onSlide(ev) {
+        const units = Number(ev.target.value);
+        this.el.querySelector(".o_club_shop_number").value = units / this.scale;
+        const minor = Math.min(
+            Math.floor((units * this.figure("up")) / this.figure("down")),
+            this.figure("capMoney")
+        );
+        const money = minor / 10 ** this.figure("moneyDecimals");
+        const { currency } = this.el.dataset;
+        const text = new Intl.NumberFormat(document.documentElement.lang || "en", {
+            style: "currency",
+            currency,
+        }).format(money);
+        this.el.querySelector(".o_club_shop_money").textContent = units ? `−${text}` : "";
+    }
+
+    async onSlideEnd(ev) {
+        await this.ask({ units: Number(ev.target.value) });
+    }
+
+    async onNumber(ev) {
+        await this.ask({ units: Math.round(Number(ev.target.value || 0) * this.scale) });
+    }
+
+    async ask(request) {
+        const answer = await this.waitFor(rpc("/club/cart/points", request));
+        const isAsking = "units" in request || "is_auto" in request;
+        if (!this.isCart && isAsking && !answer.refused) {
+            // The payment form was made for the old total.
+            window.location.reload();
+            return;
+        }
+        const cart = this.el.closest("#shop_cart, #wrap");
+        const holder = this.el.parentElement;
+        this.services["public.interactions"].stopInteractions(cart);
+        if (isAsking && this.isCart) {
+            wSaleUtils.updateCartNavBar(answer);
+        }
+        const old = holder.querySelector(".o_club_shop");
+        const fresh = document.createElement("div");
+        setElementContent(fresh, markup(answer.card));
+        old.replaceWith(...fresh.childNodes);
+        this.services["public.interactions"].startInteractions(cart);
+    }
+}
+
+registry.category("public.interactions").add("loyalty_club.points", ClubPoints);
