@@ -366,7 +366,7 @@ class TestPeersPoints(Invoices, TenderCommon):
     def test_peer_21_what_an_order_earns_does_not_pay_for_it(self):
         self.enrol(self.bob, 50)
         order = self.ring_up([(self.coffee, 1)], self.bob)
-        self.assertIn("At most 50", self.refusal(order, 51))
+        self.assertIn("50 Beans are all there is to use", self.refusal(order, 51))
         self.add_points(order, 50)
         self.add_rest(order)
         self.assertEqual(self.earned(self.sync(order)), 99)  # 100 × 120.50 ÷ 121
