@@ -145,6 +145,7 @@ class ClubBackfillReport(models.Model):
             "after_activation": self.env._("Paid after the club was switched on there: what it earned then counts."),
             "consent": self.env._("The customer has not agreed to be a member. Run again once they have."),
             "not_member": self.env._("The customer is no member."),
+            "archived": self.env._("The contact is archived."),
             "guest": self.env._("Ordered by a guest without an account."),
             "fault": self.env._("Something went wrong. Resume to try again."),
             "returned": self.env._("Everything on it was returned."),

@@ -11,7 +11,7 @@ from .document_judge import who_bought
 from .document_mixin import Case
 
 # Not about these orders' history: they keep the outcome they have.
-LEFT_ALONE = frozenset({"other_dates", "after_activation", "guest"})
+LEFT_ALONE = frozenset({"other_dates", "after_activation", "guest", "archived"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +124,11 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_open(self, case):
         plan, code = self._club_plan(), super()._club_open(case)
-        if plan and not code and not plan.has_guests and self._club_is_guest():
-            return "guest"
-        return code
+        if not plan or code:
+            return code
+        if not self._club_member_partner().active:
+            return "archived"  # somebody who left, and may have asked to be forgotten
+        return "guest" if not plan.has_guests and self._club_is_guest() else ""
 
     def _club_off(self, case):
         plan = self._club_plan()

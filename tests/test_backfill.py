@@ -143,6 +143,36 @@ class TestBackfill(HistoryMerchant, ClubCommon):
         self.assertEqual(self.outcome(order).code, "awarded")
         self.assertBalance(100)
 
+    def test_archived_contact_becomes_no_member(self):
+        self.sold_before([(self.coffee, 1)], self.ada)
+        self.sold_before([(self.coffee, 1)], self.bob)
+        self.bob.active = False
+        job = self.credit()
+        self.assertEqual(self.reasons(job), {"archived": 1, "awarded": 1})
+        self.assertFalse(self.member(self.bob))
+        self.assertCameTrue(job)
+        self.assertBalance(100)
+
+    def test_points_stamps_and_cashback_at_once(self):
+        stamps, cashback = self.env["club.unit"].create(
+            [
+                {"club_id": self.club.id, "name": "Stamp", "kind": "stamps"},
+                {"club_id": self.club.id, "name": "euro", "kind": "cashback", "decimals": 2, "money_value": 1},
+            ]
+        )
+        for unit, values in ((stamps, {"stamp_by": "items"}), (cashback, {"cashback_percent": 5})):
+            program = self.env["club.program"].create(
+                {"name": unit.name, "tier_id": self.tier.id, "unit_id": unit.id, **values}
+            )
+            program.action_go_live()
+        order = self.sold_before([(self.cake, 3)], self.ada)
+        self.refunded_before(order, {self.cake: 1})
+        job = self.credit()
+        self.assertEqual(job.unit_ids, self.unit | stamps | cashback)
+        self.assertEqual(job.tally["run"]["units"], {str(self.unit.id): 20, str(stamps.id): 2, str(cashback.id): 100})
+        self.assertCameTrue(job)
+        self.assertCoherent()
+
     def test_channel_that_is_off_today_earns_nothing(self):
         self.club.is_earn_sale = False
         self.ordered_before([(self.coffee, 1)], self.ada)
