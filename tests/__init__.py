@@ -11,6 +11,7 @@ from . import (
     test_backfill,
     test_backfill_kill,
     test_backfill_offer,
+    test_backfill_preview,
     test_backfill_run,
     test_bonus,
     test_claims,

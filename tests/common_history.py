@@ -218,6 +218,14 @@ class HistoryMerchant(ClubMerchant):
         self.work()
         return job
 
+    def entries(self, document):
+        return self.env["club.entry"].search(
+            [("source_model", "=", document._name), ("source_id", "=", document.id)], order="id"
+        )
+
+    def outcome(self, document):
+        return self.env["club.outcome"].search([("source_model", "=", document._name), ("source_id", "=", document.id)])
+
     def reasons(self, job, side="run"):
         return job.tally[side]["reasons"]
 

@@ -63,9 +63,7 @@ class TestSplitting(unittest.TestCase):
         return replace(rules, rounding="down", counts=rng.choice(("money", "money", "items")), bonuses=bonuses)
 
     def _assert_never_more(self, order, parts, rules):
-        apart = sum(
-            award(Order(lines=lines, total=sum(line.gross for line in lines)), rules).amount for lines in parts
-        )
+        apart = sum(award(Order(lines=lines, total=sum(line.gross for line in lines)), rules).amount for lines in parts)
         self.assertLessEqual(apart, award(order, rules).amount)
 
 

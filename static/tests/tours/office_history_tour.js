@@ -117,7 +117,8 @@ registry.category("web_tour.tours").add("ClubOfficeCreditHistory", {
         },
         {
             content: "In sentences",
-            trigger: ".o_field_widget[name=reason_line_ids] .o_data_row:contains(Credited.):contains(3)",
+            trigger:
+                ".o_field_widget[name=reason_line_ids] .o_data_row:contains(Credited.):contains(3)",
         },
         {
             content: "The movements behind it",
