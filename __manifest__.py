@@ -47,6 +47,7 @@
         "views/club_club_form_views.xml",
         "views/club_club_program_views.xml",
         "views/club_club_tabs_views.xml",
+        "views/club_reward_views.xml",
         "views/club_backfill_views.xml",
         "views/club_club_views.xml",
         "views/res_partner_views.xml",
@@ -59,6 +60,7 @@
         "views/portal_profile_templates.xml",
         "views/portal_claim_templates.xml",
         "views/portal_guest_templates.xml",
+        "views/portal_reward_templates.xml",
     ],
     "demo": [
         "demo/club.xml",
@@ -69,6 +71,7 @@
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
+        "web.assets_frontend": ["loyalty_club/static/src/portal/**/*.js"],
         "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],
         "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
     },

@@ -37,6 +37,8 @@ KINDS = {
         # A debt paid out of lots that came free since: the balance stays as it was.
         Kind(code="settle", sign=0),
         Kind(code="spend", sign=-1, is_spend=True),
+        # A reward bought as a voucher, or a full stamp card.
+        Kind(code="voucher", sign=-1, is_spend=True),
         Kind(code="spend_return", sign=1),
         Kind(code="expire", sign=-1),
         Kind(code="adjust_in", sign=1, counts_lifetime=True, states_lifetime=True),

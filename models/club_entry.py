@@ -68,6 +68,7 @@ class ClubEntry(models.Model):
             "clawback": self.env._("Taken back with a refund"),
             "settle": self.env._("Paid what was owed"),
             "spend": self.env._("Used"),
+            "voucher": self.env._("Reward"),
             "spend_return": self.env._("Given back"),
             "expire": self.env._("Expired"),
             "adjust_in": self.env._("Added by staff"),

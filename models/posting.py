@@ -29,6 +29,7 @@ HOW = {
     "merge_in": "receive",
     "pool_in": "receive",
     "spend": "debit",
+    "voucher": "debit",
     "adjust_out": "debit",
     "convert_out": "debit",
     "merge_out": "empty",

@@ -15,11 +15,12 @@ from psycopg2 import Error
 from .common import ClubMerchant
 
 # In the order in which rows may go: what points at others first.
-LEDGER = ("claim", "pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "member")
+LEDGER = ("voucher", "claim", "pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "member")
 RULES = ("condition", "ratio", "program", "tier", "outlet", "pool", "unit")
 MEMBERS = "SELECT id FROM club_member WHERE club_id = %(club)s"
 ACCOUNTS = "SELECT id FROM club_account WHERE club_id = %(club)s"
 OF_CLUB = {
+    "voucher": f"member_id IN ({MEMBERS})",
     "pin": f"hold_id IN (SELECT id FROM club_hold WHERE member_id IN ({MEMBERS}))",
     "hold": f"member_id IN ({MEMBERS})",
     "remark": f"entry_id IN (SELECT id FROM club_entry WHERE account_id IN ({ACCOUNTS}))",

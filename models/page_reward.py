@@ -1,0 +1,90 @@
+import secrets
+from base64 import b64encode
+
+from odoo import api, models
+from odoo.tools import format_date
+from reportlab.graphics.barcode import createBarcodeDrawing
+
+from ..engine.codes import token
+
+KEY_BYTES = 16
+QR_SIZE = 240
+
+
+class ClubMember(models.Model):
+    """Rewards and vouchers as their owner reads them."""
+
+    _inherit = "club.member"
+
+    def _club_page_rewards(self):
+        """The tiles: what is in reach first, the others with what is missing."""
+        return [
+            {
+                "id": program.id,
+                "name": program.name,
+                "text": program._club_benefit(),
+                "price": program.club_price_text,
+                "icon": program._club_icon(),
+                "reason": program._club_reason(verdict),
+                "is_open": not verdict.code and self.club_id.state == "on" and self.club_id.is_redeem_allowed,
+            }
+            for program, verdict in self._club_rewards()
+        ]
+
+    def _club_page_reward(self, program_id):
+        """One reward before it is bought, with a key that makes the purchase happen once; None if it is none."""
+        for program, verdict in self._club_rewards():
+            if program.id == program_id:
+                unit = program.club_unit_id
+                left = self._club_free(unit)[unit.id] - program.club_price
+                return {
+                    "id": program.id,
+                    "name": program.name,
+                    "sentences": program._club_conditions(),
+                    "price": program.club_price_text,
+                    "icon": program._club_icon(),
+                    "reason": program._club_reason(verdict),
+                    "left": self.env._("You will have %s left.", unit._format(max(left, 0))),
+                    "key": token(secrets.token_bytes(KEY_BYTES)),
+                }
+        return None
+
+    def _club_page_vouchers(self):
+        """Own vouchers: those that can be used first, then the latest ones."""
+        vouchers = self.env["club.voucher"].search([("member_id", "=", self.id)], limit=100)
+        return [voucher._club_page_voucher() for voucher in vouchers.sorted(lambda v: v.state != "owned")]
+
+    def _club_has_rewards(self):
+        """Is there anything to show in the section?"""
+        return bool(
+            self.env["loyalty.program"].search_count(
+                [("club_id", "=", self.club_id.id), ("club_price", ">", 0)], limit=1
+            )
+            or self.env["club.voucher"].search_count([("member_id", "=", self.id)], limit=1)
+        )
+
+
+class ClubVoucher(models.Model):
+    _inherit = "club.voucher"
+
+    def _club_page_voucher(self):
+        _, labels = self.env._, dict(self._fields["state"]._description_selection(self.env))
+        card = self.card_id
+        until = card.expiration_date and format_date(self.env, card.expiration_date, date_format="long")
+        return {
+            "id": self.id,
+            "name": self.program_id.name,
+            "text": self.program_id._club_benefit(),
+            "is_open": self.state == "owned",
+            "state": labels[self.state],
+            "code": card.code,
+            "until": until and _("Use by %s", until),
+            "gift": self.is_giftable and _("You may give this code away: whoever has it may use it."),
+            "where": ", ".join(self.program_id.club_outlet_ids.mapped("name")),
+        }
+
+    @api.model
+    def _club_qr(self, code):
+        """The code as a picture inside the page: no address holds it."""
+        drawing = createBarcodeDrawing("QR", value=code, width=QR_SIZE, height=QR_SIZE)
+        return "data:image/svg+xml;base64," + b64encode(drawing.asString("svg").encode()).decode()
