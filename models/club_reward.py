@@ -91,7 +91,9 @@ class LoyaltyProgram(models.Model):
 
     def _club_conditions(self):
         """What is offered and to whom, as sentences."""
-        _, said = self.env._, [self._club_benefit()]
+        _, said = self.env._, []
+        if benefit := self._club_benefit():
+            said.append(f"{benefit.rstrip('.')}.")
         if self.club_tier_id:
             said.append(_("From %s on.", self.club_tier_id.name))
         if self.club_limit_member:
@@ -102,7 +104,7 @@ class LoyaltyProgram(models.Model):
             said.append(_("Good for %s days.", self.club_validity_days))
         if self.club_is_giftable:
             said.append(_("May be given away."))
-        return [sentence for sentence in said if sentence]
+        return said
 
     def _club_benefit(self):
         """ "10% on your order": what the host says of its rewards."""

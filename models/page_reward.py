@@ -86,5 +86,5 @@ class ClubVoucher(models.Model):
     @api.model
     def _club_qr(self, code):
         """The code as a picture inside the page: no address holds it."""
-        drawing = createBarcodeDrawing("QR", value=code, width=QR_SIZE, height=QR_SIZE)
+        drawing = createBarcodeDrawing("QR", value=code, width=QR_SIZE, height=QR_SIZE, barBorder=1)
         return "data:image/svg+xml;base64," + b64encode(drawing.asString("svg").encode()).decode()

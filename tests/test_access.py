@@ -11,6 +11,7 @@ MODELS = (
     "club.condition", "club.member", "club.account", "club.entry", "club.lot", "club.take", "club.hold",
     "club.pin", "club.remark", "club.outcome", "club.move", "club.switch",
     "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
+    "club.voucher",
 )  # fmt: skip
 LEDGER = ("club.account", "club.entry", "club.lot", "club.take")
 CONFIGURATION = (
