@@ -83,7 +83,8 @@ class PosOrder(models.Model):
     def _club_return_voucher(self, voucher, origins):
         card = voucher.card_id
         notes = card.history_ids
-        used = notes.filtered(lambda note: note.order_model == self._name and note.order_id in origins.ids and note.used)
+        here = notes.filtered(lambda note: note.order_model == self._name and note.order_id in origins.ids)
+        used = here.filtered("used")
         if voucher.state != "used" or not used or notes.filtered(lambda note: note.issued and note.id > max(used.ids)):
             return
         if card.expiration_date and card.expiration_date < voucher.club_id._today():

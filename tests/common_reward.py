@@ -23,5 +23,11 @@ class RewardCommon:
             **values,
         })  # fmt: skip
 
+    @classmethod
+    def bought(cls, program, key="one"):
+        """Ada's voucher, for all tests of a class."""
+        member = cls.env["club.member"].search([("club_id", "=", cls.club.id), ("partner_id", "=", cls.ada.id)])
+        return cls.env["club.voucher"].sudo()._buy(member, program, key)
+
     def buy(self, program, partner=None, key="one"):
         return self.env["club.voucher"].sudo()._buy(self.member(partner), program, key)
