@@ -69,5 +69,7 @@ from . import (
     test_tour_scope,
     test_tour_screen,
     test_units,
+    test_vouchers_pos,
+    test_vouchers_sale,
     test_why,
 )

@@ -1,0 +1,108 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_pos import TenderCommon
+from .common_reward import RewardCommon
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestVouchersPos(RewardCommon, TenderCommon):
+    """A voucher at the register: used by the server when the order is paid, whatever the register says."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ten = cls.reward()
+        cls.voucher = cls.bought(cls.ten)
+        cls.card = cls.voucher.card_id
+
+    def scan(self, partner=None, card=None):
+        """What the register asks when a code is scanned."""
+        return self.till().use_coupon_code(
+            (card or self.card).code, "2026-01-01 12:00:00", (partner or self.env["res.partner"]).id, False
+        )
+
+    def refusal_of(self, *args):
+        answer = self.scan(*args)
+        self.assertFalse(answer["successful"])
+        return answer["payload"]["error_message"]
+
+    def order_with(self, card=None, partner=None):
+        """A coffee less 10 %, as the register sends it: the last line is the voucher's."""
+        card, reward = card or self.card, (card or self.card).program_id.reward_ids
+        line = {
+            "price_unit": -10.0,
+            "is_reward_line": True,
+            "reward_id": reward.id,
+            "coupon_id": card.id,
+            "points_cost": 1,
+            "reward_identifier_code": "one",
+        }
+        product = reward.discount_line_product_id
+        product.taxes_id = self.coffee.taxes_id
+        order = self.ring_up([(self.coffee, 1), (product, 1, line)], partner=partner)
+        self.add_rest(order)
+        return order
+
+    def state(self):
+        self.voucher.invalidate_recordset()
+        return self.voucher.state
+
+    def test_register_accepts_the_code_from_its_owner_alone(self):
+        self.assertIn("Choose the customer first", self.refusal_of())
+        self.assertIn("another customer", self.refusal_of(self.bob))
+        answer = self.scan(self.ada)
+        self.assertTrue(answer["successful"])
+        self.assertEqual(answer["payload"]["coupon_id"], self.card.id)
+
+    def test_paid_order_uses_it_once_however_often_it_is_sent(self):
+        data = self.order_with()
+        order = self.sync(data)
+        self.sync(data)
+        self.assertEqual((self.card.points, self.state()), (0, "used"))
+        self.assertEqual(sum(self.card.history_ids.mapped("used")), 1)
+        self.assertEqual(order.amount_total, 108.9)
+        self.assertIn("used already", self.refusal_of(self.ada))
+
+    def test_second_order_with_the_same_voucher_is_refused(self):
+        first, second = self.order_with(), self.order_with()
+        self.sync(first)
+        with self.assertRaisesRegex(UserError, "used already"), self.env.cr.savepoint():
+            self.sync(second)
+
+    def test_order_of_another_customer_is_refused(self):
+        with self.assertRaisesRegex(UserError, "another customer"), self.env.cr.savepoint():
+            self.sync(self.order_with(partner=self.bob))
+        self.assertEqual(self.state(), "owned")
+
+    def test_what_the_register_reports_afterwards_makes_no_voucher_worth_more(self):
+        order = self.sync(self.order_with())
+        told = {"points": 5, "program_id": self.ten.id, "partner_id": self.ada.id, "coupon_id": self.card.id}
+        order.with_user(self.cashier).confirm_coupon_programs({str(self.card.id): {**told, "line_codes": []}})
+        self.assertEqual(self.card.points, 0)
+        empty = self.sell([(self.cake, 1)], self.ada)
+        empty.with_user(self.cashier).confirm_coupon_programs({str(self.card.id): {**told, "line_codes": []}})
+        self.assertEqual((self.card.points, self.state()), (0, "used"))
+
+    def test_refunded_order_gives_it_back_while_it_is_good(self):
+        order = self.sync(self.order_with())
+        self.refund(order)
+        self.assertEqual((self.card.points, self.state()), (1, "owned"))
+        self.assertCoherent()
+
+    def test_refund_without_the_vouchers_line_gives_nothing_back(self):
+        order = self.sync(self.order_with())
+        self.refund(order, {self.coffee: 1})
+        self.assertEqual(self.state(), "used")
+
+    def test_expired_voucher_is_not_revived_by_a_refund(self):
+        order = self.sync(self.order_with())
+        self.card.expiration_date = "2020-01-01"
+        self.refund(order)
+        self.assertEqual(self.card.points, 0)
+
+    def test_voucher_that_may_be_given_away_needs_no_customer(self):
+        gift = self.buy(self.reward("Gift", 1, club_is_giftable=True), key="gift")
+        self.assertTrue(self.scan(None, gift.card_id)["successful"])
+        self.sync(self.order_with(gift.card_id, self.bob))
+        self.assertEqual(gift.card_id.points, 0)
