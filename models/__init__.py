@@ -39,6 +39,7 @@ from . import (
     club_hold,
     club_reward,
     club_voucher,
+    club_stamps,
     club_api,
     club_outcome,
     club_refusal,

@@ -135,7 +135,12 @@ class ClubEntry(models.Model):
         if todo:
             batch = Batch(self.with_context(club_door=SENTINEL).sudo().env, todo)
             known |= batch.write()
+            self._club_posted(batch)
         return self.browse(known[intent.key] for intent in intents if intent.key in known)
+
+    @api.model
+    def _club_posted(self, batch):
+        """Hook: a batch of movements was written; its members are locked."""
 
     @api.model
     def _actor(self):

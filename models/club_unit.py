@@ -112,6 +112,7 @@ class ClubUnit(models.Model):
             redeem_min=self.redeem_min * 10**self.decimals,
             validity_days=self.validity_days,
             validity_months=self.validity_months,
+            stamp_reward_id=self._automatic_rewards()[:1].id or 0 if self.kind == "stamps" else 0,
         )
 
     def _to_decimal_string(self, minor):

@@ -203,15 +203,21 @@ class ClubVoucher(models.Model):
     def _check_refundable(self):
         if not self._is_unused():
             raise UserError(self.env._("This voucher was used. Refund the order it was used for instead."))
-        lines = self.env["sale.order.line"].search([("coupon_id", "=", self.card_id.id), ("state", "!=", "cancel")])
-        busy = lines.order_id.filtered(
-            lambda order: order.state != "draft"
-            or order.transaction_ids.filtered(lambda tx: tx.state in ("pending", "authorized", "done"))
-        )
-        if busy:
+        if busy := self._busy_on():
             raise UserError(
                 self.env._("This voucher is on %s, which is being paid. Cancel that first.", busy[0].display_name)
             )
+
+    def _busy_on(self):
+        """Orders that count on it and may be paid any moment."""
+        lines = self.env["sale.order.line"].search([("coupon_id", "=", self.card_id.id), ("state", "!=", "cancel")])
+        return lines.order_id.filtered(
+            lambda order: order.state != "draft"
+            or order.transaction_ids.filtered(lambda tx: tx.state in ("pending", "authorized", "done"))
+        )
+
+    def _set(self, vals):
+        self.with_context(club_door=SENTINEL).write(vals)
 
     def _give_back(self):
         """The coupon is worth nothing from now on, and the price goes back to where it came from."""
@@ -232,7 +238,7 @@ class ClubVoucher(models.Model):
             ],
             is_locked=True,
         )
-        self.with_context(club_door=SENTINEL).write({"refunded_at": fields.Datetime.now()})
+        self._set({"refunded_at": fields.Datetime.now()})
 
     @api.model
     def _move_member(self, gone, kept):

@@ -9,6 +9,7 @@ from ..engine.codes import token
 
 KEY_BYTES = 16
 QR_SIZE = 240
+MOST_CIRCLES = 30
 
 
 class ClubMember(models.Model):
@@ -53,6 +54,26 @@ class ClubMember(models.Model):
         """Own vouchers: those that can be used first, then the latest ones."""
         vouchers = self.env["club.voucher"].search([("member_id", "=", self.id)], limit=100)
         return [voucher._club_page_voucher() for voucher in vouchers.sorted(lambda v: v.state != "owned")]
+
+    def _club_page_unit(self, unit, accounts, portfolio):
+        values = super()._club_page_unit(unit, accounts, portfolio)
+        values["stamps"] = self._club_page_stamps(unit) if unit.kind == "stamps" else None
+        return values
+
+    def _club_page_stamps(self, unit):
+        """The card of N circles; None where nothing is to be had for these stamps."""
+        reward = unit._stamp_reward()
+        if not reward or reward.club_price > MOST_CIRCLES:
+            return None
+        _, needed = self.env._, reward.club_price
+        cards, filled = divmod(self._club_free(unit)[unit.id], needed)
+        if cards and not reward.club_is_automatic:
+            text = _("%(cards)s full: redeem %(reward)s.", cards=cards, reward=reward.name)
+        else:
+            text = _(
+                "%(missing)s to go: %(reward)s.", missing=unit._format(needed - filled), reward=reward.name
+            )
+        return {"needed": needed, "filled": filled, "text": text, "is_full": cards and not reward.club_is_automatic}
 
     def _club_has_rewards(self):
         """Is there anything to show in the section?"""

@@ -28,6 +28,7 @@ class UnitRule:
     redeem_min: int
     validity_days: int
     validity_months: int
+    stamp_reward_id: int = 0  # the reward that a full card becomes at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +215,11 @@ class Rulebook:
     def was_on(self, what, moment):
         """Was the outlet (0: the club) or the channel on at that moment, in a time that has ended since?"""
         return any(began <= moment < ended for began, ended in self.past.get(what, ()))
+
+    def stamp_reward(self, unit_id):
+        """The reward that enough of this unit become at once; 0 for none."""
+        unit = self.units.get(unit_id)
+        return unit.stamp_reward_id if unit else 0
 
     def today(self, moment):
         """The club's calendar day at a moment (naive UTC)."""

@@ -61,6 +61,7 @@ from . import (
     test_shop_points_money,
     test_shop_points_refund,
     test_spend,
+    test_stamps,
     test_tour_backfill,
     test_tour_guests,
     test_tour_office,
