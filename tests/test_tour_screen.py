@@ -28,8 +28,10 @@ class TestTourScreen(ClubCommon, HttpCase):
     @mute_logger("odoo.sql_db", "odoo.http")
     def test_error_opens_its_tab(self):
         self.enrol()
+        self.club.profile_field_ids = self.env["club.profile.field"].search([("code", "=", "phone")])
         self.start_tour(f"/odoo/loyalty-clubs/{self.club.id}", "ClubOfficeErrorOpensItsTab", login="admin")
-        self.assertEqual((self.club.page_title, self.club.return_grace_days), ("Rewards", 30))
+        self.assertEqual((self.club.page_title, self.club.return_grace_days), ("Rewards", 20))
+        self.assertEqual(self.club.profile_bonus, 5)
 
     def test_switch_says_what_it_does_before_it_is_saved(self):
         self.enrol(points=200)

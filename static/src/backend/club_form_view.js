@@ -50,8 +50,11 @@ class ClubRecord extends RelationalModel.Record {
         };
     }
 
-    announceRefusal({ names, changed }) {
-        this.model.bus.trigger(REFUSED, names?.length ? names : changed || []);
+    /** Of the fields that a refusal is about, those that were changed come first. */
+    announceRefusal({ names = [], changed = [] }) {
+        const both = names.filter((name) => changed.includes(name));
+        const told = [both, names, changed].find((list) => list.length) || [];
+        this.model.bus.trigger(REFUSED, told);
     }
 }
 
