@@ -57,6 +57,7 @@
         "views/res_config_settings_views.xml",
         "views/loyalty_club_menus.xml",
         "views/portal_templates.xml",
+        "views/portal_history_templates.xml",
         "views/portal_profile_templates.xml",
         "views/portal_claim_templates.xml",
         "views/portal_guest_templates.xml",

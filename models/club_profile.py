@@ -64,7 +64,6 @@ class ClubClub(models.Model):
     profile_bonus = fields.Float(
         digits=(16, 6),
         min_display_digits=2,
-        string="Profile Bonus",
         tracking=True,
         help="Given once to members who fill all of it in on their own page. Not for what staff fill in.",
     )

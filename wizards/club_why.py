@@ -90,7 +90,7 @@ class ClubWhy(models.TransientModel):
 
     # ------------------------------------------------------------------ customers
     def _why_customers(self, text):
-        clubs = self.env["club.club"].search([])  # what the asker's rules let see
+        clubs = self.env["club.club"].search([("company_ids", "in", self.env.companies.ids)])
         members = self._members(clubs, text)
         if len(members) > FEW:
             return [self._several(members)]
