@@ -95,7 +95,8 @@ class ClubBackfill(models.Model):
     def _compute_outlet_ids(self):
         for job in self:
             if job.outlet_ids.club_id != job.club_id:
-                job.outlet_ids = job.club_id.outlet_ids.filtered("is_opted_in")
+                ours = job.club_id.outlet_ids.filtered(lambda outlet: outlet.company_id in self.env.companies)
+                job.outlet_ids = ours.filtered("is_opted_in")
 
     @api.depends("club_id")
     def _compute_unit_ids(self):
@@ -159,6 +160,8 @@ class ClubBackfill(models.Model):
             raise AccessError(self.env._("Only managers of the club credit its history. Ask one of them."))
         self.check_access("write")
         self.ensure_one()
+        outlets = self.sudo().outlet_ids
+        outlets.with_env(self.env).check_access("read")  # those of other companies are for their own managers
 
     # ------------------------------------------------------------------ the buttons
     def action_preview(self):

@@ -156,8 +156,12 @@ class LoyaltyProgram(models.Model):
     def _club_counts(self, member=None):
         """(program id, member id or None for all) → vouchers out: given back ones do not count."""
         counts = defaultdict(int)
-        for program, owner, count in self.env["club.voucher"].sudo()._read_group(
-            [("program_id", "in", self.ids), ("refunded_at", "=", False)], ["program_id", "member_id"], ["__count"]
+        for program, owner, count in (
+            self.env["club.voucher"]
+            .sudo()
+            ._read_group(
+                [("program_id", "in", self.ids), ("refunded_at", "=", False)], ["program_id", "member_id"], ["__count"]
+            )
         ):
             counts[program.id, None] += count
             if owner == member:

@@ -107,6 +107,22 @@ class TestBackfillPreview(HistoryMerchant, ClubCommon):
         with self.assertRaisesRegex(ValidationError, "same club"):
             self.job(outlet_ids=[Command.set(outlet.ids)])
 
+    def test_outlets_of_other_companies_are_for_their_own_managers(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.club.company_ids |= sister
+        colleague = new_test_user(
+            self.env,
+            "history_sister",
+            "loyalty_club.loyalty_club_group_manager",
+            company_id=sister.id,
+            company_ids=[Command.set(sister.ids)],
+        )
+        job = self.env["club.backfill"].with_user(colleague).create({"club_id": self.club.id})
+        self.assertFalse(job.outlet_ids)
+        self.env["club.backfill"].browse(job.id).outlet_ids = self.outlet
+        with self.assertRaises(AccessError):
+            job.action_preview()
+
     def test_one_run_of_a_club_at_a_time(self):
         first, second = self.preview(), self.preview()
         first.action_start()

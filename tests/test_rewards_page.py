@@ -47,7 +47,7 @@ class TestRewardsPage(RewardCommon, PortalCommon):
         self.assertEqual(first, again)
         self.assertBalance(20)
         voucher = self.vouchers()
-        root, text = self.page(first[1][first[1].index("/my/"):])
+        root, text = self.page(first[1][first[1].index("/my/") :])
         self.assertEqual(root.xpath("//input[contains(@class, 'o_club_voucher_code')]/@value"), [voucher.card_id.code])
         [picture] = root.xpath("//img[starts-with(@alt, 'QR')]/@src")
         self.assertTrue(picture.startswith("data:image/svg+xml;base64,"))

@@ -34,7 +34,7 @@ class TestScope(TenderCommon):
         self.assertFalse(self.outlet.is_opted_in or airport.is_opted_in)
         self.assertEqual(self.club.participation_text, "Not taking part: High Street, Airport")
         asked = self.ask(self.club, "action_take_part")
-        self.assertIn("Orders paid before are not credited.", asked.text)
+        self.assertIn("Orders paid before earn nothing by themselves", asked.text)
         asked.action_confirm()
         self.env.invalidate_all()
         self.assertTrue(self.outlet.is_opted_in and airport.is_opted_in)
