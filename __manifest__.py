@@ -58,6 +58,7 @@
         "views/loyalty_club_menus.xml",
         "views/portal_templates.xml",
         "views/portal_history_templates.xml",
+        "views/shop_templates.xml",
         "views/portal_profile_templates.xml",
         "views/portal_claim_templates.xml",
         "views/portal_guest_templates.xml",
@@ -72,7 +73,10 @@
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
-        "web.assets_frontend": ["loyalty_club/static/src/portal/**/*.js"],
+        "web.assets_frontend": [
+            "loyalty_club/static/src/portal/**/*.js",
+            "loyalty_club/static/src/shop/**/*",
+        ],
         "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],
         "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
     },

@@ -1,1 +1,1 @@
-from . import portal, portal_claim, portal_guest, portal_profile, portal_reward
+from . import portal, portal_claim, portal_guest, portal_profile, portal_reward, shop

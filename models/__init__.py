@@ -102,6 +102,7 @@ from . import (
     sale_order_points,
     sale_order_points_line,
     sale_order_choose,
+    sale_order_card,
     sale_order_register,
     sale_order_returns,
     sale_order_voucher,

@@ -89,6 +89,7 @@ class SaleOrder(models.Model):
         if order.state not in ("draft", "sent"):
             raise UserError(_("This order is confirmed already. Nothing was changed."))
         if not units:
+            order.is_club_points_declined = True
             order._club_points_lines().with_context(club_recompute=None).unlink()
             order._club_unchoose()
             order._update_programs_and_rewards()
@@ -106,6 +107,7 @@ class SaleOrder(models.Model):
         if units > cap.amount or units < rule.redeem_min:
             raise UserError(order._club_cap_words(account.unit_id, cap))
         order._club_promise(account, units, free)
+        order.is_club_points_declined = False
         order._update_programs_and_rewards()
 
     def _club_check_choice(self):
@@ -116,13 +118,18 @@ class SaleOrder(models.Model):
         _ = self.env._
         if refused := self._club_points_refused():
             raise UserError(refused)
-        payments = self._club_live_payments()
-        if any(payment.state in ("pending", "authorized", "done") for payment in payments):
-            raise UserError(_("A payment of this order is on its way, so its points stay as they are."))
+        self._club_check_payments()
         member = self._club_points_member()
         if not member:
             raise UserError(_("Points belong to members. The first paid order makes one."))
         return member
+
+    def _club_check_payments(self):
+        payments = self._club_live_payments()
+        if any(payment.state in ("pending", "authorized", "done") for payment in payments):
+            raise UserError(
+                self.env._("A payment of this order is on its way, so its points stay as they are.")
+            )
 
     def _club_promise(self, account, units, free):
         """Promise the points, and with them all that a payment that may still come was promised."""
@@ -165,6 +172,7 @@ class SaleOrder(models.Model):
             return
         hold.member_id._lock()
         hold._store({"money": 0.0})
+        self.sudo().is_club_points_declined = True
         if not self._club_live_payments().filtered("club_points_money"):
             hold._release()
 

@@ -15,6 +15,14 @@ class SaleOrderLine(models.Model):
     def _is_club_points(self):
         return bool(self.coupon_id) and self.reward_id.program_id.is_club_technical
 
+    @api.depends("name", "coupon_id")
+    def _compute_name_short(self):
+        """In the cart it has its own name, "Paid with Beans", not its product's."""
+        points = self.filtered(lambda line: line._is_club_points() and line.name)
+        for line in points:
+            line.name_short = line.name
+        return super(SaleOrderLine, self - points)._compute_name_short()
+
     def write(self, vals):
         order = self.env["sale.order"]
         if order._club_is_recomputing() or not PRICED & vals.keys():

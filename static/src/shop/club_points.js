@@ -26,7 +26,7 @@ export class ClubPoints extends Interaction {
     };
 
     start() {
-        this.isCart = Boolean(this.el.closest("#shop_cart"));
+        this.isCart = Boolean(document.querySelector("#shop_cart"));
         this.onCartChanged = () => this.ask({});
         this.env.bus.addEventListener("cart_amount_changed", this.onCartChanged);
     }
@@ -75,7 +75,7 @@ export class ClubPoints extends Interaction {
             window.location.reload();
             return;
         }
-        const cart = this.el.closest("#shop_cart, #wrap");
+        const cart = document.querySelector("#wrap");
         const holder = this.el.parentElement;
         this.services["public.interactions"].stopInteractions(cart);
         if (isAsking && this.isCart) {
