@@ -17,6 +17,7 @@ RULES = frozenset({
     "unit_id", "kind", "factor", "units", "percent", "time_from", "time_to", "date_from", "date_to", "birthday",
     "is_first_order", "tier_ids", "outlet_ids", *ITEMS, *DAYS, *(f"is_{channel}" for channel in CHANNELS),
 })  # fmt: skip
+KEPT = frozenset({"given", "live_from", "live_until", "version_of_id"})
 
 
 class ClubBonus(models.Model):
@@ -143,12 +144,15 @@ class ClubBonus(models.Model):
     def create(self, vals_list):
         now = fields.Datetime.now()
         for vals in vals_list:
-            vals.pop("given", None)
+            for name in KEPT:
+                vals.pop(name, None)
             if vals.get("is_on", True):
-                vals.setdefault("live_from", now)
+                vals["live_from"] = now
         return super().create(vals_list)
 
     def write(self, vals):
+        if not self.env.su and KEPT & vals.keys():
+            raise UserError(self.env._("When a rule was live and what it gave is noted by itself, not typed in."))
         if vals.get("active") is False:
             vals = {"is_on": False} | vals
         changed = self.browse()
@@ -159,7 +163,7 @@ class ClubBonus(models.Model):
         if changed:
             now = fields.Datetime.now()
             for is_on, bonuses in changed.grouped("is_on").items():
-                super(ClubBonus, bonuses).write({"live_from": now if is_on else False})
+                super(ClubBonus, bonuses.sudo()).write({"live_from": now if is_on else False})
         return result
 
     def _is_changed_by(self, vals):
@@ -178,7 +182,7 @@ class ClubBonus(models.Model):
         now = fields.Datetime.now()
         for bonus in self.filtered(lambda bonus: bonus.is_on and bonus.live_from and bonus.live_from < now):
             version = bonus.copy({"name": bonus.name, "active": False, "is_on": False})
-            version.write({"version_of_id": bonus.id, "live_from": bonus.live_from, "live_until": now})
+            version.sudo().write({"version_of_id": bonus.id, "live_from": bonus.live_from, "live_until": now})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_given(self):

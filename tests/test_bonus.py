@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import ClubCommon
 
@@ -285,6 +285,17 @@ class TestBonus(ClubCommon):
         self.earned()
         with self.assertRaises(UserError):
             bonus.unlink()
+
+    def test_times_and_figures_of_a_rule_are_not_typed_in(self):
+        manager = new_test_user(self.env, "manager", "loyalty_club.loyalty_club_group_manager")
+        bonus = self.bonus(budget=10).with_user(manager)
+        past = "2020-01-01 00:00:00"
+        for vals in ({"given": 0}, {"live_from": past}, {"live_until": past}, {"version_of_id": bonus.id}):
+            with self.subTest(vals), self.assertRaises(UserError):
+                bonus.write(vals)
+        made = bonus.create({"name": "Backdated", "club_id": self.club.id, "live_from": past, "given": -5})
+        self.assertGreater(made.live_from, fields.Datetime.to_datetime(past))
+        self.assertFalse(made.given)
 
     def test_bonus_of_another_clubs_tier_is_refused(self):
         other = self.env["club.club"].create({"name": "Other"})
