@@ -37,7 +37,7 @@ class PosOrder(models.Model):
                 member=claim.member_id._club_current().display_name,
                 date=format_date(self.env, claim.claimed_at.date()),
             )
-        if not self._club_has_code():
+        if not self._club_code_amounts():
             return ""
         day = format_date(self.env, self._club_claim_day())
         if self._club_claim_expires_at() < fields.Datetime.now():
@@ -65,12 +65,11 @@ class PosOrder(models.Model):
         order = self.browse(code.number).exists() if code else self.browse()
         return order if order and is_same(code.proof, order._club_proof(len(code.proof))) else self.browse()
 
-    def _club_has_code(self):
-        """Is it a paid sale of a register, without a customer, that brings something?"""
+    def _club_code_amounts(self):
+        """What the code brings, dict unit → minor amount: only a paid sale of a register without a customer has one."""
         if self.partner_id or self.source != "pos" or self.state not in ("paid", "done"):
-            return False
-        club = self._club_outlet().club_id
-        return bool(club and club.is_claim_enabled and self._club_preview())
+            return {}
+        return self._club_preview() if self._club_outlet().club_id.is_claim_enabled else {}
 
     def _club_claim_day(self):
         """The last day on which the code is good, in the club's zone."""
@@ -97,7 +96,7 @@ class PosOrder(models.Model):
         if self._club_claim_expires_at() < fields.Datetime.now():
             day = format_date(self.env, self._club_claim_day(), date_format="long")
             return _("This code was good until %s.", day)
-        if not self._club_has_code():
+        if not self._club_code_amounts():
             return _("This purchase brings no points.")
         returned = self._club_returned().get(self.id, {})
         if all(returned.get(key, 0) >= 1 for key in self._club_line_keys()):
@@ -116,29 +115,28 @@ class PosOrder(models.Model):
         if not self.env.user.has_group("point_of_sale.group_pos_user"):
             raise AccessError(self.env._("Only people who work at the register do this."))
         self.check_access("read")
-        return [order._club_ticket() for order in self.sudo() if order._club_is_waiting()]
-
-    def _club_is_waiting(self):
-        if self.partner_id or not self.config_id.club_outlet_id or self.club_claim_id:
-            return False
-        outlet, now = self._club_outlet(), fields.Datetime.now()
-        is_on = not outlet._is_on(now, "pos")
-        return is_on and self._club_has_code() and self._club_claim_expires_at() >= now
+        return [ticket for order in self.sudo() if (ticket := order._club_ticket())]
 
     def _club_ticket(self):
+        outlet, now = self._club_outlet(), fields.Datetime.now()
+        if self.partner_id or not outlet or self.club_claim_id or outlet._is_on(now, "pos"):
+            return None
+        amounts = self._club_code_amounts()
+        if not amounts or self._club_claim_expires_at() < now:
+            return None
         site = self._club_outlet().website_ids[:1] or self.config_id
         base = site.get_base_url().rstrip("/")
         return {
             "id": self.id,
-            "text": self._club_ticket_text(),
+            "text": self._club_ticket_text(amounts),
             "url": f"{base}/club/claim/{claims.code(self.id, self._club_proof(claims.LONG))}",
             "code": self._club_spoken_code(),
             "site": f"{base.partition('://')[2]}/club/claim",
         }
 
-    def _club_ticket_text(self):
+    def _club_ticket_text(self, amounts):
         _, club = self.env._, self._club_outlet().club_id
-        amounts = " · ".join(unit._format(amount) for unit, amount in self._club_preview().items())
+        amounts = " · ".join(unit._format(amount) for unit, amount in amounts.items())
         days = (self._club_claim_day() - club._today()).days
         if days < 1:
             return _("%s are waiting: scan today", amounts)

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ..models.club_proof import MOST_BY_USER
 from .common_portal import PortalCommon
+from .common_races import RacesCase
 from .common_sale import OnlinePayments
 
 
@@ -174,6 +175,7 @@ class TestGuests(GuestCommon):
         token = self.link()
         mail = self.env["mail.mail"].sudo().search([("model", "=", "club.proof")], order="id desc", limit=1)
         self.assertEqual(mail.email_to, "bob@example.com")
+        self.assertNotIn("Ada", mail.body_html, "nobody has us mail their own words to others")
         self.assertIn("belongs to another account", self.confirm(self.bob_user, token).text)
         self.authenticate(None, None)
         response = self.url_open(f"/club/confirm/{token}", allow_redirects=False)
@@ -356,3 +358,46 @@ class TestGuests(GuestCommon):
         self.enrol()
         self.member()._erase()
         self.assertFalse(self.env["club.proof"].search([("user_id", "=", self.ada_user.id)]))
+
+
+@tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_races")
+class TestGuestRaces(RacesCase):
+    """Two accounts with one proven address, and two windows of one account, at once."""
+
+    def test_what_a_guest_collected_comes_to_one_of_two_once(self):
+        email = "shared@example.com"
+        guest = self.partner("Guest")
+        guest.email = email
+        users = self.env["res.users"].create(
+            [
+                {
+                    "name": login,
+                    "login": login,
+                    "email": email,
+                    "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                }
+                for login in ("race_first", "race_second")
+            ]
+        )
+        self.addCleanup(self.remove, users)
+        [row] = self.env["club.member"]._enrol_partners([(self.club.id, guest.id)], is_guest=True).values()
+        self.env["club.member"].browse(row[0]).adjust(self.unit.id, 40, "Opening")
+        for user in users:
+            self.env["club.proof"]._accept(user)
+        self.fresh()
+
+        def gather(user):
+            return lambda env: env["club.member"]._gather(env["res.users"].browse(user.id)).text
+
+        with self.without_waiting():
+            answers = self.race([gather(user) for user in (users[0], users[1], users[0])])
+        self.assertEqual(sum("40 Beans" in answer for answer in answers), 1, answers)
+        self.assertEqual(sum(self.balance(user.partner_id) for user in users), 40)
+        self.assertFalse(self.member(guest))
+        self.assertCoherent()
+
+    def remove(self, users):
+        partners = users.partner_id
+        users.unlink()
+        type(self).partners |= partners
+        self.fresh()
