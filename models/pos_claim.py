@@ -44,6 +44,11 @@ class PosOrder(models.Model):
             return _("Nobody collected it with the code of the receipt by %s.", day)
         return _("Waits to be collected with the code of the receipt until %s.", day)
 
+    def action_club_why(self):
+        action = super().action_club_why()
+        action["params"]["message"] = " ".join(filter(None, (self.club_explanation, self.club_claim_text)))
+        return action
+
     def _club_member_partner(self):
         partner = super()._club_member_partner()
         if partner or self._club_channel() != "pos":

@@ -167,6 +167,7 @@ class TestClaims(PortalCommon):
 
     def test_staff_reads_on_the_order_what_became_of_the_code(self):
         self.assertIn("Waits to be collected", self.order.club_claim_text)
+        self.assertIn("Waits to be collected", self.order.action_club_why()["params"]["message"])
         self.collect()
         self.assertIn("Collected by Ada", self.order.club_claim_text)
         self.assertIn("Nobody collected it", self.paid_days_ago(20).club_claim_text)
