@@ -6,7 +6,7 @@ from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCom
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .test_guests import GuestCommon
+from .common_guests import GuestCommon
 
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")

@@ -49,7 +49,8 @@ tours.add("ClubGuestBuysAndSignsUp", {
         },
         {
             content: "Sign up from there",
-            trigger: ".o_club_page .o_club_banner:contains('You have 200 Beans') a:contains('Sign up')",
+            trigger:
+                ".o_club_page .o_club_banner:contains('You have 200 Beans') a:contains('Sign up')",
             run: "click",
             expectUnloadPage: true,
         },

@@ -32,7 +32,8 @@ tours.add("ClubPosReceiptCarriesACode", {
             pay(),
             {
                 content: "the receipt says what waits",
-                trigger: ".pos-receipt .club-ticket:contains('60 Beans are waiting: scan within 14 days')",
+                trigger:
+                    ".pos-receipt .club-ticket:contains('60 Beans are waiting: scan within 14 days')",
             },
             {
                 content: "with a code to scan and one to type",
