@@ -2,8 +2,9 @@ from datetime import timedelta
 
 from lxml import html
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models.club_proof import MOST_BY_USER
 from .common_guests import GuestCommon
@@ -108,6 +109,15 @@ class TestGuestsAttacks(GuestCommon):
         self.assertIn("There is another membership", self.confirm().text)
         self.assertBalance(50, household)
         self.assertBalance(0)
+
+    def test_staff_reads_neither_links_nor_tries(self):
+        self.ask()
+        for groups in ("base.group_user", "loyalty_club.loyalty_club_group_user"):
+            user = new_test_user(self.env, f"curious_{groups}", groups=groups)
+            for model in ("club.proof", "club.attempt"):
+                self.assertRaises(AccessError, self.env[model].with_user(user).search_read, [], ["id"])
+        manager = new_test_user(self.env, "curious", groups="loyalty_club.loyalty_club_group_manager")
+        self.assertRaises(AccessError, self.env["club.proof"].with_user(manager).search_read, [], ["digest"])
 
     def test_archived_account_is_no_guest(self):
         guest = self.guest()
