@@ -128,8 +128,9 @@ class LoyaltyProgram(models.Model):
                 raise ValidationError(self.env._("Choose a tier of the reward's own club."))
             if program.company_id and program.company_id not in program.club_id.company_ids:
                 raise ValidationError(
-                    self.env._("%s does not take part in the club. Choose one of its companies.")
-                    % program.company_id.name
+                    self.env._(
+                        "%s does not take part in the club. Choose one of its companies.", program.company_id.name
+                    )
                 )
 
     @api.constrains("reward_ids", "club_id")

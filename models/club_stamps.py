@@ -29,8 +29,9 @@ class LoyaltyProgram(models.Model):
             others = unit._automatic_rewards() - program
             if program.active and program.club_price and others:
                 raise ValidationError(
-                    self.env._("%s is issued at once for these stamps already. Let one of them be redeemed.")
-                    % others[0].name
+                    self.env._(
+                        "%s is issued at once for these stamps already. Let one of them be redeemed.", others[0].name
+                    )
                 )
 
 
