@@ -134,14 +134,16 @@ class OrdersByCase(Promotions, OnlinePayments, CaseShop):
             card = self.gift_card(order["gift_card"])
             sale._try_apply_code(card.code)
             self._apply(sale, self.gift_cards, card)
+        if "points" in order:
+            sale._club_choose(round(float(order["points"]) * 100))
         return sale
 
     def _apply(self, sale, program, card):
         self.assertFalse(sale._apply_program_reward(program.reward_ids, card))
 
     def assertRewardStayed(self, order, sale):
-        """A case about a promotion that the host took off again would prove nothing."""
-        has_reward = "promotion" in order or "gift_card" in order
+        """A case about a promotion or points that the host took off again would prove nothing."""
+        has_reward = any(name in order for name in ("promotion", "gift_card", "points"))
         self.assertEqual(bool(sale.order_line.filtered("is_reward_line")), has_reward)
 
     def _line(self, line):
