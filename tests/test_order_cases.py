@@ -181,7 +181,7 @@ class TestCasesByOrderAndInvoice(OrdersByCase):
     """Orders that their invoices pay; what can happen everywhere takes turns with invoices alone."""
 
     def test_order_paid_by_its_invoice_earns_what_was_worked_out_by_hand(self):
-        self.assertCases("sale", self._sell, turn=1)
+        self.assertCases("sale", self._sell, takes=lambda number: number % 4 == 0)
 
     def _sell(self, order, customer, moment):
         sale = self._order(order, customer)
@@ -199,7 +199,7 @@ class TestCasesByInvoice(CaseShop):
     """Invoices that no order is behind."""
 
     def test_invoice_alone_earns_what_was_worked_out_by_hand(self):
-        self.assertCases("invoice", self._sell, turn=0)
+        self.assertCases("invoice", self._sell, takes=lambda number: number % 4)
 
     def _sell(self, order, customer, moment):
         currency = self.pricelists.get(order.get("currency"), self.pricelist).currency_id
