@@ -73,6 +73,7 @@ from . import (
     test_tour_scope,
     test_tour_shop,
     test_tour_screen,
+    test_tour_voucher,
     test_units,
     test_vouchers_pos,
     test_vouchers_sale,
