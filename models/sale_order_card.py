@@ -36,7 +36,8 @@ class SaleOrder(models.Model):
         if not order or not outlet._is_shown() or outlet.club_id.state != "on":
             return {}
         member = order._club_points_member() if self._club_is_shown(partner) else self.env["club.member"].sudo()
-        unit = order._club_shop_unit(member)
+        account = order._club_points_accounts(member)[:1] if member else self.env["club.account"].sudo()
+        unit = account.unit_id or outlet.club_id.unit_ids[:1]
         card = {
             "unit": unit.name_plural,
             "is_guest": not partner,
@@ -48,17 +49,11 @@ class SaleOrder(models.Model):
             "is_auto": member.is_auto_redeem,
         }
         if member:
-            card |= order._club_shop_figures(member)
+            card |= order._club_shop_figures(account, outlet.club_id)
         return card
 
-    def _club_shop_unit(self, member):
-        account = self._club_points_accounts(member)[:1] if member else None
-        return account.unit_id if account else self._club_outlet().club_id.unit_ids[:1]
-
-    def _club_shop_figures(self, member):
+    def _club_shop_figures(self, account, club):
         """Balance, cap and rate as figures for the slider."""
-        account = self._club_points_accounts(member)[:1]
-        club = member.club_id
         if not account or not (club.is_redeem_allowed and club.is_redeem_shop):
             return {"balance": account.unit_id._format(max(account.balance, 0)) if account else ""}
         unit = account.unit_id
@@ -169,7 +164,9 @@ class SaleOrder(models.Model):
         result = super()._auto_apply_rewards()
         order = self.sudo()
         is_open = order.website_id.club_outlet_id and order.state == "draft" and not order.is_club_points_declined
-        if is_open and not order.partner_id.is_public and not order._club_is_recomputing():
+        if not is_open or order.partner_id.is_public or order._club_is_recomputing():
+            return result
+        if order._club_points_member().is_auto_redeem:
             try:
                 with self.env.cr.savepoint():
                     order._club_use_all()

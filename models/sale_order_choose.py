@@ -52,22 +52,28 @@ class SaleOrder(models.Model):
             "why": order._club_cap_words(unit, cap),
         }
 
+    club_points_member_id = fields.Many2one("club.member", compute="_compute_club_points_member_id", compute_sudo=True)
+
+    @api.depends("partner_id", "website_id", "team_id")
+    def _compute_club_points_member_id(self):
+        """Who orders, as a member of the outlet's club; a page asks for it more than once."""
+        members = self.env["club.member"]
+        for order in self:
+            club = order._club_outlet().club_id
+            domain = [("club_id", "=", club.id), ("partner_id", "=", order.partner_id.id)]
+            is_known = club and order.partner_id
+            order.club_points_member_id = members.search_fetch(domain, limit=1) if is_known else members
+
     def _club_points_member(self):
         """The member who orders, none for visitors."""
-        club = self.sudo()._club_outlet().club_id
-        members = self.env["club.member"].sudo()
-        if not club or not self.partner_id:
-            return members
-        return members.search([("club_id", "=", club.id), ("partner_id", "=", self.partner_id.id)], limit=1)
+        return self.sudo().club_points_member_id
 
     def _club_points_accounts(self, member):
         """What the member may pay with here, the club's first unit first."""
         pool = self.sudo()._club_outlet().pool_id
-        accounts = member.account_ids.filtered(
-            lambda account: (
-                account.pool_id == pool and account.unit_id.kind in PAYING_KINDS and not account.merged_into_id
-            )
-        )
+        domain = [("member_id", "=", member.id), ("pool_id", "=", pool.id), ("merged_into_id", "=", False)]
+        accounts = self.env["club.account"].sudo().search_fetch(domain)
+        accounts = accounts.filtered(lambda account: account.unit_id.kind in PAYING_KINDS)
         return accounts.sorted(lambda account: (account.unit_id.sequence, account.unit_id.id))
 
     def _club_points_free(self, account):
@@ -119,6 +125,7 @@ class SaleOrder(models.Model):
         if refused := self._club_points_refused():
             raise UserError(refused)
         self._club_check_payments()
+        self.invalidate_recordset(["club_points_member_id"], flush=False)  # who became a member meanwhile
         member = self._club_points_member()
         if not member:
             raise UserError(_("Points belong to members. The first paid order makes one."))

@@ -108,7 +108,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         outlet, _ = self.sudo()._club_outlet(), self.env._
         club = outlet.club_id
-        if not outlet or self.company_id not in club.company_ids:
+        if not outlet or (self.company_id != outlet.company_id and self.company_id not in club.company_ids):
             return _("This order belongs to no outlet of the club.")
         if outlet._is_on(fields.Datetime.now()):
             return _("%s does not take part in the club at present. Points stay as they are.", outlet.name)

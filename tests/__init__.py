@@ -50,6 +50,7 @@ from . import (
     test_queries,
     test_races,
     test_races_pools,
+    test_races_shop,
     test_races_rewards,
     test_reconcile,
     test_regroup,

@@ -123,6 +123,20 @@ class TestShopPage(ShopCommon, PortalCommon):
         self.assertNotEqual(other, order)
         self.assertPays(other, 100.0, 0.0)
 
+    def test_card_adds_at_most_eight_queries_to_the_cart(self):
+        self.authenticate("ada_signs_in", "ada_signs_in")
+        self.fill_cart()
+
+        def count():
+            self.url_open("/shop/cart")
+            before = self.cr.sql_log_count
+            self.url_open("/shop/cart")
+            return self.cr.sql_log_count - before
+
+        with_club = count()
+        self.website.club_outlet_id = False
+        self.assertLessEqual(with_club - count(), 8)
+
     def test_points_stay_through_reading_the_cart_by_link(self):
         """A link that is opened changes nothing: the route takes no GET."""
         self.authenticate("ada_signs_in", "ada_signs_in")
