@@ -129,7 +129,8 @@ class LoyaltyProgram(models.Model):
             if program.company_id and program.company_id not in program.club_id.company_ids:
                 raise ValidationError(
                     self.env._(
-                        "%s does not take part in the club. Choose one of its companies.", program.company_id.name
+                        "%(company)s does not take part in the club. Choose one of its companies.",
+                        company=program.company_id.name,
                     )
                 )
 

@@ -30,7 +30,8 @@ class LoyaltyProgram(models.Model):
             if program.active and program.club_price and others:
                 raise ValidationError(
                     self.env._(
-                        "%s is issued at once for these stamps already. Let one of them be redeemed.", others[0].name
+                        "%(reward)s is issued at once for these stamps already. Let one of them be redeemed.",
+                        reward=others[0].name,
                     )
                 )
 
