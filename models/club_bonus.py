@@ -73,8 +73,12 @@ class ClubBonus(models.Model):
     date_to = fields.Date(string="Last Day")
     birthday = fields.Selection([("day", "On the day"), ("month", "In the month")])
     is_first_order = fields.Boolean(string="First Order Only")
-    tier_ids = fields.Many2many("club.tier", string="Tiers", domain="[('club_id', '=', club_id)]")
-    outlet_ids = fields.Many2many("club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]")
+    tier_ids = fields.Many2many(
+        "club.tier", string="Tiers", domain="[('club_id', '=', club_id)]", ondelete="restrict"
+    )
+    outlet_ids = fields.Many2many(
+        "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", ondelete="restrict"
+    )
     is_pos = fields.Boolean(string="At the Register", default=True)
     is_shop = fields.Boolean(string="In the Webshop", default=True)
     is_kiosk = fields.Boolean(string="At the Kiosk", default=True)
@@ -185,9 +189,12 @@ class ClubBonus(models.Model):
             version.sudo().write({"version_of_id": bonus.id, "live_from": bonus.live_from, "live_until": now})
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_given(self):
-        if self.filtered("given"):
-            raise UserError(self.env._("Members have points from this rule, so it stays. Archive it."))
+    def _unlink_except_live(self):
+        """An order that was paid while it was live may come late."""
+        now = fields.Datetime.now()
+        versions = self.with_context(active_test=False).search([("version_of_id", "in", self.ids)]).version_of_id
+        if self.filtered(lambda bonus: bonus.given or bonus in versions or bonus.live_from and bonus.live_from < now):
+            raise UserError(self.env._("This rule was on: orders of that time count by it, so it stays. Archive it."))
 
     # ------------------------------------------------------------------ for the rulebook
     def _when(self):

@@ -84,7 +84,11 @@ class ClubProgram(models.Model):
     validity_days = fields.Integer(tracking=True)
     validity_months = fields.Integer(tracking=True)
     outlet_ids = fields.Many2many(
-        "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", help="Empty = all outlets."
+        "club.outlet",
+        string="Outlets",
+        domain="[('club_id', '=', club_id)]",
+        ondelete="restrict",
+        help="Empty = all outlets.",
     )
     portion_count = fields.Integer(string="Portions", default=1, tracking=True, help="1 = all at once.")
     portion_interval_days = fields.Integer(

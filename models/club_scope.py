@@ -50,10 +50,12 @@ class ClubClub(models.Model):
         return result
 
     def _excluded_items(self):
+        """An archived product stays excluded: its last orders may come late."""
+        club = self.with_context(active_test=False)
         return Items(
-            templates=frozenset(self.excluded_product_ids.ids),
-            categories=frozenset(self.excluded_categ_ids.ids),
-            tags=frozenset(self.excluded_tag_ids.ids),
+            templates=frozenset(club.excluded_product_ids.ids),
+            categories=frozenset(club.excluded_categ_ids.ids),
+            tags=frozenset(club.excluded_tag_ids.ids),
         )
 
     @api.model

@@ -40,8 +40,9 @@ class ClubDocumentMixin(models.AbstractModel):
         limited = {bonus.id: bonus.budget for bonus in bonuses if bonus.budget}
         member_ids = {case.member_id for case in cases if case.member_id}
         past = Past(given=self.env["club.bonus"]._read_budgets(limited, is_locking=not is_preview))
-        if member_ids and any(bonus.is_first_order for bonus in bonuses):
-            past.buyers |= self._club_buyers(member_ids)
+        if any(bonus.is_first_order for bonus in bonuses):
+            past.buyers |= self._club_buyers(member_ids) if member_ids else set()
+            past.buyers |= self._club_same_address([case for case in cases if case.document._club_channel() == "shop"])
         daily = {program.unit_id for program in programs if program.is_daily}
         if member_ids and daily:
             since = min(case.paid_at for case in cases) - timedelta(days=2)
@@ -59,6 +60,26 @@ class ClubDocumentMixin(models.AbstractModel):
             )
         )
         return {("member", row[0]) for row in rows}
+
+    def _club_same_address(self, cases):
+        """Who of these earned before under the same e-mail address: every order without an account is a new contact."""
+        if not cases:
+            return set()
+        self.env["res.partner"].flush_model(["email_normalized"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT p.id, m.club_id FROM res_partner p
+                     JOIN res_partner other ON other.email_normalized = p.email_normalized AND other.id != p.id
+                     JOIN club_member m ON m.partner_id = other.id JOIN club_account a ON a.member_id = m.id
+                     JOIN club_entry e ON e.account_id = a.id
+                    WHERE p.id = ANY(%s) AND m.club_id = ANY(%s) AND e.kind = ANY(%s)""",
+                list({case.partner_id for case in cases}),
+                list({case.club_id for case in cases}),
+                list(AWARDING),
+            )
+        )
+        found = set(rows)
+        return {who_bought(case) for case in cases if (case.partner_id, case.club_id) in found}
 
     def _club_visits(self, member_ids, unit_ids, since):
         """(member, unit, the club's day) of visits since a moment that were stamped."""

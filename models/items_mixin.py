@@ -6,16 +6,19 @@ ITEMS = ("product_ids", "categ_ids", "pos_categ_ids", "public_categ_ids", "tag_i
 
 
 class ClubItemsMixin(models.AbstractModel):
-    """A rule about products: which ones it means, by name, by category or by tag; nothing named means all."""
+    """A rule about products: which ones it means, by name, by category or by tag; nothing named means all.
+
+    So what a rule names cannot be deleted under it: the rule would mean everything.
+    """
 
     _name = "club.items.mixin"
     _description = "Rule About Products"
 
-    product_ids = fields.Many2many("product.product", string="Products")
-    categ_ids = fields.Many2many("product.category", string="Product Categories")
-    pos_categ_ids = fields.Many2many("pos.category", string="Register Categories")
-    public_categ_ids = fields.Many2many("product.public.category", string="Webshop Categories")
-    tag_ids = fields.Many2many("product.tag", string="Product Tags")
+    product_ids = fields.Many2many("product.product", string="Products", ondelete="restrict")
+    categ_ids = fields.Many2many("product.category", string="Product Categories", ondelete="restrict")
+    pos_categ_ids = fields.Many2many("pos.category", string="Register Categories", ondelete="restrict")
+    public_categ_ids = fields.Many2many("product.public.category", string="Webshop Categories", ondelete="restrict")
+    tag_ids = fields.Many2many("product.tag", string="Product Tags", ondelete="restrict")
 
     def _items(self):
         """The engine's value; a category means those below it as well."""

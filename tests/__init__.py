@@ -7,6 +7,7 @@ from . import (
     test_attacks_pos,
     test_attacks_races,
     test_attacks_rights,
+    test_attacks_rules,
     test_attacks_sale,
     test_backfill,
     test_backfill_kill,
