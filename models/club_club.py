@@ -155,6 +155,12 @@ class ClubClub(models.Model):
                     "(members: %(members)s).",
                     **figures,
                 )
+                if not club.with_context(active_test=False).program_ids:
+                    text += " " + self.env._(
+                        "As it has no programme yet, it gets its first: 1 %(unit)s for every %(money)s.",
+                        unit=club.tier_unit_id.name or self.env._("point"),
+                        money=(club.currency_id or self.env.company.currency_id).format(1.0),
+                    )
             club.switch_text = text
 
     @api.model_create_multi
@@ -176,6 +182,8 @@ class ClubClub(models.Model):
             ended = self.filtered(lambda club: club.active and club.state == "on")
             self.env["club.switch"]._record([(club, club.env["club.outlet"], club.on_since) for club in ended])
         result = super().write(vals)
+        if vals.get("state") == "on":
+            self._ensure_program()
         if "tier_unit_id" in vals:
             self.env["club.member"].sudo()._recount_lifetimes(self)
         return result
@@ -191,6 +199,15 @@ class ClubClub(models.Model):
                 self.env["club.tier"].create({"club_id": club.id, "name": self.env._("Member")})
             if not club.tier_unit_id:
                 club.tier_unit_id = club.unit_ids[:1]
+
+    def _ensure_program(self):
+        """A club that is switched on untouched gives one unit for every 1.00; whoever made a draft decides."""
+        for club in self:
+            if not club.with_context(active_test=False).program_ids:
+                tier = club.tier_ids.sorted("threshold")[:1]
+                program = {"name": club.name, "tier_id": tier.id, "unit_id": club.tier_unit_id.id}
+                self.env["club.program"].create(program).action_go_live()
+                club.invalidate_recordset(["program_ids"])
 
     def action_switch_on(self):
         self.write({"state": "on"})
