@@ -224,7 +224,7 @@ class ClubBackfillCustomer(models.Model):
     _description = "Customer of a Credited History"
     _log_access = False
 
-    backfill_id = fields.Many2one("club.backfill", required=True, ondelete="cascade", readonly=True)
+    backfill_id = fields.Many2one("club.backfill", required=True, ondelete="cascade", index=True, readonly=True)
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True, readonly=True)
     order_count = fields.Integer(readonly=True)
     state = fields.Selection(
