@@ -75,9 +75,12 @@ class PosOrder(models.Model):
 
     def _club_return_vouchers(self):
         """The line a voucher paid for is refunded: the customer has the voucher again, while it is good."""
-        for order in self:
+        for order in self.filtered(lambda order: order._club_is_refunding()):
+            # What a browser sends may link to any line: only one that comes back whole counts.
             refunded = order.lines.refunded_orderline_id.filtered("is_reward_line")
-            for voucher, lines in order._club_voucher_lines(refunded).items():
+            shares = refunded.order_id._club_returned()
+            whole = [line.id for line in refunded if shares.get(line.order_id.id, {}).get(str(line.id), 0) >= 1]
+            for voucher, lines in order._club_voucher_lines(refunded.browse(whole)).items():
                 order._club_return_voucher(voucher, lines.order_id)
 
     def _club_return_voucher(self, voucher, origins):
