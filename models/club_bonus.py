@@ -155,7 +155,7 @@ class ClubBonus(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and KEPT & vals.keys():
+        if not self.env.su and (KEPT & vals.keys() or self.version_of_id):
             raise UserError(self.env._("When a rule was live and what it gave is noted by itself, not typed in."))
         if vals.get("active") is False:
             vals = {"is_on": False} | vals

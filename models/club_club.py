@@ -172,12 +172,16 @@ class ClubClub(models.Model):
         clubs._ensure_foundations()
         return clubs
 
+    @api.model
+    def _club_noted(self):
+        return super()._club_noted() | {"on_since", "earn_since", "inactivity_since"}
+
     def write(self, vals):
         if vals.get("state") == "on" and "on_since" not in vals:
-            self.filtered(lambda club: club.state != "on").on_since = fields.Datetime.now()
+            self.filtered(lambda club: club.state != "on").sudo().on_since = fields.Datetime.now()
         if vals.get("active") and "on_since" not in vals:
             # The time in the archive was not one of being on.
-            self.filtered(lambda club: not club.active).on_since = fields.Datetime.now()
+            self.filtered(lambda club: not club.active).sudo().on_since = fields.Datetime.now()
         if vals.get("state", "on") != "on" or vals.get("active") is False:
             ended = self.filtered(lambda club: club.active and club.state == "on")
             self.env["club.switch"]._record([(club, club.env["club.outlet"], club.on_since) for club in ended])

@@ -37,7 +37,7 @@ class ClubClub(models.Model):
     def create(self, vals_list):
         clubs = super().create(vals_list)
         for club in clubs.filtered("inactivity_months"):
-            club.inactivity_since = club._today()
+            club.sudo().inactivity_since = club._today()
         return clubs
 
     def write(self, vals):
@@ -50,7 +50,7 @@ class ClubClub(models.Model):
             self.env["club.member"]._keep_lapses(changed)
         tightened = changed.filtered(lambda club: months and not 0 < club.inactivity_months < months)
         for club in tightened:
-            club.inactivity_since = club._today()
+            club.sudo().inactivity_since = club._today()
         return super().write(vals)
 
     @api.model

@@ -129,13 +129,17 @@ class ClubOutlet(models.Model):
         is_earlier = self.pool_since and hold.create_date <= self.pool_since
         return bool(is_earlier and pool == self.pool_before_id._followed())
 
+    @api.model
+    def _club_noted(self):
+        return super()._club_noted() | {"opted_in_at", "pool_since", "pool_before_id"}
+
     def write(self, vals):
         if "pool_id" in vals:
             self._club_check_pool(vals["pool_id"])
         if vals.get("is_opted_in") and "opted_in_at" not in vals:
-            self.filtered(lambda outlet: not outlet.is_opted_in).opted_in_at = fields.Datetime.now()
+            self.filtered(lambda outlet: not outlet.is_opted_in).sudo().opted_in_at = fields.Datetime.now()
         if vals.get("active") and "opted_in_at" not in vals:
-            self.filtered(lambda outlet: not outlet.active).opted_in_at = fields.Datetime.now()
+            self.filtered(lambda outlet: not outlet.active).sudo().opted_in_at = fields.Datetime.now()
         if vals.get("is_opted_in") is False or vals.get("active") is False:
             ended = self.filtered(lambda outlet: outlet.active and outlet.is_opted_in)
             self.env["club.switch"]._record([(outlet.club_id, outlet, outlet.opted_in_at) for outlet in ended])

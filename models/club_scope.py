@@ -46,7 +46,7 @@ class ClubClub(models.Model):
         self.env["club.switch"]._record(ended)
         result = super().write(vals)
         for club, since in begun.items():
-            super(ClubClub, club).write({"earn_since": since})
+            super(ClubClub, club.sudo()).write({"earn_since": since})
         return result
 
     def _excluded_items(self):

@@ -1,7 +1,7 @@
 from traceback import walk_tb
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ClubRuleMixin(models.AbstractModel):
@@ -16,7 +16,14 @@ class ClubRuleMixin(models.AbstractModel):
         self.env.registry.clear_cache()
         return records
 
+    @api.model
+    def _club_noted(self):
+        """Fields that the club writes by itself: when something began decides what orders of the past earn."""
+        return frozenset()
+
     def write(self, vals):
+        if not self.env.su and self._club_noted() & vals.keys():
+            raise UserError(self.env._("When it began is noted by itself, not typed in. Use the switches."))
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -22,6 +22,34 @@ class TestAttacksRules(ClubCommon):
     def earned(self):
         order = self.sell([(self.coffee, 1)], self.ada)
         return sum(order.club_entry_ids.mapped("amount"))
+
+    def test_when_something_began_is_typed_by_nobody_and_switches_work_all_the_same(self):
+        manager = new_test_user(self.env, "manager", "loyalty_club.loyalty_club_group_manager")
+        club, outlet = self.club.with_user(manager), self.outlet.with_user(manager)
+        past = "2020-01-01 00:00:00"
+        for record, name in (
+            (club, "on_since"), (club, "inactivity_since"), (club, "earn_since"), (outlet, "opted_in_at"),
+            (outlet, "pool_since"),
+        ):  # fmt: skip
+            with self.subTest(name), self.assertRaisesRegex(UserError, "noted by itself"):
+                record.write({name: past})
+        club.write({"is_earn_pos": False, "inactivity_months": 6})
+        club.write({"is_earn_pos": True})
+        self.assertIn("pos", self.club.earn_since)
+        self.assertTrue(self.club.inactivity_since)
+        outlet.is_opted_in = False
+        outlet.is_opted_in = True
+        club.action_switch_off()
+        club.action_switch_on()
+        self.assertEqual(self.club.state, "on")
+
+    def test_former_version_of_a_bonus_stays_as_it_was(self):
+        manager = new_test_user(self.env, "manager", "loyalty_club.loyalty_club_group_manager")
+        bonus = self.bonus()
+        bonus.factor = 3
+        [version] = bonus.with_context(active_test=False).search([("version_of_id", "=", bonus.id)])
+        with self.assertRaises(UserError):
+            version.with_user(manager).write({"factor": 100})
 
     def test_deleting_what_a_bonus_names_does_not_make_it_mean_everything(self):
         # The host lets nobody delete what an open register may sell.

@@ -256,6 +256,12 @@ class TestImport(ClubCommon):
             wizard.action_import()
         self.assertFalse(self.member())
 
+    def test_refused_row_brings_no_formula_into_a_spreadsheet(self):
+        wizard = self.wizard("external_id;phone;email;amount\n1;+32 2 555 01 01;=HYPERLINK(1);x\n")
+        wizard.action_check()
+        rows = list(csv.reader(io.StringIO(base64.b64decode(wizard.refused).decode("utf-8-sig")), delimiter=";"))
+        self.assertEqual(rows[1][1:3], ["+32 2 555 01 01", "'=HYPERLINK(1)"])
+
     def test_refused_rows_come_as_a_file_to_correct(self):
         wizard = self.wizard(HEADING + "1;ada@example.com;5\n2;bob@example.com;x\n")
         wizard.action_check()

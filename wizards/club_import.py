@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+import re
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -14,6 +15,7 @@ from .import_judge import Judge, check_may_create
 
 MOST_BYTES = 10 * 2**20
 MOST_ROWS = 50_000
+FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s.,(])")  # phone numbers and amounts are none
 SHOWN = 200  # problems that the window lists; the file of refused rows has them all
 
 
@@ -94,7 +96,9 @@ class ClubImport(models.TransientModel):
     @api.model
     def _csv(self, rows):
         text = io.StringIO()
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+        # What a spreadsheet would take for a formula is text here.
+        plain = ([f"'{cell}" if FORMULA.match(str(cell)) else cell for cell in row] for row in rows)
+        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(plain)
         return base64.b64encode(text.getvalue().encode("utf-8-sig"))
 
     @api.model
