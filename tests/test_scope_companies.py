@@ -21,7 +21,7 @@ class TestScopeCompanies(AccountingCase):
         cls.program.action_go_live()
         cls.team = cls.env["crm.team"].create({"name": "Airport", "company_id": cls.other.id})
         cls.since = fields.Datetime.subtract(fields.Datetime.now(), days=30)
-        cls.club.on_since = cls.since
+        cls.club.sudo().on_since = cls.since
         cls.env.flush_all()
         cls.env.cr.execute("UPDATE club_program SET live_from = %s WHERE id = %s", (cls.since, cls.program.id))
         cls.env.invalidate_all()
@@ -37,7 +37,7 @@ class TestScopeCompanies(AccountingCase):
                 "team_ids": [Command.set(self.team.ids)],
             }
         )
-        outlet.opted_in_at = self.since
+        outlet.sudo().opted_in_at = self.since
 
     def buy_at_the_airport(self, amount):
         """An invoice of the other company, paid."""
