@@ -224,7 +224,8 @@ class ClubDocumentMixin(models.AbstractModel):
         case.partner_id = self._club_member_partner().id
         case.outlet = self._club_outlet()
         case.club_id = case.outlet.club_id.id
-        if not case.outlet or not (self.company_id.parent_ids & case.outlet.club_id.company_ids):
+        companies = self.company_id.parent_ids.ids
+        if not case.outlet or case.outlet.club_id._rulebook().company_ids.isdisjoint(companies):
             return "no_outlet"  # a sales team may be shared with companies outside the club
         if self.club_no_points:
             return "no_points"

@@ -1,7 +1,6 @@
 """From a document's lines to the engine's order: in the outlet's money, with what excludes a line."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 
 from odoo import fields, models
@@ -114,6 +113,5 @@ class ClubDocumentMixin(models.AbstractModel):
         rate = exact(self._club_currency_rate() or 1.0)
         rate = 1 / rate if rate and self.currency_id != company.currency_id else Fraction(1)
         if company.currency_id != currency:
-            paid_at: datetime = self._club_paid_at()
-            rate *= exact(company.currency_id._convert(1.0, currency, company, paid_at, round=False))
+            rate *= exact(company.currency_id._convert(1.0, currency, company, self._club_paid_at(), round=False))
         return rate

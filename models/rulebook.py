@@ -112,6 +112,7 @@ class Rulebook:
     """What a club's rules are; made anew by ``club.club._rulebook`` after any change."""
 
     club_id: int
+    company_ids: frozenset
     state: str
     on_since: datetime | None
     past: dict  # outlet id (0 = the club) or channel → ((began, ended), …) while it was on
@@ -150,6 +151,7 @@ class Rulebook:
         since = club.inactivity_since
         return cls(
             club_id=club.id,
+            company_ids=frozenset(club.company_ids.ids),
             state=club.state if club.active else "off",
             on_since=club.on_since or None,
             past=past,
