@@ -58,6 +58,8 @@ from . import (
     club_reconcile,
     club_join,
     club_attempt,
+    club_pass,
+    club_pin,
     club_claim,
     screen_club,
     club_backfill,

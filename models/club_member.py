@@ -342,6 +342,8 @@ class ClubMember(models.Model):
         """See ``club.club.find_member``. Card and token are one index probe."""
         self.check_access("read")
         domain = Domain("club_id", "in", clubs.ids)
+        if self.env["club.pass"]._is_pass(token):
+            return self.browse(self.env["club.pass"]._use(token, clubs)["member"].ids)
         if token:
             found = self.sudo().with_context(active_test=False).search(domain & Domain("secret", "=", token), limit=1)
             found = found.filtered(lambda member: is_same(token, member.secret))

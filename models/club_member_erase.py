@@ -30,8 +30,10 @@ class ClubMemberErase(models.Model):
         refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id
         self.env["club.proof"].sudo().search([("user_id", "in", people.user_ids.ids)]).unlink()
+        self.env["club.pass"].sudo().search([("member_id", "in", members.ids)]).unlink()
         members.write({
             "partner_id": False,
+            "pin_hash": False,
             "card_number": False,
             "secret": False,
             "consent_at": False,

@@ -58,6 +58,7 @@ class ClubMemberMerge(models.Model):
             "last_paid_at": max(member.last_paid_at or member.joined_at for member in (kept, self)),
             **self._club_first_consent(kept),
             "home_pool_id": (kept.home_pool_id or self.home_pool_id).id,
+            "pin_hash": kept.pin_hash or self.pin_hash,
         })  # fmt: skip
         self.search([("merged_into_id", "=", self.id), ("active", "in", (True, False))]).merged_into_id = kept
         self.write({"partner_id": False, "active": False, "merged_into_id": kept.id})
