@@ -42,6 +42,53 @@ class ClubExpire(models.Model):
         return entries
 
     @api.model
+    def _undo_lapses(self, paid):
+        """Undo what the job had booked as lapsed before it was known that the member bought something in time.
+
+        A register that was offline tells of its orders late; what a member has may not depend on whether a night
+        lay between. What an order after the lapse has closed stays closed (``lapsed_on``). Members are locked.
+
+        :param paid: dict (club id, partner id) → when an order was paid that is known only now (naive UTC)
+        """
+        clubs = self.env["club.club"].browse({club_id for club_id, _partner in paid})
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT e.id, e.account_id, SUM(t.amount)::bigint
+                     FROM (VALUES %(paid)s) paid (club_id, partner_id, paid_at, today)
+                     JOIN club_member m ON (m.club_id, m.partner_id) = (paid.club_id, paid.partner_id)
+                     JOIN club_account a ON a.member_id = m.id
+                     JOIN club_entry e ON e.account_id = a.id AND e.kind = 'expire' AND e.created_at > paid.paid_at
+                     JOIN club_take t ON t.entry_id = e.id JOIN club_lot l ON l.id = t.lot_id
+                     JOIN LATERAL (%(dates)s) d ON TRUE
+                    WHERE e.data ? 'idle_months' AND (d.last_day IS NULL OR d.last_day >= paid.today)
+                      AND NOT EXISTS (SELECT FROM club_entry undone WHERE undone.corrects_id = e.id)
+                 GROUP BY e.id, e.account_id ORDER BY e.id""",
+                paid=SQL(", ").join(
+                    SQL("(%s, %s, %s::timestamp, %s::date)", club.id, partner_id, moment, club._today())
+                    for club in clubs
+                    for (club_id, partner_id), moment in paid.items()
+                    if club_id == club.id
+                ),
+                dates=Dates(self.env, clubs).lot(),
+            )
+        )
+        return self.env["club.entry"]._post(
+            [
+                Intent(
+                    account_id=account_id,
+                    kind="correction",
+                    key=f"lapse-undone:{entry_id}",
+                    amount=amount,
+                    own_entry_ids=(entry_id,),
+                    corrects_id=entry_id,
+                    data={"corrects_kind": "expire"},
+                )
+                for entry_id, account_id, amount in rows
+            ],
+            is_locked=True,
+        )
+
+    @api.model
     def _cron_expire(self):
         """Every night, in batches of members that are committed one by one, for clubs that are on.
 

@@ -40,56 +40,61 @@ class ClubDocumentMixin(models.AbstractModel):
         limited = {bonus.id: bonus.budget for bonus in bonuses if bonus.budget}
         member_ids = {case.member_id for case in cases if case.member_id}
         past = Past(given=self.env["club.bonus"]._read_budgets(limited, is_locking=not is_preview))
-        if any(bonus.is_first_order for bonus in bonuses):
-            past.buyers |= self._club_buyers(member_ids) if member_ids else set()
-            past.buyers |= self._club_same_address([case for case in cases if case.document._club_channel() == "shop"])
         daily = {program.unit_id for program in programs if program.is_daily}
-        if member_ids and daily:
+        is_first_asked = any(bonus.is_first_order for bonus in bonuses)
+        if not is_first_asked and not daily:
+            return past
+        past.addresses = self._club_addresses(cases)
+        members = self._club_same_people(member_ids, past.addresses)
+        if is_first_asked:
+            past.buyers |= self._club_buyers(members)
+        if daily:
             since = min(case.paid_at for case in cases) - timedelta(days=2)
-            past.visits |= self._club_visits(member_ids, daily, since)
+            past.visits |= self._club_visits(members, daily, since)
         return past
 
-    def _club_buyers(self, member_ids):
-        """Members who earned on an order before."""
+    def _club_addresses(self, cases):
+        """Partner id → e-mail address of who bought without an account: each such order is a new contact."""
+        guests = {case.partner_id for case in cases if case.partner_id and case.document._club_channel() == "shop"}
+        partners = self.env["res.partner"].sudo().browse(guests)
+        return {partner.id: partner.email_normalized for partner in partners if partner.email_normalized}
+
+    def _club_same_people(self, member_ids, addresses):
+        """Member id → the keys by which ``Past`` knows them: their own, and the address they buy under."""
+        members = {member_id: [("member", member_id)] for member_id in member_ids}
+        if addresses:
+            self.env["res.partner"].flush_model(["email_normalized"])
+            for member_id, club_id, address in self.env.execute_query(
+                SQL(
+                    """SELECT m.id, m.club_id, p.email_normalized FROM res_partner p
+                         JOIN club_member m ON m.partner_id = p.id WHERE p.email_normalized = ANY(%s)""",
+                    sorted(set(addresses.values())),
+                )
+            ):
+                members.setdefault(member_id, []).append(("address", club_id, address))
+        return members
+
+    def _club_buyers(self, members):
+        """The keys of those among these members who earned on an order before."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT a.member_id FROM club_account a JOIN club_entry e ON e.account_id = a.id
                     WHERE a.member_id = ANY(%s) AND e.kind = ANY(%s)""",
-                list(member_ids),
+                list(members),
                 list(AWARDING),
             )
         )
-        return {("member", row[0]) for row in rows}
+        return {key for row in rows for key in members[row[0]]}
 
-    def _club_same_address(self, cases):
-        """Who of these earned before under the same e-mail address: every order without an account is a new contact."""
-        if not cases:
-            return set()
-        self.env["res.partner"].flush_model(["email_normalized"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT p.id, m.club_id FROM res_partner p
-                     JOIN res_partner other ON other.email_normalized = p.email_normalized AND other.id != p.id
-                     JOIN club_member m ON m.partner_id = other.id JOIN club_account a ON a.member_id = m.id
-                     JOIN club_entry e ON e.account_id = a.id
-                    WHERE p.id = ANY(%s) AND m.club_id = ANY(%s) AND e.kind = ANY(%s)""",
-                list({case.partner_id for case in cases}),
-                list({case.club_id for case in cases}),
-                list(AWARDING),
-            )
-        )
-        found = set(rows)
-        return {who_bought(case) for case in cases if (case.partner_id, case.club_id) in found}
-
-    def _club_visits(self, member_ids, unit_ids, since):
-        """(member, unit, the club's day) of visits since a moment that were stamped."""
+    def _club_visits(self, members, unit_ids, since):
+        """(key, unit, the club's day) of these members' visits since a moment that were stamped."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT a.member_id, a.unit_id, a.club_id, e.business_at
                      FROM club_account a JOIN club_entry e ON e.account_id = a.id
                     WHERE a.member_id = ANY(%s) AND a.unit_id = ANY(%s) AND e.kind = ANY(%s)
                       AND e.business_at >= %s""",
-                list(member_ids),
+                list(members),
                 list(unit_ids),
                 list(AWARDING),
                 since,
@@ -97,35 +102,36 @@ class ClubDocumentMixin(models.AbstractModel):
         )
         clubs = self.env["club.club"]
         return {
-            (("member", member_id), unit_id, clubs.browse(club_id)._rulebook().today(moment))
+            (key, unit_id, clubs.browse(club_id)._rulebook().today(moment))
             for member_id, unit_id, club_id, moment in rows
+            for key in members[member_id]
         }
 
     def _club_judge(self, case, past):
         """What this document earns of each unit, by the rules that were live when it was paid."""
         rules, codes = case.outlet.club_id._rulebook(), []
-        who = who_bought(case)
+        who = past.who(case)
         day, facts = rules.today(case.paid_at), None
         for unit in rules.units.values():
             program = self._club_program(rules, unit, case)
             if not program:
                 continue
-            if program.is_daily and (who, unit.id, day) in past.visits:
+            if program.is_daily and any((key, unit.id, day) in past.visits for key in who):
                 codes.append("visited")
                 continue
             facts = facts or self._club_facts(rules, case.outlet.id)
             order = self._club_narrow(self._club_order(rules, facts, unit, program), case.only)
-            bonuses = self._club_bonuses(rules, facts, unit, case, is_first=who not in past.buyers, past=past)
+            bonuses = self._club_bonuses(rules, facts, unit, case, is_first=who.isdisjoint(past.buyers), past=past)
             award = earning.award(order, self._club_rules(rules, unit, program, case, bonuses))
             codes.append(award.code)
             if award.amount > 0:
                 case.judged.append((program, unit, award))
                 if program.is_daily:
-                    past.visits.add((who, unit.id, day))
+                    past.visits |= {(key, unit.id, day) for key in who}
                 for key, gave in award.gave.items():
                     past.given[int(key)] = past.given.get(int(key), 0) + gave
         if case.judged:
-            past.buyers.add(who)
+            past.buyers |= who
         else:
             case.code = codes[0] if codes else self._club_no_program(rules, case)
 
@@ -227,3 +233,9 @@ class Past:
         self.given = given
         self.buyers = set()
         self.visits = set()
+        self.addresses = {}
+
+    def who(self, case):
+        """The keys by which this customer is known: who buys without an account is known by the address too."""
+        address = self.addresses.get(case.partner_id)
+        return {who_bought(case)} | ({("address", case.club_id, address)} if address else set())

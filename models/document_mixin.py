@@ -254,6 +254,7 @@ class ClubDocumentMixin(models.AbstractModel):
             member_ids,
             paid,
         )
+        self._club_undo_lapses(paid)
         moved = self.env["club.member"]
         for case in open_cases:
             if row := members.get((case.club_id, case.partner_id)):
@@ -264,14 +265,28 @@ class ClubDocumentMixin(models.AbstractModel):
             if case.member_id in moved._ids:
                 case.tier_id = moved.browse(case.member_id)._tier_at(case.as_of)[case.member_id]
 
+    def _club_undo_lapses(self, paid):
+        """An order that is known late may have kept alive what the night had booked as lapsed meanwhile."""
+        late = {}
+        for (club_id, partner_id), moment in paid.items():
+            rules = self.env["club.club"].browse(club_id)._rulebook()
+            if rules.has_lapses and rules.today(moment) < rules.today(fields.Datetime.now()):
+                late[club_id, partner_id] = moment
+        if late:
+            self.env["club.account"]._undo_lapses(late)
+
     def _club_paid(self, cases):
         """(club id, partner id) → when their latest order was paid, whether it earns or not: who buys is active."""
         paid = {}
         for case in cases:
-            if case.paid_at and case.partner_id:
+            if case.paid_at and case.partner_id and case.document._club_is_bought():
                 key = case.club_id, case.partner_id
                 paid[key] = max(case.paid_at, paid.get(key, case.paid_at))
         return paid
+
+    def _club_is_bought(self):
+        """Is anything in it that costs something? An order of nothing is no purchase."""
+        return self.amount_total > 0
 
     def _club_award(self, cases):
         """Post what the judged documents earned, enrolling who was not a member yet."""

@@ -92,6 +92,9 @@ class PosOrder(models.Model):
     def _club_line_keys(self):
         return {str(line_id) for line_id in self.lines.ids}
 
+    def _club_is_bought(self):
+        return any(line.price_subtotal_incl > 0 for line in self.lines)
+
     def _club_lines(self):
         # Not `filtered`: the lines keep those of the other orders at hand, so that all of them are read at once.
         return [line._club_sold() for line in self.lines if not line.refunded_orderline_id]

@@ -163,6 +163,9 @@ class SaleOrder(models.Model):
     def _club_line_keys(self):
         return {str(line_id) for line_id in self.order_line.ids}
 
+    def _club_is_bought(self):
+        return any(line.price_total > 0 for line in self.order_line)  # points may have paid all of it
+
     def _club_lines(self):
         return [line._club_sold() for line in self.order_line if not line.display_type and not line.is_downpayment]
 

@@ -130,6 +130,37 @@ class TestAttacksHistory(GuestCommon):
         self.confirm()
         self.assertBalance(4 * 10 + 50)
 
+    def test_guest_who_comes_again_on_the_same_day_is_one_visit(self):
+        stamps = self.env["club.unit"].create(
+            {"club_id": self.club.id, "name": "Stamp", "name_plural": "Stamps", "short_name": "st", "kind": "stamps"}
+        )
+        visits = self.env["club.program"].create(
+            {
+                "club_id": self.club.id,
+                "name": "Visits",
+                "tier_id": self.club.tier_ids[:1].id,
+                "unit_id": stamps.id,
+                "stamp_by": "visit",
+                "is_daily": True,
+            }
+        )
+        visits.action_go_live()
+
+        def order(email):
+            order = self.quotation([(self.cake, 1)], self.guest(email), website_id=self.website.id)
+            order.action_confirm()
+            return order
+
+        # Two in one batch, then one alone; somebody else's visit is a visit.
+        batch = order("ada@example.com") | order(" ADA@example.com")
+        for each in batch:
+            self._pay_online(each)
+        self._pay_online(order("ada@example.com"))
+        self._pay_online(order("bob@example.org"))
+        given = self.env["club.entry"].search([("account_id.unit_id", "=", stamps.id)])
+        self.assertEqual(given.mapped("amount"), [1, 1])
+        self.assertCoherent()
+
     def test_manager_of_one_company_credits_its_history_only(self):
         other = self.env["res.company"].create({"name": "Other"})
         self.club.company_ids = [Command.link(other.id)]
