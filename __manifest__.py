@@ -24,6 +24,7 @@
         "data/ir_cron.xml",
         "data/mail_templates.xml",
         "data/club_profile_field.xml",
+        "data/barcode.xml",
         "wizards/base_module_uninstall_views.xml",
         "wizards/club_adjust_views.xml",
         "wizards/club_why_views.xml",

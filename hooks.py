@@ -12,5 +12,6 @@ def uninstall_hook(env):
     tenders = env["pos.payment.method"].with_context(active_test=False)
     tenders.search([("use_payment_terminal", "=", "loyalty_club")])._club_retire()
     env["loyalty.program"]._club_retire()
+    env["barcode.nomenclature"]._club_retire()
     env["club.club"]._club_disown()
     env.cr.execute("DROP FUNCTION IF EXISTS club_refuse_change() CASCADE")

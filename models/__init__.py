@@ -95,6 +95,7 @@ from . import (
     pos_voucher,
     product,
     res_company,
+    barcode_nomenclature,
     res_config_settings,
     res_partner,
     res_partner_birthday,

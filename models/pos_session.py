@@ -11,7 +11,9 @@ class PosSession(models.Model):
         # What an open register had to put off (opt-out, another account) is made up for here.
         default = self.env.context.get("default_config_id")
         config_ids = {vals.get("config_id") or default for vals in vals_list} - {None, False}
-        self.env["pos.config"].sudo().browse(config_ids)._club_sync_tender()
+        registers = self.env["pos.config"].sudo().browse(config_ids)
+        registers._club_sync_tender()
+        registers._club_ensure_scanning()
         return super().create(vals_list)
 
     def get_closing_control_data(self):

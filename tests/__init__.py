@@ -15,6 +15,7 @@ from . import (
     test_backfill_offer,
     test_backfill_preview,
     test_backfill_run,
+    test_barcodes,
     test_bonus,
     test_claims,
     test_claims_attacks,
