@@ -96,6 +96,12 @@ class PosOrder(models.Model):
             return _("Somebody else has collected this purchase already.")
         if self.partner_id:
             return _("This purchase belongs to a customer already.")
+        if partner in self.user_id.partner_id:
+            # Nobody who sells collects what customers leave behind.
+            return _("You rang up this purchase yourself. Its code is for the customer.")
+        members = partner.sudo().with_context(active_test=False).club_member_ids
+        if members.filtered(lambda member: member.club_id == club and not member.active):
+            return _("Your membership is closed. Ask our staff to open it again, then enter the code again.")
         if not club.is_claim_enabled or outlet._is_on(fields.Datetime.now(), "pos"):
             return _("%s gives no points at the moment. Keep the receipt and try again later.", outlet.name)
         if self._club_claim_expires_at() < fields.Datetime.now():

@@ -68,6 +68,20 @@ class TestClaimsAttacks(ClaimCommon):
         self.env["club.attempt"]._gc_attempts()
         self.assertFalse(attempts.exists())
 
+    # ------------------------------------------------------------------ who may not
+    def test_who_rang_it_up_does_not_collect_it(self):
+        self.order.user_id = self.bob_user
+        self.assertRefused("You rang up this purchase yourself", user=self.bob_user)
+        self.assertTrue(self.collect().is_collected, "the code is still the customer's")
+
+    def test_closed_membership_collects_nothing(self):
+        member = self.env["club.member"].browse(self.env["club.member"].enrol(self.ada.id, self.club.id).id)
+        member.active = False
+        self.env.flush_all()
+        self.assertRefused("Your membership is closed")
+        member.active = True
+        self.assertTrue(self.collect().is_collected)
+
     # ------------------------------------------------------------------ over the web
     def post_code(self, code, login="ada_signs_in", path="/club/claim", **values):
         root, _text = self.page(path, login=login)
