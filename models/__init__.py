@@ -38,6 +38,7 @@ from . import (
     club_cap,
     club_hold,
     club_reward,
+    club_receipt,
     club_voucher,
     club_stamps,
     club_api,

@@ -1,13 +1,72 @@
-from odoo import api, fields, models
-from odoo.tools import SQL
+from collections import namedtuple
 
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ..engine.rewards import Situation, judge
 from .ledger_dates import Dates
 
 MOST_LINES = 4
+Row = namedtuple("Row", "order_id unit_id club_id tier_id earned used returned active later is_later")
+
+# One row an order and balance: what the order moved, what there is now or later, and whether more moved since.
+# A refund's part is booked on the orders it refunds; a sale that moved nothing shows what its place's balance is.
+QUERY = """
+WITH moved AS (
+     SELECT e.source_id AS order_id, COALESCE(own.merged_into_id, own.id) AS account_id,
+            SUM(-e.amount) FILTER (WHERE e.kind = 'spend')::int8 AS used,
+            SUM(e.amount) FILTER (WHERE e.kind NOT IN ('spend', 'spend_return'))::int8 AS earned,
+            SUM(e.amount) FILTER (WHERE e.kind = 'spend_return')::int8 AS returned,
+            MAX(e.id) AS last_id
+       FROM club_entry e JOIN club_account own ON own.id = e.account_id
+      WHERE e.source_model = 'pos.order' AND e.source_id = ANY(%(ids)s)
+   GROUP BY 1, 2),
+     place (order_id, club_id, pool_id) AS (VALUES %(places)s),
+     back (order_id, entry_id) AS (VALUES %(back)s),
+     refund AS (
+     SELECT back.order_id, COALESCE(own.merged_into_id, own.id) AS account_id,
+               SUM(e.amount)::int8 AS earned, MAX(e.id) AS last_id
+          FROM back JOIN club_entry e ON e.id = back.entry_id
+          JOIN club_account own ON own.id = e.account_id GROUP BY 1, 2),
+     shown AS (
+     SELECT order_id, account_id FROM moved UNION SELECT order_id, account_id FROM refund UNION
+        SELECT place.order_id, a.id
+          FROM place JOIN pos_order o ON o.id = place.order_id
+          JOIN club_member m ON m.partner_id = o.partner_id AND m.club_id = place.club_id
+          JOIN club_account a ON a.member_id = m.id AND a.pool_id = place.pool_id
+         WHERE a.merged_into_id IS NULL AND a.balance <> 0)
+   SELECT shown.order_id, a.unit_id, a.club_id, m.tier_id,
+          COALESCE(moved.earned, 0) + COALESCE(refund.earned, 0), moved.used, moved.returned,
+          COALESCE(lots.active, 0) - a.debt, COALESCE(lots.later, 0),
+          EXISTS (SELECT FROM club_entry e WHERE e.account_id = a.id
+                  AND CASE WHEN COALESCE(moved.last_id, refund.last_id) IS NULL
+                           THEN e.created_at > GREATEST(o.create_date, o.date_order)
+                           ELSE e.id > GREATEST(moved.last_id, refund.last_id) END)
+     FROM shown
+     JOIN club_account a ON a.id = shown.account_id
+     JOIN club_member m ON m.id = a.member_id
+     JOIN club_club c ON c.id = a.club_id
+     JOIN pos_order o ON o.id = shown.order_id AND o.partner_id = m.partner_id
+LEFT JOIN moved ON moved.order_id = shown.order_id AND moved.account_id = shown.account_id
+LEFT JOIN refund ON refund.order_id = shown.order_id AND refund.account_id = shown.account_id
+CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE c.tz)::date AS day) today
+LEFT JOIN LATERAL (
+          SELECT SUM(l.left_amount) FILTER (WHERE l.available_on <= today.day)::int8 AS active,
+                 SUM(l.left_amount) FILTER (WHERE l.available_on > today.day)::int8 AS later
+            FROM club_lot l JOIN LATERAL (%(dates)s) d ON TRUE
+           WHERE l.account_id = a.id AND l.left_amount > 0
+             AND (d.last_day IS NULL OR d.last_day >= today.day)) lots ON TRUE
+ ORDER BY a.id
+"""
 
 
 class PosOrder(models.Model):
-    """What a receipt says of points, once the order is on the server; see the receipt's template."""
+    """What a receipt says of points, once the order is on the server; see the receipt's template.
+
+    What the sale brought is the sale's own; balance, tier and next reward are those of the moment the receipt is
+    asked for. A reprint after other movements therefore names its day: a customer asks for one to know what there
+    is, and an old figure would contradict the register and their page.
+    """
 
     _inherit = "pos.order"
 
@@ -23,73 +82,187 @@ class PosOrder(models.Model):
     def _club_receipts(self):
         """What was earned and used with each order, by the customer who is on it.
 
-        :return: dict order id → {"member", "tier", "lines", "text"}; "lines" are dicts of "unit", "earned",
-            "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's language
+        :return: dict order id → {"member", "tier", "lines", "moved", "balance", "text"}; "lines" are dicts of
+            "unit", "earned", "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's
+            language, "moved" and "balance" the same in two short phrases
         """
-        receipts = {}
-        self.flush_model(["partner_id"])
-        for order_id, unit_id, tier_id, *amounts in self.env.execute_query(self._club_receipt_query()):
-            partner = self.browse(order_id).partner_id
-            unit = self.env["club.unit"].browse(unit_id).with_context(lang=partner.lang or self.env.lang)
-            tier = self.env["club.tier"].browse(tier_id).with_env(unit.env)
-            receipt = receipts.setdefault(
-                order_id, {"member": partner.display_name, "tier": tier._label(), "lines": [], "text": []}
-            )
-            line, text = self._club_receipt_line(unit, *amounts)
-            receipt["lines"].append(line)
-            receipt["text"] += text
-        for receipt in receipts.values():
-            # What moved comes before whose it is.
-            head = " · ".join(filter(None, (receipt["member"], receipt["tier"])))
-            if len(receipt["text"]) < MOST_LINES:
-                receipt["text"].insert(0, head)
-            del receipt["text"][MOST_LINES:]
-        return receipts
+        by_order = {}
+        for row in self._club_receipt_rows():
+            by_order.setdefault(row.order_id, []).append(row)
+        taken = self._club_receipt_taken(by_order)
+        return {order_id: self.browse(order_id)._club_receipt_of(rows, taken) for order_id, rows in by_order.items()}
 
-    def _club_receipt_query(self):
-        """One row an order and account: what moved, and what can be used now or later."""
-        return SQL(
-            """SELECT moved.order_id, a.unit_id, m.tier_id, moved.earned, moved.used, moved.returned,
-                      COALESCE(lots.active, 0) - a.debt, COALESCE(lots.later, 0)
-                 FROM (SELECT e.source_id AS order_id, COALESCE(own.merged_into_id, own.id) AS account_id,
-                              SUM(-e.amount) FILTER (WHERE e.kind = 'spend')::int8 AS used,
-                              SUM(e.amount) FILTER (
-                                  WHERE e.kind NOT IN ('spend', 'spend_return'))::int8 AS earned,
-                              SUM(e.amount) FILTER (WHERE e.kind = 'spend_return')::int8 AS returned
-                         FROM club_entry e JOIN club_account own ON own.id = e.account_id
-                        WHERE e.source_model = 'pos.order' AND e.source_id = ANY(%(ids)s)
-                     GROUP BY 1, 2) moved
-                 JOIN club_account a ON a.id = moved.account_id
-                 JOIN club_member m ON m.id = a.member_id
-                 JOIN club_club c ON c.id = a.club_id
-                 JOIN pos_order o ON o.id = moved.order_id AND o.partner_id = m.partner_id
-           CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE c.tz)::date AS day) today
-                 LEFT JOIN LATERAL (
-                       SELECT SUM(l.left_amount) FILTER (WHERE l.available_on <= today.day)::int8 AS active,
-                              SUM(l.left_amount) FILTER (WHERE l.available_on > today.day)::int8 AS later
-                         FROM club_lot l JOIN LATERAL (%(dates)s) d ON TRUE
-                        WHERE l.account_id = a.id AND l.left_amount > 0
-                          AND (d.last_day IS NULL OR d.last_day >= today.day)) lots ON TRUE
-             ORDER BY a.id""",
+    def _club_receipt_of(self, rows, taken):
+        """The receipt of one order from its balances, the most important line first to stay."""
+        partner = self.partner_id
+        club = self.env["club.club"].browse(rows[0].club_id).with_context(lang=partner.lang or self.env.lang)
+        rules = club._receipt_rules()
+        lines, text, moved, left = [], [], [], []
+        # Points and cashback come before stamps.
+        for row in sorted(rows, key=lambda row: rules.kinds[row.unit_id] == "stamps"):
+            unit = self.env["club.unit"].browse(row.unit_id).with_env(club.env)
+            amounts = {"earned": row.earned or 0, "used": row.used or 0, "returned": row.returned or 0}
+            figures = {name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()}
+            balance = self._club_receipt_balance(unit, row)
+            lines.append({"unit": unit._words()[2], **figures, "balance": balance})
+            text += self._club_receipt_line(rules, unit, row, amounts)
+            moved += self._club_receipt_moved(unit, amounts, "earned" in rules.shows)
+            left += [unit._format(row.active)] if "balance" in rules.shows else []
+        if "reward" in rules.shows and len(text) < MOST_LINES:
+            text += self._club_receipt_reward(rules, rows, club, taken)
+        tier = rules.tiers.get(rows[0].tier_id, ("", 0))[0]
+        if "tier" in rules.shows and len(text) < MOST_LINES:
+            # What moved comes before whose it is.
+            text.insert(0, " · ".join(filter(None, (partner.display_name, tier))))
+        return {
+            "member": partner.display_name,
+            "tier": tier,
+            "lines": lines,
+            "moved": " · ".join(moved),
+            "balance": " · ".join(left),
+            "text": text[:MOST_LINES],
+        }
+
+    # ------------------------------------------------------------------ the figures
+    def _club_receipt_rows(self):
+        self.flush_model(["partner_id", "config_id"])
+        own = [
+            (order.id, outlet.club_id.id, outlet.pool_id.id)
+            for order in self
+            # Whose order it is, a kiosk's browser only claims.
+            if order._club_channel() == "pos"
+            and (outlet := order._club_outlet()).is_opted_in
+            and outlet.club_id._rulebook().state != "off"
+        ]
+        none = [(0, 0, 0)]
+        query = SQL(
+            QUERY,
             ids=list(self.ids),
+            places=SQL(", ").join(SQL("(%s, %s, %s)", *place) for place in own or none),
+            back=SQL(", ").join(SQL("(%s, %s)", *pair) for pair in self._club_receipt_taken_back() or [(0, 0)]),
             now=fields.Datetime.now(),
             dates=Dates(self.env).lot(),
         )
+        return [Row(*row) for row in self.env.execute_query(query)]
+
+    def _club_receipt_taken_back(self):
+        """(refund's id, entry id) of what these refunds took back: it is booked on the orders they refund."""
+        pairs = []
+        for refund in self:
+            origins = refund.lines.refunded_orderline_id.order_id if refund._club_is_refunding() else self.browse()
+            if not origins:
+                continue
+            # What a refund took was booked when it was paid, and before the next refund of the same order.
+            later = origins.lines.refund_orderline_ids.order_id.filtered(lambda other, own=refund: other.id > own.id)
+            until = min(later.mapped("create_date"), default=fields.Datetime.now())
+            entries = self.env["club.entry"].search([
+                ("source_model", "=", self._name),
+                ("source_id", "in", origins.ids),
+                ("kind", "=", "clawback"),
+                ("created_at", ">=", refund.create_date.replace(microsecond=0)),
+                ("created_at", "<=", until),
+            ])  # fmt: skip
+            pairs += [(refund.id, entry.id) for entry in entries]
+        return pairs
+
+    def _club_receipt_taken(self, by_order):
+        """(reward, member's partner or None) → vouchers out, of those rewards whose number is limited only."""
+        limited = {}
+        for club_id in {row.club_id for rows in by_order.values() for row in rows}:
+            for shelf in self.env["club.club"].browse(club_id)._receipt_rules().shelves:
+                if shelf.offer.limit_member or shelf.offer.limit_total:
+                    limited[shelf.id] = shelf
+        if not limited:
+            return {}
+        partners = self.browse(by_order).partner_id
+        out = [("program_id", "in", list(limited)), ("refunded_at", "=", False)]
+        vouchers = self.env["club.voucher"]
+        counts = {(reward.id, None): n for reward, n in vouchers._read_group(out, ["program_id"], ["__count"])}
+        own = [*out, ("member_id.partner_id", "in", partners.ids)]
+        for reward, member, n in vouchers._read_group(own, ["program_id", "member_id"], ["__count"]):
+            counts[reward.id, member.partner_id.id] = n
+        return counts
+
+    # ------------------------------------------------------------------ the words
+    @api.model
+    def _club_receipt_balance(self, unit, row):
+        balance = unit._format(row.active)
+        if not row.later:
+            return balance
+        later = unit._format(row.later, name=False)
+        return unit.env._("%(balance)s, %(later)s more later", balance=balance, later=later)
 
     @api.model
-    def _club_receipt_line(self, unit, earned, used, returned, active, later):
-        """(figures of one balance, the receipt's lines about it); amounts in the unit's minor unit."""
-        _ = unit.env._
-        amounts = {"used": used or 0, "returned": returned or 0, "earned": max(earned or 0, 0)}
-        balance = unit._format(active)
-        if later:
-            balance = _("%(balance)s, %(later)s more later", balance=balance, later=unit._format(later, name=False))
-        said = {
-            "used": lambda text: _("Used: %s", text),
-            "returned": lambda text: _("Given back: %s", text),
-            "earned": lambda text: _("Earned: %s", text),
-        }
-        text = [said[name](unit._format(amount)) for name, amount in amounts.items() if amount]
-        figures = {name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()}
-        line = {"unit": unit._words()[2], **figures, "balance": balance}
-        return line, [*text, _("Balance: %s", balance)]
+    def _club_receipt_moved(self, unit, amounts, is_shown=True):
+        """ "+12 Beans", "−100 Beans": what the sale did."""
+        if not is_shown:
+            return []
+        earned, change = amounts["earned"], amounts["returned"] - amounts["used"]
+        return [f"{'+' if part > 0 else '−'}{unit._format(abs(part))}" for part in (earned, change) if part]
+
+    @api.model
+    def _club_receipt_line(self, rules, unit, row, amounts):
+        """The line about one balance: "Cumulative Beans: 487 (+12)", or a stamp card and how full it is."""
+        _, card = unit.env._, rules.stamp_card(unit.id) if rules.kinds[unit.id] == "stamps" else None
+        if rules.kinds[unit.id] == "stamps" and "stamps" not in rules.shows:
+            return []
+        if card:
+            return [self._club_receipt_card(unit, card, max(row.active, 0))]
+        if "balance" not in rules.shows:
+            return self._club_receipt_moved(unit, amounts, "earned" in rules.shows)
+        short = {name: unit._format(abs(amount), name=False) for name, amount in amounts.items()}
+        said = [
+            amounts["earned"] and ("+" if amounts["earned"] > 0 else "−") + short["earned"],
+            amounts["used"] and _("−%s used", short["used"]),
+            amounts["returned"] and _("+%s given back", short["returned"]),
+        ]
+        brought = ", ".join(filter(None, said)) if "earned" in rules.shows else ""
+        balance = unit._format(row.active, name=False)
+        words = {"units": unit._words()[2], "balance": balance}
+        if row.is_later:
+            words["day"] = format_date(unit.env, unit.club_id._today())
+            line = _("%(units)s on %(day)s: %(balance)s", **words)
+        else:
+            line = _("Cumulative %(units)s: %(balance)s", **words)
+        if brought:
+            line += f" ({brought})"
+        if row.later:
+            line = _("%(line)s, %(later)s more later", line=line, later=unit._format(row.later, name=False))
+        return [line]
+
+    @api.model
+    def _club_receipt_card(self, unit, card, stamps):
+        full, have = divmod(stamps, card.offer.price)
+        words = {"reward": card.name, "have": have, "full": card.offer.price, "cards": full}
+        if full:
+            return unit.env._("%(reward)s: %(have)s of %(full)s, cards full: %(cards)s", **words)
+        return unit.env._("%(reward)s: %(have)s of %(full)s", **words)
+
+    def _club_receipt_reward(self, rules, rows, club, taken):
+        """The nearest reward that points can buy, and what is missing: "Free coffee at 500: 13 to go"."""
+        _, near, reached = club.env._, None, None
+        outlet_id, partner_id = self._club_outlet().id, self.partner_id.id
+        by_unit = {row.unit_id: row for row in rows if rules.kinds[row.unit_id] != "stamps"}
+        for shelf in rules.shelves:
+            row = by_unit.get(shelf.unit_id)
+            if not row or (shelf.outlet_ids and outlet_id not in shelf.outlet_ids):
+                continue
+            verdict = judge(
+                shelf.offer,
+                Situation(
+                    today=club._today(),
+                    free=row.active,
+                    tier_threshold=rules.tiers.get(row.tier_id, ("", 0))[1],
+                    own=taken.get((shelf.id, partner_id), 0),
+                    total=taken.get((shelf.id, None), 0),
+                ),
+            )
+            unit = self.env["club.unit"].browse(shelf.unit_id).with_env(club.env)
+            words = {"reward": shelf.name, "price": unit._format(shelf.offer.price)}
+            if not verdict.code:
+                reached = _("%(reward)s at %(price)s: yours to redeem", **words)
+            elif verdict.code == "points" and (near is None or verdict.missing < near[0]):
+                missing = unit._format(verdict.missing, name=False)
+                near = verdict.missing, _("%(reward)s at %(price)s: %(missing)s to go", missing=missing, **words)
+        line = near[1] if near else reached
+        return [line] if line else []

@@ -60,6 +60,7 @@ from . import (
     test_races_pools,
     test_races_shop,
     test_races_rewards,
+    test_receipt,
     test_reconcile,
     test_regroup,
     test_rewards,

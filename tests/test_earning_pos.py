@@ -345,7 +345,7 @@ class TestEarningPos(ClubCommon):
     def test_receipt_shows_what_was_earned_and_the_balance_after(self):
         self.enrol(points=387)
         order = self.sell([(self.coffee, 1)], self.ada)
-        self.assertEqual(order.club_receipt["text"], ["Ada · Member", "Earned: 100 Beans", "Balance: 487 Beans"])
+        self.assertEqual(order.club_receipt["text"], ["Ada · Member", "Cumulative Beans: 487 (+100)"])
         self.assertFalse(self.sell([(self.coffee, 1)]).club_receipt)
 
     def test_receipt_of_a_draft_says_nothing(self):

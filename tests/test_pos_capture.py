@@ -294,21 +294,21 @@ class TestPosTenderGuards(TenderCommon):
         order = self.sell_for_points([(self.cake, 5)], 100)
         self.assertEqual(
             order.club_receipt["text"],
-            ["Ada · Member", "Used: 100 Beans", "Earned: 49 Beans", "Balance: 436 Beans"],
+            ["Ada · Member", "Cumulative Beans: 436 (+49, −100 used)"],
         )
 
     def test_receipt_says_what_can_be_used_now_and_what_comes_later(self):
         portioned = self.program.copy({"portion_count": 2, "portion_interval_days": 30, "level": 0})
         portioned.action_go_live()
         order = self.sell([(self.coffee, 1)], self.ada)
-        self.assertEqual(order.club_receipt["text"][-1], "Balance: 537 Beans, 50 more later")
+        self.assertEqual(order.club_receipt["text"][-1], "Cumulative Beans: 537 (+100), 50 more later")
 
     def test_receipt_is_the_customers_own_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.unit.with_context(lang="fr_FR").name_plural = "Grains"
         self.ada.lang = "fr_FR"
         order = self.sell_for_points([(self.cake, 5)], 100)
-        self.assertIn("100 Grains", order.club_receipt["text"][1])
+        self.assertIn("Grains: 436 (+49", order.club_receipt["text"][1])
 
     def test_receipt_of_a_stranger_shows_no_ones_balance(self):
         order = self.sell_for_points([(self.cake, 5)], 100)

@@ -66,7 +66,7 @@ tours.add("ClubPosCustomersReceiptCarriesNoCode", {
             ProductScreen.clickCustomer("Ada Club"),
             sellThreeCakes(),
             pay(),
-            { trigger: ".pos-receipt .club-receipt:contains('Earned: 60 Beans')" },
+            { trigger: ".pos-receipt .club-receipt:contains('Cumulative Beans: 60 (+60)')" },
             noCode(),
         ].flat(2),
 });

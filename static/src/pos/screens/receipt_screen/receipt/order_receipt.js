@@ -15,7 +15,7 @@ patch(OrderReceipt.prototype, {
         }
         const isWaiting = order.finalized && !order.isSynced && order.getPartner();
         return isWaiting && order.config._club_on
-            ? [_t("Points are credited after synchronisation.")]
+            ? [_t("Points follow once the register is online again.")]
             : [];
     },
     /** The code by which a customer whom nobody knows collects this sale; asked for before printing. */
