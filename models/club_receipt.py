@@ -39,7 +39,7 @@ class ClubClub(models.Model):
 
     is_receipt_balance = fields.Boolean(string="Balance", default=True, tracking=True)
     is_receipt_earned = fields.Boolean(
-        string="Earned and Used", default=True, tracking=True, help="What the sale brought and cost, beside the balance."
+        string="Earned and Used", default=True, tracking=True, help="What the sale brought and cost, beside it."
     )
     is_receipt_reward = fields.Boolean(
         string="Next Reward", default=True, tracking=True, help="The nearest reward, and how much is missing."

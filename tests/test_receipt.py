@@ -108,7 +108,12 @@ class TestReceipt(RewardCommon, TenderCommon):
         order = self.sell([(self.cake, 7)], self.ada)
         self.assertEqual(
             self.text(order),
-            ["Ada · Member", "Cumulative Beans: 557 (+70)", "Tenth cake: 7 of 10", "Free coffee at 600 Beans: 43 to go"],
+            [
+                "Ada · Member",
+                "Cumulative Beans: 557 (+70)",
+                "Tenth cake: 7 of 10",
+                "Free coffee at 600 Beans: 43 to go",
+            ],
         )
         order = self.sell([(self.cake, 16)], self.ada)
         self.assertEqual(self.text(order)[2], "Tenth cake: 3 of 10, cards full: 2")
