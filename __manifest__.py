@@ -37,6 +37,7 @@
         "views/club_hold_views.xml",
         "views/club_outcome_views.xml",
         "views/club_refusal_views.xml",
+        "views/club_presence_views.xml",
         "views/club_claim_views.xml",
         "views/club_member_views.xml",
         "views/club_tier_views.xml",

@@ -3,11 +3,10 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import tiers
-from ..engine.codes import ean13, is_ean13, is_same, token
+from ..engine.codes import ean13, token
 from ..engine.values import Born
 from .fields import BigInteger
 from .ledger import Intent, Source
@@ -15,7 +14,6 @@ from .locking import take
 
 CARD_PREFIX = "299"
 SECRET_BYTES = 16
-PHONE_LENGTH = 3
 KEY_LENGTH = 64
 
 
@@ -335,29 +333,3 @@ class ClubMember(models.Model):
         entry = self.env["club.entry"]._post([intent], is_locked=True)
         self.env["club.remark"].create({"entry_id": entry.id, "text": reason})
         return entry
-
-    # ------------------------------------------------------------------ finding
-    @api.model
-    def _find(self, clubs, query=None, card=None, token=None):
-        """See ``club.club.find_member``. Card and token are one index probe."""
-        self.check_access("read")
-        domain = Domain("club_id", "in", clubs.ids)
-        if self.env["club.pass"]._is_pass(token):
-            return self.browse(self.env["club.pass"]._use(token, clubs)["member"].ids)
-        if token:
-            found = self.sudo().with_context(active_test=False).search(domain & Domain("secret", "=", token), limit=1)
-            found = found.filtered(lambda member: is_same(token, member.secret))
-            return self.browse(found._club_current().filtered("active").ids)
-        if card:
-            if not is_ean13(card):
-                return self.browse()
-            found = self.with_context(active_test=False).search(domain & Domain("card_number", "=", card), limit=1)
-            return self.browse(found._club_current().filtered("active").ids)
-        query = (query or "").strip()
-        if not query:
-            return self.browse()
-        wanted = Domain("complete_name", "ilike", query) | Domain("email", "=ilike", query)
-        if len(query) >= PHONE_LENGTH:  # the host refuses to search shorter phone numbers
-            wanted |= Domain("phone_mobile_search", "=", query)
-        partners = self.env["res.partner"]._search(wanted)
-        return self.search(domain & Domain("partner_id", "in", partners), limit=10)

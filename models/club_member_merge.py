@@ -64,6 +64,7 @@ class ClubMemberMerge(models.Model):
         self.write({"partner_id": False, "active": False, "merged_into_id": kept.id})
         self.env["club.outcome"]._move_member(self, kept)
         self.env["club.refusal"]._move_member(self, kept)
+        self.env["club.presence"]._move_member(self, kept)
         self.env["club.voucher"]._move_member(self, kept)
         self.env.flush_all()
 

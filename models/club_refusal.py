@@ -74,6 +74,11 @@ class ClubRefusal(models.Model):
             "too_many": _("%(asked)s are too many. %(why)s"),
             "limit": "%(why)s",
             "minimum": _("Use at least %(least)s at once."),
+            "others_points": _("This order uses the points of %(who)s. Take them off first."),
+            "proof": _(
+                "More than %(most)s takes proof of who it is: scan the card or the code on the customer's page, "
+                "or ask for the PIN."
+            ),
             "dust": _("%(amount)s are worth less than the smallest coin. Use more."),
         }
 
