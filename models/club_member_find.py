@@ -28,6 +28,8 @@ class ResPartner(models.Model):
 
         :param country: ``res.country`` that a national spelling is of
         """
+        if not number:
+            return self.browse()
         spoken = {significant(number), significant(country and self._phone_format(number=number, country=country))}
         spoken = {digits for digits in spoken if len(digits) >= LEAST_DIGITS}
         if not spoken:

@@ -41,6 +41,8 @@ class PosConfig(models.Model):
     def club_enrol(self, told, values):
         """Make a member of a customer who agreed: of the order's, or of somebody new.
 
+        However orders make members in this club, its staff do so by hand when the customer says yes.
+
         :param values: dict ``has_agreed`` and, for somebody new, ``name``, ``phone``, ``email``; ``is_other`` after
             the cashier was shown who has the same number or address
         :return: dict ``customer``; or ``several``; or ``refused`` with ``field``
@@ -50,7 +52,8 @@ class PosConfig(models.Model):
             asked = Asked.read(self.env, told)
             till._club_open_here()
             till._club_check_order(asked)
-            till._club_check_joining(bool(values.get("has_agreed")))
+            if values.get("has_agreed") is not True:
+                raise UserError(self.env._("Ask the customer first, then tick that they agree."))
             if asked.partner_id:
                 return {"customer": till._club_join(asked, till._club_partner(asked), "name")}
             return till._club_enrol_new(asked, values)
@@ -71,13 +74,13 @@ class PosConfig(models.Model):
         """The dialog's content.
 
         :return: dict ``partner_id``, ``name``, ``is_member``; of a member ``tier``, ``color``, ``summary``, ``how``,
-            ``proof``, ``units``, ``vouchers``, ``rewards``, ``refused``; else ``text``, ``can_join``
+            ``proof``, ``units``, ``vouchers``, ``rewards``, ``refused``; else ``text``
         """
         club = self.club_outlet_id.club_id
         shown = {"partner_id": partner.id, "name": partner.display_name or "", "is_member": False}
         member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
         if not partner or not member:
-            return shown | {"text": self._club_stranger_text(partner), "can_join": self._club_can_enrol()}
+            return shown | {"text": self._club_stranger_text(partner)}
         member._bring_along()
         presence = self.env["club.presence"]._of(asked.order_uuid, member)
         if not presence:
@@ -172,17 +175,6 @@ class PosConfig(models.Model):
         return voucher.card_id.code
 
     # ------------------------------------------------------------------ a new member
-    def _club_can_enrol(self):
-        """Where nobody becomes a member by an order, staff of the club make members, not every cashier."""
-        is_off = self.club_outlet_id.club_id.enrolment == "off"
-        return not is_off or self.env.user.has_group("loyalty_club.loyalty_club_group_user")
-
-    def _club_check_joining(self, has_agreed):
-        if not self._club_can_enrol():
-            raise UserError(self.env._("New members are made by staff of the club. Ask one of them."))
-        if not has_agreed:
-            raise UserError(self.env._("Ask the customer first, then tick that they agree."))
-
     def _club_join(self, asked, partner, how):
         """The customer said yes to somebody of the staff."""
         club, members = self.club_outlet_id.club_id, self.env["club.member"]

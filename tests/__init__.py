@@ -36,6 +36,7 @@ from . import (
     test_guests_attacks,
     test_history,
     test_holds,
+    test_identify,
     test_import,
     test_ledger,
     test_ledger_random,
