@@ -1,4 +1,5 @@
 from . import (
+    door_mixin,
     items_mixin,
     owned_mixin,
     rule_mixin,
@@ -40,6 +41,7 @@ from . import (
     club_reward,
     club_receipt,
     club_voucher,
+    voucher_use,
     club_stamps,
     club_api,
     club_outcome,
@@ -84,6 +86,7 @@ from . import (
     loyalty_program,
     payment_provider,
     payment_transaction,
+    payment_voucher,
     pos_config,
     pos_hold,
     pos_identify,

@@ -28,6 +28,7 @@ class ClubHold(models.Model):
     """
 
     _name = "club.hold"
+    _inherit = "club.door.mixin"
     _description = "Points Promised to an Order"
     _order = "id desc"
 
@@ -74,22 +75,8 @@ class ClubHold(models.Model):
     _live_idx = models.Index("(expires_at) WHERE state = 'held'")
     _source_idx = models.Index("(source_model, source_key)")
 
-    def _check_door(self):
-        if self.env.context.get("club_door") is not SENTINEL:
-            raise AccessError(self.env._("Points are promised and used by orders only."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_door()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_door()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_door()
-        return super().unlink()
+    def _door_words(self):
+        return self.env._("Points are promised and used by orders only.")
 
     # ------------------------------------------------------------------ authorise
     @api.model

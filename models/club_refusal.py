@@ -80,6 +80,15 @@ class ClubRefusal(models.Model):
                 "or ask for the PIN."
             ),
             "dust": _("%(amount)s are worth less than the smallest coin. Use more."),
+            "voucher_returned": _("This voucher was given back for points. It is worth nothing any more."),
+            "voucher_used": _("This voucher has been used already."),
+            "voucher_foreign": _("This voucher belongs to another customer, who alone can use it."),
+            "voucher_nobody": _("This voucher belongs to a member. Choose the customer first."),
+            "voucher_elsewhere": _("This voucher counts at %(outlets)s only."),
+            "voucher_promised": _(
+                "This voucher is on another order, whose payment was started. Finish or cancel that one, or pay here "
+                "without the voucher."
+            ),
         }
 
     @api.model
@@ -98,17 +107,25 @@ class ClubRefusal(models.Model):
             except KeyError:  # noted by another version
                 refusal.message = refusal.code
 
-    @api.depends("source_key")
+    @api.depends("source_model", "source_key")
     def _compute_source_name(self):
         orders = self.env["pos.order"].sudo().search([("uuid", "in", self.mapped("source_key"))])
-        names = {order.uuid: order.pos_reference or order.name for order in orders}
+        names = {("pos.order", order.uuid): order.pos_reference or order.name for order in orders}
+        sold = self.filtered(lambda refusal: refusal.source_model == "sale.order").mapped("source_key")
+        for order in self.env["sale.order"].sudo().browse(map(int, filter(str.isdecimal, sold))).exists():
+            names["sale.order", str(order.id)] = order.name
         for refusal in self:
-            refusal.source_name = names.get(refusal.source_key, "")
+            refusal.source_name = names.get((refusal.source_model, refusal.source_key), "")
 
     def _search_source_name(self, operator, value):
         orders = self.env["pos.order"].sudo()
         found = orders.search(["|", ("pos_reference", operator, value), ("name", operator, value)], limit=100)
-        return [("source_key", "in", found.mapped("uuid"))]
+        sold = self.env["sale.order"].sudo().search([("name", operator, value)], limit=100)
+        return [
+            "|",
+            "&", ("source_model", "=", "pos.order"), ("source_key", "in", found.mapped("uuid")),
+            "&", ("source_model", "=", "sale.order"), ("source_key", "in", [str(order_id) for order_id in sold.ids]),
+        ]  # fmt: skip
 
     # ------------------------------------------------------------------ keeping
     @api.model
@@ -122,20 +139,28 @@ class ClubRefusal(models.Model):
         if not club or not isinstance(refusal, Refusal):
             return
         partner = till.env["res.partner"].browse(asked.partner_id).exists()
+        self._keep_for(club, partner, till.display_name, ("pos.order", asked.order_uuid), refusal)
+
+    @api.model
+    def _keep_for(self, club, partner, place, source, refusal):
+        """Note a refusal wherever it was said.
+
+        :param club: ``club.club`` in sudo
+        :param partner: who asked, as far as anybody is known
+        :param source: (model name, key) of the order
+        """
         if refusal.code in ("other_company", "no_customer"):
             partner = partner.browse()
-        member = (
-            till.env["club.member"]
-            .with_context(active_test=False)
-            .search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
-            if partner
-            else till.env["club.member"]
-        )
+        members = club.env["club.member"].with_context(active_test=False)
+        member = members.browse()
+        if partner:
+            member = members.search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
+        source_model, source_key = source
         self.env.cr.execute(
             SQL(
                 """INSERT INTO club_refusal (club_id, member_id, partner_id, place, source_model, source_key, code,
                                              figures, times, refused_at, actor)
-                   VALUES (%(club)s, %(member)s, %(partner)s, %(place)s, 'pos.order', %(key)s, %(code)s, %(figures)s,
+                   VALUES (%(club)s, %(member)s, %(partner)s, %(place)s, %(model)s, %(key)s, %(code)s, %(figures)s,
                            1, %(now)s, %(actor)s)
                    ON CONFLICT (source_key, code, COALESCE(member_id, 0), COALESCE(partner_id, 0), club_id)
                    DO UPDATE SET times = club_refusal.times + 1, refused_at = EXCLUDED.refused_at,
@@ -143,8 +168,9 @@ class ClubRefusal(models.Model):
                 club=club.id,
                 member=member.id or None,
                 partner=None if member else partner.id or None,
-                place=till.display_name,
-                key=asked.order_uuid,
+                place=place,
+                model=source_model,
+                key=str(source_key),
                 code=refusal.code,
                 figures=self._fields["figures"].convert_to_column_insert(refusal.figures, self),
                 now=fields.Datetime.now(),

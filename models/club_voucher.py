@@ -24,6 +24,7 @@ class ClubVoucher(models.Model):
     """
 
     _name = "club.voucher"
+    _inherit = "club.door.mixin"
     _description = "Voucher"
     _order = "id desc"
 
@@ -96,28 +97,15 @@ class ClubVoucher(models.Model):
     def _is_unused(self):
         return self.card_id.points > 0
 
-    def _check_door(self):
-        if self.env.context.get("club_door") is not SENTINEL:
-            raise AccessError(self.env._("Vouchers are bought for points, and given back by their own button."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_door()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_door()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_door()
-        return super().unlink()
+    def _door_words(self):
+        return self.env._("Vouchers are bought for points, and given back by their own button.")
 
     # ------------------------------------------------------------------ buying
     @api.model
-    def _buy(self, member, program, key, kind="voucher"):
+    def _buy(self, member, program, key, kind="voucher", outlet=None):
         """The points leave now, the coupon is the member's. The same key again returns the same voucher.
 
+        :param outlet: where it is bought: its pool pays; nowhere, as on the member's page: the home pool does
         :raise UserError: the reward is out of reach; nothing was taken
         """
         if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH:
@@ -128,13 +116,17 @@ class ClubVoucher(models.Model):
                 raise UserError(self.env._("This request was for another reward. Start again from the list."))
             return known
         club = member.club_id
+        if outlet and outlet.club_id != club:
+            raise UserError(self.env._("Choose an outlet of the member's own club."))
         if program.club_id != club or program.club_price <= 0 or not program.active:
             raise UserError(self.env._("This reward is not offered any more. Choose another one."))
         if club.state != "on" or not club.is_redeem_allowed or not member.active or not member.partner_id:
             raise UserError(self.env._("Redeeming is switched off in this club."))
         if program.club_limit_total:
             program._club_take_turns()
-        free = member._club_free([program.club_unit_id])
+        member._bring_along()
+        pool_id = outlet.pool_id.id if outlet else None
+        free = member._club_free(program.club_unit_id, pool_id)
         [(_program, verdict)] = program._club_verdicts(member, free)
         if verdict.code:
             raise UserError(
@@ -144,7 +136,7 @@ class ClubVoucher(models.Model):
                     reason=program._club_reason(verdict).rstrip(".") + ".",
                 )
             )
-        return self._issue(member, program, member._club_account(program.club_unit_id), key, kind)
+        return self._issue(member, program, member._club_account(program.club_unit_id, pool_id), key, kind)
 
     @api.model
     def _issue(self, member, program, account, key, kind):
@@ -201,6 +193,7 @@ class ClubVoucher(models.Model):
             voucher._give_back()
 
     def _check_refundable(self):
+        self._take_turn()
         if not self._is_unused():
             raise UserError(self.env._("This voucher was used. Refund the order it was used for instead."))
         if busy := self._busy_on():
@@ -208,37 +201,15 @@ class ClubVoucher(models.Model):
                 self.env._("This voucher is on %s, which is being paid. Cancel that first.", busy[0].display_name)
             )
 
-    def _busy_on(self):
-        """Orders that count on it and may be paid any moment."""
-        lines = self.env["sale.order.line"].search([("coupon_id", "=", self.card_id.id), ("state", "!=", "cancel")])
-        return lines.order_id.filtered(
-            lambda order: order.state != "draft"
-            or order.transaction_ids.filtered(lambda tx: tx.state in ("pending", "authorized", "done"))
-        )
-
     def _set(self, vals):
         self.with_context(club_door=SENTINEL).write(vals)
 
     def _give_back(self):
         """The coupon is worth nothing from now on, and the price goes back to where it came from."""
-        account = self.entry_id.account_id._followed()
         self.card_id.with_context(loyalty_no_mail=True, tracking_disable=True).write({"points": 0, "active": False})
-        self.env["club.entry"]._post(
-            [
-                Intent(
-                    account_id=account.id,
-                    kind="spend_return",
-                    key=f"voucher:{self.id}:return",
-                    amount=self.price,
-                    source=Source(model="loyalty.program", id=self.program_id.id, name=self.program_id.name),
-                    own_entry_ids=(self.entry_id.id,),
-                    corrects_id=self.entry_id.id,
-                    grace_days=self.club_id.return_grace_days,
-                )
-            ],
-            is_locked=True,
-        )
+        entry = self._return_points(self.price, f"voucher:{self.id}:return")
         self._set({"refunded_at": fields.Datetime.now()})
+        return entry
 
     @api.model
     def _move_member(self, gone, kept):
@@ -254,19 +225,28 @@ class ClubVoucher(models.Model):
         vouchers = self.sudo().search([("card_id", "in", cards.ids)]) if cards else self
         return {voucher.card_id: voucher for voucher in vouchers}
 
-    def _refusal(self, partner, outlet):
-        """Why this customer cannot use it there, as a sentence; empty when they can."""
-        _, own = self.env._, self.sudo()
+    def _refused(self, partner, outlet, order=None):
+        """Why this customer cannot use it there, as the ``Refusal`` to raise; None when they can.
+
+        :param order: the ``sale.order`` that wants it, whose own payments do not count
+        """
+        own, because = self.sudo(), self.env["club.refusal"]._because
         if own.refunded_at:
-            return _("This voucher was given back for points. It is worth nothing any more.")
+            return because("voucher_returned")
         if not own._is_unused():
-            return _("This voucher has been used already.")
+            return because("voucher_used")
         if not own.is_giftable and own.card_id.partner_id != partner:
-            return _("This voucher belongs to another customer, who alone can use it.")
+            return because("voucher_foreign")
         outlets = own.program_id.club_outlet_ids
         if outlets and outlet not in outlets:
-            return _("This voucher counts at %s only.", ", ".join(outlets.mapped("name")))
-        return ""
+            return because("voucher_elsewhere", outlets=", ".join(outlets.mapped("name")))
+        if own._promised_orders(order):
+            return because("voucher_promised")
+        return None
+
+    def _refusal(self, partner, outlet, order=None):
+        """The same as a sentence; empty when they can."""
+        return str(self._refused(partner, outlet, order) or "")
 
 
 class ClubMember(models.Model):
@@ -275,16 +255,17 @@ class ClubMember(models.Model):
     voucher_ids = fields.One2many("club.voucher", "member_id", string="Vouchers")
 
     @api.readonly
-    def rewards_in_reach(self, include_others=False):
+    def rewards_in_reach(self, include_others=False, outlet_id=None):
         """The rewards this member can have now, cheapest first.
 
         :param include_others: those out of reach as well, with the reason
+        :param outlet_id: where they would be bought: its pool pays; by default the member's home pool
         :return: list of ``{"reward_id", "name", "text", "price", "unit", "unit_id", "is_in_reach", "missing",
             "reason"}``; price and missing are decimal strings in the unit
         """
         self.ensure_one()
         self.check_access("read")
-        found = self.sudo()._club_rewards()
+        found = self.sudo()._club_rewards(self._club_outlet_of(outlet_id).pool_id.id)
         return [
             {
                 "reward_id": program.id,
@@ -301,11 +282,19 @@ class ClubMember(models.Model):
             if include_others or not verdict.code
         ]
 
-    def buy_voucher(self, reward, key):
+    def _club_outlet_of(self, outlet_id):
+        """The outlet of the member's own club that was named, none where none was."""
+        outlet = self.env["club.outlet"].sudo().browse(int(outlet_id) if outlet_id else ()).exists()
+        if outlet_id and outlet.club_id != self.sudo().club_id:
+            raise UserError(self.env._("Choose an outlet of the member's own club."))
+        return outlet
+
+    def buy_voucher(self, reward, key, outlet_id=None):
         """Staff buy a reward for a member who is there: the points leave now.
 
         :param reward: id of a reward of the member's club, see ``rewards_in_reach``
         :param key: the caller's own text of at most 64 characters: the same key again buys nothing more
+        :param outlet_id: where it is bought: its pool pays; by default the member's home pool
         :return: ``{"voucher_id", "code", "name", "expires_on"}``
         :raise UserError: the reward is out of reach
         """
@@ -314,7 +303,9 @@ class ClubMember(models.Model):
             raise AccessError(self.env._("Only staff of the club redeem for a member."))
         self.check_access("read")
         program = self.env["loyalty.program"].sudo().browse(int(reward)).exists()
-        voucher = self.env["club.voucher"].sudo()._buy(self.sudo(), program, key)
+        voucher = self.env["club.voucher"].sudo()._buy(
+            self.sudo(), program, key, outlet=self._club_outlet_of(outlet_id)
+        )
         return {
             "voucher_id": voucher.id,
             "code": voucher.card_id.code,
@@ -322,16 +313,16 @@ class ClubMember(models.Model):
             "expires_on": voucher.expires_on and voucher.expires_on.isoformat(),
         }
 
-    def _club_rewards(self):
+    def _club_rewards(self, pool_id=None):
         """(program, verdict) of all rewards of the club: those in reach first, then by price."""
         programs = self.env["loyalty.program"]._club_on_sale(self.club_id)
-        found = programs._club_verdicts(self, self._club_free(programs.club_unit_id))
+        found = programs._club_verdicts(self, self._club_free(programs.club_unit_id, pool_id))
         gone = ("over",)
         return sorted((pair for pair in found if pair[1].code not in gone), key=lambda pair: bool(pair[1].code))
 
-    def _club_free(self, units):
-        """unit id → what the member can spend of it: of the home pool, where vouchers are paid from."""
-        pool, today, free = self._club_pool(None), self.club_id._today(), {}
+    def _club_free(self, units, pool_id=None):
+        """unit id → what the member can spend of it in a pool, by default the home pool."""
+        pool, today, free = self._club_pool(pool_id), self.club_id._today(), {}
         for unit in units:
             own = self.account_ids.filtered(lambda a, u=unit: a.unit_id == u and a.pool_id == pool)._followed()
             free[unit.id] = spendable(StateReader(self.env).read(own), today) if own else 0

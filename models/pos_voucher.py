@@ -1,8 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
-from .locking import take
+from .pos_payment import SETTLED
 
 
 class PosConfig(models.Model):
@@ -13,12 +12,16 @@ class PosConfig(models.Model):
         card = self.env["loyalty.card"].sudo().with_context(active_test=False).search([("code", "=", code)], limit=1)
         voucher = self.env["club.voucher"]._of_cards(card).get(card)
         if voucher:
-            partner = self.env["res.partner"].browse(partner_id or ())
-            refusal = voucher._refusal(partner, self.sudo().club_outlet_id)
-            if refusal and not partner and not voucher.is_giftable and voucher._is_unused():
-                refusal = self.env._("This voucher belongs to a member. Choose the customer first.")
+            partner = self.env["res.partner"].browse(partner_id or ()).exists()
+            refusal = voucher._refused(partner, self.sudo().club_outlet_id)
+            if refusal and refusal.code == "voucher_foreign" and not partner:
+                refusal = self._club_refuse("voucher_nobody")
             if refusal:
-                return {"successful": False, "payload": {"error_message": refusal}}
+                source = (voucher._name, f"{voucher.id} {self.id}")  # a scan names no order
+                self.env["club.refusal"].sudo()._keep_for(
+                    voucher.club_id, partner.sudo(), self.sudo().display_name, source, refusal
+                )
+                return {"successful": False, "payload": {"error_message": str(refusal)}}
         return super().use_coupon_code(code, creation_date, partner_id, pricelist_id)
 
 
@@ -32,8 +35,10 @@ class PosOrder(models.Model):
 
     def action_pos_order_paid(self):
         self._club_use_vouchers()
+        self._club_check_voucher_refund()
         result = super().action_pos_order_paid()
-        self._club_return_vouchers()
+        if self._club_is_refunding():
+            self.lines.refunded_orderline_id.order_id._club_return_vouchers()
         return result
 
     def _club_voucher_lines(self, lines):
@@ -51,50 +56,62 @@ class PosOrder(models.Model):
                 order._club_use_voucher(voucher)
 
     def _club_use_voucher(self, voucher):
-        card = voucher.card_id
-        if card.history_ids.filtered(lambda used: used.order_model == self._name and used.order_id == self.id):
+        if voucher._is_used_by(self):
             return
-        # Two registers at once: the second waits, fails and reads anew what the first has left.
-        card.flush_recordset()
-        take(self.env, SQL("UPDATE loyalty_card SET points = points WHERE id = %s RETURNING id", card.id))
+        voucher._take_turn()
         if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet()):
             raise UserError(self.env._("%s Take it off the order.", refusal))
-        cost = card.points
-        card.with_context(loyalty_no_mail=True).points = 0
-        self._club_note_voucher(card, used=cost)
-
-    def _club_note_voucher(self, card, used=0.0, issued=0.0):
         self.env["loyalty.history"].sudo().create({
-            "card_id": card.id,
+            "card_id": voucher.card_id.id,
             "order_model": self._name,
             "order_id": self.id,
             "description": self.env._("Onsite %s", self.display_name),
-            "used": used,
-            "issued": issued,
+            "used": voucher._use_for(self),
+            "issued": 0.0,
         })  # fmt: skip
 
-    def _club_return_vouchers(self):
-        """The line a voucher paid for is refunded: the customer has the voucher again, while it is good."""
-        for order in self.filtered(lambda order: order._club_is_refunding()):
-            # What a browser sends may link to any line: only one that comes back whole counts.
-            refunded = order.lines.refunded_orderline_id.filtered("is_reward_line")
-            shares = refunded.order_id._club_returned()
-            whole = [line.id for line in refunded if shares.get(line.order_id.id, {}).get(str(line.id), 0) >= 1]
-            for voucher, lines in order._club_voucher_lines(refunded.browse(whole)).items():
-                order._club_return_voucher(voucher, lines.order_id)
+    # ------------------------------------------------------------------ refunds
+    def _club_check_voucher_refund(self):
+        """What a voucher paid never leaves as money: no more goes back than came in.
 
-    def _club_return_voucher(self, voucher, origins):
-        card = voucher.card_id
-        notes = card.history_ids
-        here = notes.filtered(lambda note: note.order_model == self._name and note.order_id in origins.ids)
-        used = here.filtered("used")
-        if voucher.state != "used" or not used or notes.filtered(lambda note: note.issued and note.id > max(used.ids)):
+        :raise UserError: goods are refunded without the line of the voucher that paid for them
+        """
+        for refund in self.filtered(lambda order: order._club_is_refunding()):
+            refund = refund.sudo()
+            for origin, lines in refund.lines.filtered("refunded_orderline_id").grouped(
+                lambda line: line.refunded_orderline_id.order_id
+            ).items():
+                if not refund._club_voucher_lines(origin.lines.filtered("is_reward_line")):
+                    continue
+                paid = refund._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
+                earlier = origin._club_refunded_before(refund.uuid)
+                if earlier - refund._club_value(lines) > paid + origin._club_tolerance():
+                    raise UserError(
+                        self.env._(
+                            "%(order)s came to %(paid)s, because a voucher paid a part of it, and %(earlier)s were "
+                            "refunded before. Refund the line of the voucher as well: nothing was booked.",
+                            order=origin.name,
+                            paid=origin.currency_id.format(paid),
+                            earlier=origin.currency_id.format(earlier),
+                        )
+                    )
+
+    def _club_return_vouchers(self):
+        """What registers and credit notes took back so far of these orders decides over their vouchers.
+
+        What a browser sends may link to any line: what counts is the share of each line that came back.
+        """
+        sold = self.sudo().filtered(lambda order: order.state in SETTLED)
+        sold = sold.filtered(lambda order: any(line.is_reward_line for line in order.lines))
+        vouchers = self.env["club.voucher"]._used_by(sold) if sold else self.env["club.voucher"]
+        if not vouchers:
             return
-        if card.expiration_date and card.expiration_date < voucher.club_id._today():
-            return
-        given = used.sorted("id")[-1].used
-        card.with_context(loyalty_no_mail=True).points = given
-        self._club_note_voucher(card, issued=given)
+        returned = sold._club_returned()
+        for voucher in vouchers:
+            order = sold.browse(voucher.used_id)
+            shares = returned.get(order.id, {})
+            lines = order.lines.filtered(lambda line, card=voucher.card_id: line.coupon_id == card)
+            voucher._come_back(order, min((shares.get(str(line.id), 0) for line in lines), default=0))
 
     def confirm_coupon_programs(self, coupon_data):
         """What the register reports of vouchers is left aside: the server used them when the order was paid."""
@@ -102,3 +119,15 @@ class PosOrder(models.Model):
         cards = self.env["loyalty.card"].sudo().browse(ids).exists().filtered("program_id.club_id")
         ours = {card.id for card in self.env["club.voucher"]._of_cards(cards)}
         return super().confirm_coupon_programs({key: told for key, told in coupon_data.items() if int(key) not in ours})
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _club_sync_documents(self):
+        """A credit note for a register's invoice is a refund of its order."""
+        result = super()._club_sync_documents()
+        notes = self.filtered(lambda move: move.move_type == "out_refund" and not move._club_is_from_register())
+        if sold := notes.reversed_entry_id.pos_order_ids:
+            sold._club_return_vouchers()
+        return result

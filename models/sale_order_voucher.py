@@ -1,37 +1,147 @@
 from odoo import models
 
+from .club_refusal import Refusal
+
 
 class SaleOrder(models.Model):
-    """Vouchers in the webshop's cart and on quotations: the host applies them, we say whose they are."""
+    """Vouchers in the webshop's cart and on quotations: the host applies them, we say whose they are.
+
+    Invariant: an order whose payment was started with a voucher confirms with it when the money comes.
+    """
 
     _inherit = "sale.order"
 
+    def _club_vouchers(self):
+        """Vouchers that are on these orders."""
+        cards = self.order_line.coupon_id.sudo().filtered("program_id.club_id")
+        return self.env["club.voucher"].sudo().union(*self.env["club.voucher"]._of_cards(cards).values())
+
+    # ------------------------------------------------------------------ in the cart
     def _try_apply_code(self, code):
         card = self.env["loyalty.card"].sudo().search([("code", "=", code)]) if code else self.env["loyalty.card"]
         voucher = self.env["club.voucher"]._of_cards(card).get(card)
-        if voucher and (refusal := voucher._refusal(self.partner_id, self._club_outlet())):
-            return {"error": refusal}
+        if voucher and (refusal := voucher._refused(self.partner_id, self._club_outlet(), self)):
+            self._club_keep_refusal(refusal)
+            return {"error": str(refusal)}
         return super()._try_apply_code(code)
 
+    def _club_keep_refusal(self, refusal):
+        """Note for who asks later why a voucher was not taken."""
+        order = self.sudo()
+        club = order._club_outlet().club_id
+        if club and isinstance(refusal, Refusal):
+            partner = order.partner_id.filtered(lambda partner: not partner.is_public)
+            place = order.website_id.display_name or order.team_id.display_name
+            self.env["club.refusal"]._keep_for(club, partner, place, (self._name, order.id), refusal)
+
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
-        """Nothing for a customer who may not use it: also where the order was given to another one since."""
+        """Nothing for a customer who may not use it; all of it where a payment that has come was promised it."""
         points = super()._get_real_points_for_coupon(coupon, post_confirm)
-        if points < 0 or self.state == "sale" or coupon.partner_id == self.partner_id or not coupon.program_id.club_id:
+        if self.state == "sale" or not coupon.program_id.club_id:
             return points
         voucher = self.env["club.voucher"]._of_cards(coupon).get(coupon)
-        if not voucher or voucher.is_giftable:
+        if not voucher:
             return points
-        return min(points, 0.0) - self._club_voucher_cost(coupon)
-
-    def _club_voucher_cost(self, coupon):
-        """What the order takes from a voucher: with it the figure is below 0, and the host refuses to confirm."""
-        return sum(self.order_line.filtered(lambda line: line.coupon_id == coupon).mapped("points_cost"))
+        cost = sum(self.order_line.filtered(lambda line: line.coupon_id == coupon).mapped("points_cost"))
+        if voucher in self._club_paid_vouchers():
+            return max(points, coupon.program_id.sudo().reward_ids[:1].required_points - cost)
+        if points < 0 or voucher.is_giftable or coupon.partner_id == self.partner_id:
+            return points
+        # Below 0 the host refuses to confirm: the order was given to another customer since.
+        return min(points, 0.0) - cost
 
     def _get_point_changes(self):
-        """Using and giving back a voucher is the order's right, whoever confirms or cancels it."""
+        """Not the host's to book: a voucher is used and comes back by the club's own rules."""
         changes = super()._get_point_changes()
         if not changes:
             return changes
-        cards = self.env["loyalty.card"].union(*changes)
-        ours = self.env["club.voucher"]._of_cards(cards.filtered("program_id.club_id"))
-        return {(card.sudo() if card in ours else card): change for card, change in changes.items()}
+        ours = self.env["club.voucher"]._of_cards(
+            self.env["loyalty.card"].union(*changes).sudo().filtered("program_id.club_id")
+        )
+        return {card: change for card, change in changes.items() if card.sudo() not in ours}
+
+    # ------------------------------------------------------------------ before payment
+    def _club_paid_vouchers(self):
+        """Vouchers that money was promised which has come."""
+        paid = self._club_live_payments().filtered(lambda payment: payment.state in ("authorized", "done"))
+        return paid.club_voucher_ids
+
+    def _club_voucher_refusal(self):
+        """Why one of its vouchers cannot be used for this order any more, as the ``Refusal``; None when all can."""
+        vouchers = self._club_vouchers()
+        for voucher in vouchers and vouchers - self._club_paid_vouchers():
+            if refusal := voucher._refused(self.partner_id, self._club_outlet(), self):
+                return refusal
+        return None
+
+    def _club_voucher_obstacle(self):
+        """The same as a sentence for the payment page, and kept."""
+        order = self.sudo()
+        refusal = order.state in ("draft", "sent") and order._club_voucher_refusal()
+        if refusal:
+            order._club_keep_refusal(refusal)
+        return str(refusal or "")
+
+    def _club_reserve_vouchers(self):
+        """From now on the vouchers are these orders' alone.
+
+        :return: the ``club.voucher`` records
+        :raise Refusal: another order's payment was started with one of them, or it was used meanwhile
+        """
+        orders = self.sudo().filtered(lambda order: order.state in ("draft", "sent"))
+        vouchers = orders._club_vouchers()
+        if vouchers:
+            vouchers._take_turn()
+            for order in orders:
+                if refusal := order._club_voucher_refusal():
+                    raise refusal
+        return vouchers
+
+    # ------------------------------------------------------------------ confirmed, cancelled, refunded
+    def action_confirm(self):
+        self._club_reserve_vouchers()
+        result = super().action_confirm()
+        self._club_use_vouchers()
+        return result
+
+    def _club_use_vouchers(self):
+        for order in self.sudo().filtered(lambda order: order.state == "sale"):
+            for voucher in order._club_vouchers():
+                if not voucher._is_used_by(order) and not voucher._use_for(order):
+                    order.message_post(
+                        body=self.env._(
+                            "%(reward)s was used for another order before this payment came. What was paid stands, "
+                            "so the order has it all the same.",
+                            reward=voucher.program_id.name,
+                        )
+                    )
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        gone = self.filtered(lambda order: order.state == "cancel")
+        for voucher in self.env["club.voucher"]._used_by(gone):
+            voucher._come_back(self.browse(voucher.used_id), 1)
+        return result
+
+    def _club_sync_if_member(self):
+        result = super()._club_sync_if_member()
+        self._club_return_vouchers()
+        return result
+
+    def _club_return_vouchers(self):
+        """What credit notes and refunds of the provider took back so far decides over the vouchers."""
+        sold = self.sudo().filtered(lambda order: order.state == "sale" and order.order_line.coupon_id)
+        sold = sold.filtered("order_line.coupon_id.program_id.club_id")
+        if not sold:
+            return
+        returned = sold._club_returned()
+        for voucher in self.env["club.voucher"]._used_by(sold.browse(returned)):
+            order = sold.browse(voucher.used_id)
+            voucher._come_back(order, order._club_voucher_share(voucher, returned[order.id]))
+
+    def _club_voucher_share(self, voucher, shares):
+        """Share of what the voucher paid for that came back."""
+        lines = self.order_line.filtered(lambda line: line.coupon_id == voucher.card_id and line.price_subtotal)
+        if not lines:  # a free product has no amount of its own: it is back with all that was paid for
+            lines = self.order_line.filtered(lambda line: line.price_subtotal > 0)
+        return min((shares.get(str(line.id), 0) for line in lines), default=0)

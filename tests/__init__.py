@@ -60,6 +60,7 @@ from . import (
     test_races_pass,
     test_races_pools,
     test_races_shop,
+    test_races_vouchers,
     test_races_rewards,
     test_receipt,
     test_reconcile,
@@ -87,6 +88,8 @@ from . import (
     test_tour_voucher,
     test_units,
     test_vouchers_pos,
+    test_vouchers_promised,
+    test_vouchers_returned,
     test_vouchers_sale,
     test_why,
 )

@@ -1,10 +1,10 @@
 from odoo.tests import tagged
 
-from .test_vouchers_pos import TestVouchersPos
+from .common_voucher import VoucherAtTheTill
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
-class TestAttacksVouchers(TestVouchersPos):
+class TestAttacksVouchers(VoucherAtTheTill):
     """Orders that link to a voucher's line without giving anything back."""
 
     def forged(self, **values):

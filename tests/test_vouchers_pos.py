@@ -1,52 +1,12 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_pos import TenderCommon
-from .common_reward import RewardCommon
+from .common_voucher import VoucherAtTheTill
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
-class TestVouchersPos(RewardCommon, TenderCommon):
+class TestVouchersPos(VoucherAtTheTill):
     """A voucher at the register: used by the server when the order is paid, whatever the register says."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.ten = cls.reward()
-        cls.voucher = cls.bought(cls.ten)
-        cls.card = cls.voucher.card_id
-
-    def scan(self, partner=None, card=None):
-        """What the register asks when a code is scanned."""
-        return self.till().use_coupon_code(
-            (card or self.card).code, "2026-01-01 12:00:00", (partner or self.env["res.partner"]).id, False
-        )
-
-    def refusal_of(self, *args):
-        answer = self.scan(*args)
-        self.assertFalse(answer["successful"])
-        return answer["payload"]["error_message"]
-
-    def order_with(self, card=None, partner=None):
-        """A coffee less 10 %, as the register sends it: the last line is the voucher's."""
-        card, reward = card or self.card, (card or self.card).program_id.reward_ids
-        line = {
-            "price_unit": -10.0,
-            "is_reward_line": True,
-            "reward_id": reward.id,
-            "coupon_id": card.id,
-            "points_cost": 1,
-            "reward_identifier_code": "one",
-        }
-        product = reward.discount_line_product_id
-        product.taxes_id = self.coffee.taxes_id
-        order = self.ring_up([(self.coffee, 1), (product, 1, line)], partner=partner)
-        self.add_rest(order)
-        return order
-
-    def state(self):
-        self.voucher.invalidate_recordset()
-        return self.voucher.state
 
     def test_register_accepts_the_code_from_its_owner_alone(self):
         self.assertIn("Choose the customer first", self.refusal_of())
@@ -90,16 +50,18 @@ class TestVouchersPos(RewardCommon, TenderCommon):
         self.assertEqual((self.card.points, self.state()), (1, "owned"))
         self.assertCoherent()
 
-    def test_refund_without_the_vouchers_line_gives_nothing_back(self):
+    def test_what_a_voucher_paid_is_not_refunded_in_money(self):
         order = self.sync(self.order_with())
-        self.refund(order, {self.coffee: 1})
+        with self.assertRaisesRegex(UserError, "Refund the line of the voucher as well"), self.env.cr.savepoint():
+            self.refund(order, {self.coffee: 1})
         self.assertEqual(self.state(), "used")
 
-    def test_expired_voucher_is_not_revived_by_a_refund(self):
-        order = self.sync(self.order_with())
-        self.card.expiration_date = "2020-01-01"
-        self.refund(order)
-        self.assertEqual(self.card.points, 0)
+    def test_refund_without_the_vouchers_line_gives_nothing_back(self):
+        order = self.sync(self.order_with(cakes=2))
+        self.refund(order, {self.cake: 2})
+        self.assertEqual(self.state(), "used")
+        with self.assertRaisesRegex(UserError, "24.20 were refunded before"), self.env.cr.savepoint():
+            self.refund(order, {self.coffee: 1})
 
     def test_voucher_that_may_be_given_away_needs_no_customer(self):
         gift = self.buy(self.reward("Gift", 1, club_is_giftable=True), key="gift")

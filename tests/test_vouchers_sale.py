@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ClubCommon
@@ -60,7 +60,7 @@ class TestVouchersSale(RewardCommon, ClubCommon):
         self.assertFalse(order.order_line.filtered("is_reward_line"))
         self.apply(order := self.quotation([(self.coffee, 1)]))
         order.partner_id = self.bob
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(UserError, "another customer"):
             order.action_confirm()
         self.card.invalidate_recordset()
         self.assertFree()

@@ -1,0 +1,11 @@
+from odoo.addons.website_sale.controllers.main import WebsiteSale
+from odoo.http import request
+
+
+class ClubVoucherShop(WebsiteSale):
+    def _get_shop_payment_errors(self, order):
+        """Told before anything is paid: another order's payment was started with this cart's voucher."""
+        errors = super()._get_shop_payment_errors(order)
+        if obstacle := order._club_voucher_obstacle():
+            errors.append((request.env._("The voucher cannot be used here."), obstacle))
+        return errors
