@@ -38,6 +38,7 @@
         "views/club_outcome_views.xml",
         "views/club_refusal_views.xml",
         "views/club_presence_views.xml",
+        "views/club_accrual_views.xml",
         "views/club_claim_views.xml",
         "views/club_member_views.xml",
         "views/club_tier_views.xml",

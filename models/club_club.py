@@ -113,6 +113,13 @@ class ClubClub(models.Model):
         default="discount",
         help="Decides the account behind the Loyalty payment method.",
     )
+    accrual_rate = fields.Float(
+        string="Expected to Be Used",
+        digits=(5, 2),
+        default=100,
+        tracking=True,
+        help="Of a hundred points awarded, how many members will use: the share of their worth that is booked.",
+    )
 
     _grace_not_negative = models.Constraint(
         "CHECK (return_grace_days >= 0 AND return_grace_days <= 3650)",
@@ -120,6 +127,10 @@ class ClubClub(models.Model):
     )
     _maximum_not_negative = models.Constraint(
         "CHECK (redeem_max_money >= 0)", "The most per order cannot be negative. Use 0 for no maximum."
+    )
+    _accrual_rate_sane = models.Constraint(
+        "CHECK (accrual_rate > 0 AND accrual_rate <= 100)",
+        "Of a hundred points members use more than 0 and at most 100: enter such a share.",
     )
 
     def _compute_counts(self):

@@ -40,6 +40,8 @@ from . import (
     test_import,
     test_ledger,
     test_ledger_random,
+    test_liability,
+    test_liability_life,
     test_merge,
     test_order_cases,
     test_pass,

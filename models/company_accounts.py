@@ -1,0 +1,120 @@
+from odoo import fields, models
+
+JOURNAL_CODE = "LOYPT"
+
+
+class ResCompany(models.Model):
+    """The accounts and the journal behind a points liability, made when the first booking needs them.
+
+    Invariant: what the accountant chose is followed; nothing is made twice. All belong to the root company.
+    """
+
+    _inherit = "res.company"
+
+    club_expense_account_id = fields.Many2one(
+        "account.account",
+        string="Loyalty Points Granted",
+        domain="[('internal_group', 'in', ('income', 'expense'))]",
+        help="The cost of points when they are awarded, less what is taken back.",
+    )
+    club_breakage_account_id = fields.Many2one(
+        "account.account",
+        string="Expired Loyalty Points",
+        domain="[('internal_group', 'in', ('income', 'expense'))]",
+        help="What the company need not give any more. Empty: the cost of points falls by it.",
+    )
+    club_clearing_account_id = fields.Many2one(
+        "account.account",
+        string="Loyalty Points Between Companies",
+        domain="[('internal_group', 'in', ('asset', 'liability'))]",
+        help="What companies owe each other for points awarded by one and used at another.",
+    )
+    club_accrual_journal_id = fields.Many2one(
+        "account.journal",
+        string="Points Liability Journal",
+        domain="[('type', '=', 'general')]",
+        help="Where the nightly booking of awarded and expired points goes.",
+    )
+    club_accrual_turn = fields.Integer(help="Raised by each booking, so that two never book the same movements.")
+
+    def _club_has_liability(self):
+        """A company with a chart whose points are booked at award, or were until now."""
+        self.ensure_one()
+        root = self.root_id
+        if not (root.chart_template or root._existing_accounting()):
+            return False
+        last = self.env["club.accrual"].sudo().search([("company_id", "=", self.id)], limit=1)
+        return bool(self._club_accruing()) or bool(last and not last.is_end)
+
+    def _club_account(self, name):
+        """One of the accounts above, made when it is missing."""
+        self.ensure_one()
+        root = self.root_id.sudo()
+        root = root.with_company(root)
+        if not root[name]:
+            root[name] = root._club_make_account(name)
+        return root[name]
+
+    def _club_make_account(self, name):
+        if name == "club_liability_account_id":
+            return self._club_create_account(True)
+        account_type, term = {
+            "club_expense_account_id": ("expense", lambda env: env._("Loyalty points granted")),
+            "club_clearing_account_id": (
+                "liability_current",
+                lambda env: env._("Loyalty points between companies"),
+            ),
+        }[name]
+        accounts = self.env["account.account"].with_company(self)
+        domain = [*accounts._check_company_domain(self), ("account_type", "=", account_type)]
+        neighbour = self.club_discount_account_id if account_type == "expense" else self.club_liability_account_id
+        neighbour = neighbour or accounts.search(domain, order="code desc", limit=1)
+        account = accounts.create(
+            {
+                "name": "Loyalty",
+                "code": accounts._search_new_account_code(neighbour.code or "600000"),
+                "account_type": account_type,
+                "company_ids": [fields.Command.set(self.ids)],
+            }
+        )
+        return self._club_name(account, term)
+
+    def _club_accrual_journal(self):
+        root = self.root_id.sudo()
+        root = root.with_company(root)
+        if not root.club_accrual_journal_id:
+            journals = self.env["account.journal"].sudo().with_context(active_test=False)
+            journal = journals.search([("company_id", "=", root.id), ("code", "=", JOURNAL_CODE)], limit=1)
+            journal = journal or journals.create(
+                {
+                    "name": "Loyalty points",
+                    "code": JOURNAL_CODE,
+                    "type": "general",
+                    "company_id": root.id,
+                    "show_on_dashboard": False,
+                }
+            )
+            root.club_accrual_journal_id = root._club_name(journal, lambda env: env._("Loyalty points"))
+        return root.club_accrual_journal_id
+
+    def _club_cause_account(self, cause):
+        """What a cause is booked against."""
+        root = self.root_id.sudo()
+        if cause in ("borrowed", "lent"):
+            return root._club_account("club_clearing_account_id")
+        if cause == "expired" and root.club_breakage_account_id:
+            return root.club_breakage_account_id
+        if cause == "converted":
+            return self._club_credit_account()
+        return root._club_account("club_expense_account_id")
+
+    def _club_credit_account(self):
+        """What using store credit is booked on: then granting it is, too, and the two meet there."""
+        program = self.env["loyalty.program"].sudo().search(
+            [("program_type", "=", "ewallet"), ("company_id", "in", (False, self.id, self.root_id.id))],
+            order="company_id, id",
+            limit=1,
+        )  # fmt: skip
+        product = program.reward_ids.discount_line_product_id[:1].with_company(self)
+        account = product and product.product_tmpl_id.get_product_accounts()["income"]
+        return account or self._club_account("club_expense_account_id")
