@@ -95,7 +95,15 @@ class ClubClub(models.Model):
             ("unit_money_value",): _(
                 "What all members have is worth more or less at once (members: %(members)s).", **figures
             ),
-            ("points_accounting",): _("Points used from now on are booked the new way; earlier bookings stay."),
+            ("points_accounting",): _(
+                "Points used from now on are booked the new way. Tonight what members have is booked as a liability: "
+                "%(points)s.",
+                points=self._origin._club_outstanding(),
+            )
+            if self.points_accounting == "accrue"
+            else _(
+                "Points used from now on are booked the new way; a liability that was booked is taken back tonight."
+            ),
             ("enrolment",): _(
                 "Customers without a membership become members the new way; members stay what they are "
                 "(members: %(members)s).",
