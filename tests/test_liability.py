@@ -210,10 +210,10 @@ class TestLiability(LiabilityCase):
         last.late_entries = hidden.ids  # as if its transaction had ended after the booking
         last.standing = {unit: (points - 500, money - 500) for unit, (points, money) in last.standing.items()}
         last.move_id.button_draft()
-        sides = [
-            (line, {side: line[side] - 5.0}) for line in last.move_id.line_ids for side in ("debit", "credit") if line[side]
+        last.move_id.line_ids = [
+            fields.Command.update(line.id, {"debit": line.debit and 10.0, "credit": line.credit and 10.0})
+            for line in last.move_id.line_ids
         ]
-        last.move_id.line_ids = [fields.Command.update(line.id, vals) for line, vals in sides]
         last.move_id.action_post()
         self.assertEqual(self.causes(self.book()), {"earned": 5.0})
 
