@@ -51,6 +51,7 @@
         "views/club_club_program_views.xml",
         "views/club_club_tabs_views.xml",
         "views/club_reward_views.xml",
+        "views/loyalty_reserved_views.xml",
         "views/club_backfill_views.xml",
         "views/club_club_views.xml",
         "views/res_partner_views.xml",

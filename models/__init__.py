@@ -98,6 +98,7 @@ from . import (
     pos_order_money,
     pos_order_tender,
     pos_payment_method,
+    loyalty_reserved,
     pos_receipt,
     pos_session,
     pos_tender,

@@ -65,6 +65,7 @@ from . import (
     test_races_vouchers,
     test_races_rewards,
     test_receipt,
+    test_reserved,
     test_reconcile,
     test_regroup,
     test_rewards,

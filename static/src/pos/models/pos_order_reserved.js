@@ -1,0 +1,24 @@
+import { PosOrder } from "@point_of_sale/app/models/pos_order";
+import { patch } from "@web/core/utils/patch";
+
+/** Promotions that are reserved for a tier; who may have them, the server says. */
+patch(PosOrder.prototype, {
+    /** May the customer on this order have it? While nobody has said so, no. */
+    isClubOpen(program) {
+        const told = this.uiState.clubOpen;
+        const partnerId = this.partner_id?.id;
+        return (
+            !program.club_min_tier_name ||
+            Boolean(
+                partnerId && told?.partnerId === partnerId && told.programIds.includes(program.id)
+            )
+        );
+    },
+    _programIsApplicable(program) {
+        return this.isClubOpen(program) && super._programIsApplicable(...arguments);
+    },
+    getClaimableRewards() {
+        const rewards = super.getClaimableRewards(...arguments);
+        return rewards.filter(({ reward }) => this.isClubOpen(reward.program_id));
+    },
+});
