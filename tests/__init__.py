@@ -85,6 +85,7 @@ from . import (
     test_tour_office,
     test_tour_portal,
     test_tour_pos,
+    test_tour_reserved,
     test_tour_scope,
     test_tour_shop,
     test_tour_screen,
