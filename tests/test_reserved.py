@@ -205,9 +205,12 @@ class TestReserved(ReservedCommon, OnlinePayments, RewardCommon, TenderCommon):
 
     def test_forged_line_is_refused_before_the_order_is_paid(self):
         for partner in (self.bob, self.env["res.partner"]):
-            with self.subTest(partner=partner.name), self.assertRaisesRegex(UserError, "for members from Silver on"):
-                with self.cr.savepoint():
-                    self.sync(self.order_with_promotion(partner))
+            with (
+                self.subTest(partner=partner.name),
+                self.assertRaisesRegex(UserError, "for members from Silver on"),
+                self.cr.savepoint(),
+            ):
+                self.sync(self.order_with_promotion(partner))
         with self.assertRaises(UserError), self.cr.savepoint():
             self.sync(self.order_with_promotion(self.bob, is_reward_line=False))
         self.assertFalse(self.env["pos.order"].search([("partner_id", "=", self.bob.id), ("state", "=", "paid")]))

@@ -59,10 +59,7 @@ tours.add("ClubPosPayPartlyInPoints", {
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
             ReceiptScreen.paymentLineContains("Loyalty", "1.00"),
-            Points.receiptHas(
-                "Ada Club · Member",
-                "Cumulative Beans: 446 (+59, −100 used)"
-            ),
+            Points.receiptHas("Ada Club · Member", "Cumulative Beans: 446 (+59, −100 used)"),
             ReceiptScreen.clickNextOrder(),
         ].flat(2),
 });
