@@ -67,6 +67,7 @@
         "views/portal_claim_templates.xml",
         "views/portal_guest_templates.xml",
         "views/portal_reward_templates.xml",
+        "views/portal_code_templates.xml",
     ],
     "demo": [
         "demo/club.xml",
@@ -79,6 +80,7 @@
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
         "web.assets_frontend": [
             "loyalty_club/static/src/portal/**/*.js",
+            "loyalty_club/static/src/portal/**/*.scss",
             "loyalty_club/static/src/shop/**/*",
         ],
         "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],

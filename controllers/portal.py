@@ -63,6 +63,7 @@ class CustomerPortal(portal.CustomerPortal):
             return values
         own = {
             "page": member._club_page(),
+            "code_page": member._club_code_page(),
             "lines": member._club_entries(LATEST)._club_page_lines(),
         }
         return request.render("loyalty_club.portal_club_card", values | own)

@@ -55,6 +55,7 @@ from . import (
     page_entry,
     page_member,
     page_reward,
+    page_code,
     document_mixin,
     document_order,
     document_judge,
