@@ -194,7 +194,7 @@ class PosOrder(models.Model):
         """What this refund gives back of what its original orders were paid with."""
         values = defaultdict(float)
         for line in self.lines.filtered("refunded_orderline_id"):
-            values[line.refunded_orderline_id.order_id] -= line._club_sold().gross
+            values[line.refunded_orderline_id.order_id] -= self._club_goods_value(line)
         return self._club_shares(values, self.uuid)
 
     @api.model
@@ -215,7 +215,7 @@ class PosOrder(models.Model):
             holds = holds.filtered(lambda hold: hold.state == "captured")
             if not holds:
                 continue
-            sold = self._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
+            sold = origin._club_sold_value()
             earlier = origin._club_refunded_before(own_uuid)
             tolerance = origin._club_tolerance()
             if earlier + value > sold + tolerance:
@@ -252,7 +252,7 @@ class PosOrder(models.Model):
                 line.order_id.state in SETTLED and line.order_id.source == "pos" and line.order_id.uuid != own_uuid
             )
         )
-        return -self._club_value(lines)
+        return -self._club_goods_value(lines)
 
     def _club_check_returned(self, shares):
         """The points-paid part of a refund leaves as points, neither less nor more."""

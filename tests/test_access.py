@@ -11,7 +11,7 @@ MODELS = (
     "club.condition", "club.member", "club.account", "club.entry", "club.lot", "club.take", "club.hold",
     "club.pin", "club.remark", "club.outcome", "club.move", "club.switch",
     "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
-    "club.voucher", "club.refusal",
+    "club.voucher", "club.refusal", "club.credit",
 )  # fmt: skip
 HIDDEN = ("club.attempt", "club.proof")  # for nobody at a screen, or for managers alone
 LEDGER = ("club.account", "club.entry", "club.lot", "club.take")

@@ -1,0 +1,95 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+LATE_MINUTES = 15
+
+
+class PosOrder(models.Model):
+    """Store credit at the register: charged by the server when the order is paid, in the same transaction.
+
+    Invariant: a wallet pays once what it holds, whatever a register says before, after or twice. Only an order
+    that was paid out of the server's reach may leave a wallet below zero, for all to see.
+    """
+
+    _inherit = "pos.order"
+
+    def action_pos_order_paid(self):
+        self._club_charge_wallets()
+        return super().action_pos_order_paid()
+
+    def _club_wallet_lines(self):
+        """Lines that a club's wallet pays."""
+        wallets = self.env["club.club"]._wallet_clubs()
+        if not wallets:
+            return self.lines.browse()
+        return self.lines.filtered(
+            lambda line: line.reward_id.program_id.id in wallets and line.coupon_id and not line.refunded_orderline_id
+        )
+
+    def _club_charge_wallets(self):
+        for order in self:
+            for card, lines in order._club_wallet_lines().sudo().grouped("coupon_id").items():
+                used = order.currency_id.round(-order._club_value(lines))
+                if used > 0:
+                    order._club_charge_wallet(card, lines, used)
+
+    def _club_charge_wallet(self, card, lines, used):
+        is_own = card.partner_id and card.partner_id == self.partner_id
+        if self.source != "pos" or not is_own or card.program_id != lines.reward_id.program_id:
+            raise UserError(self.env._("This store credit belongs to another customer. Take it off the order."))
+        source = self._club_source()
+        here = card.history_ids.filtered(lambda row: row.order_model == self._name and row.order_id == self.id)
+        if any(here.mapped("used")):
+            return
+        member = self.env["club.credit"]._owner(card)
+        member._lock()
+        card._club_take()
+        if self.currency_id.compare_amounts(used, card.points) > 0 and not self._club_is_late():
+            raise UserError(
+                self.env._(
+                    "There are %(left)s on the wallet and the order takes %(used)s. "
+                    "Take the store credit off the order and choose again; nothing was taken.",
+                    left=self.currency_id.format(max(card.points, 0.0)),
+                    used=self.currency_id.format(used),
+                )
+            )
+        card._club_move(-used, self.env._("Onsite %s", source.name), self._name, self.id)
+        if member:
+            self.env["club.credit"]._bring(member, card.program_id, source, used)
+
+    def _club_is_late(self):
+        """Was it paid a while ago, out of the server's reach? The goods are gone then."""
+        return (self.env.cr.now() - self._club_paid_at()).total_seconds() > LATE_MINUTES * 60
+
+    # ------------------------------------------------------------------ what the register reports afterwards
+    def confirm_coupon_programs(self, coupon_data):
+        """What the register says of a club's wallet is a request: the server has charged and topped it up."""
+        wallets = set(self.env["club.club"]._wallet_clubs())
+        own = {key: told for key, told in coupon_data.items() if {told.get("program_id")} & wallets}
+        result = super().confirm_coupon_programs({key: t for key, t in coupon_data.items() if key not in own})
+        if own:
+            self.check_access("write")
+        updates = [self.sudo()._club_wallet_update(int(key), told) for key, told in own.items()]
+        result["coupon_updates"] = [*result.get("coupon_updates", ()), *filter(None, updates)]
+        return result
+
+    def _club_wallet_update(self, key, told):
+        """The wallet as the register shall know it from now on; none where there is none."""
+        program = self.env["loyalty.program"].browse(told["program_id"])
+        self._club_top_up(program, told)
+        card = program._club_card_of(self.partner_id)
+        return card and {
+            "old_id": key,
+            "id": card.id,
+            "points": card.points,
+            "code": card.code,
+            "program_id": program.id,
+            "partner_id": card.partner_id.id,
+        }
+
+    def _club_wallets(self):
+        """Credit that points were converted to is no money; what a customer paid in is."""
+        real = super()._club_wallets()
+        if real and self._club_wallet_lines():
+            real -= self.env["club.credit"]._used_by(self._club_source())
+        return max(0.0, real)

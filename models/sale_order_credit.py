@@ -1,0 +1,78 @@
+from collections import defaultdict
+
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """Store credit on quotations and in the webshop: the host charges the wallet, we note what points had paid of it.
+
+    A credit note brings back what it credits of the wallet's line, where the host would keep it.
+    """
+
+    _inherit = "sale.order"
+
+    def _club_wallet_lines(self):
+        """Lines that a club's wallet pays."""
+        wallets = self.env["club.club"]._wallet_clubs()
+        if not wallets:
+            return self.order_line.browse()
+        return self.order_line.filtered(lambda line: line.coupon_id and line.coupon_id.program_id.id in wallets)
+
+    def _club_capture(self):
+        result = super()._club_capture()
+        self._club_sync_wallets()
+        return result
+
+    def _club_sync_if_member(self):
+        self._club_sync_wallets()
+        return super()._club_sync_if_member()
+
+    def _club_sync_wallets(self):
+        """Note what these orders take from wallets by now, and put back what credit notes returned."""
+        if not self.env["club.club"]._wallet_clubs():
+            return
+        for order in self.sudo().filtered(lambda order: order.state in ("sale", "cancel")):
+            for card, (used, returned) in order._club_wallet_use().items():
+                member = self.env["club.credit"]._owner(card)
+                if not member:
+                    continue
+                came = self.env["club.credit"]._bring(member, card.program_id, order._club_source(), used, returned)
+                if came:
+                    card._club_take()
+                    card._club_move(came, self.env._("Credited: %s", order.name), self._name, order.id)
+
+    def _club_wallet_use(self):
+        """card → (money that the order takes from it, money of it that came back)"""
+        found, noted = {}, self.env["club.credit"]._of_document(self._club_source())
+        for credit in noted:
+            if card := credit.program_id._club_card_of(credit.member_id.partner_id):
+                found[card] = (0.0, 0.0)
+        if self.state != "sale":
+            return found
+        lines = self._club_wallet_lines()
+        credited = self._club_wallet_credited(lines) if noted else defaultdict(float)
+        for card, own in lines.grouped("coupon_id").items():
+            used = sum(own.mapped("points_cost"))
+            found[card] = (used, min(used, credited[card]))
+        return found
+
+    def _club_wallet_credited(self, lines):
+        """card → how much of the wallet's money credit notes or refunds of the provider brought back."""
+        credited = defaultdict(float)
+        for note_line in self._club_credit_notes().invoice_line_ids:
+            for line in note_line.sale_line_ids & lines:
+                credited[line.coupon_id] -= min(note_line.price_total, 0.0)
+        refunds = self._club_done_transactions().filtered(lambda payment: payment.operation == "refund")
+        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
+        if refunded > 0 and self.amount_total > 0:
+            for card, own in lines.grouped("coupon_id").items():
+                part = sum(own.mapped("points_cost")) * min(1.0, refunded / self.amount_total)
+                credited[card] = max(credited[card], part)
+        return credited
+
+    def _club_not_real(self, total, negative):
+        """Credit that points were converted to is no money; what a customer paid in is."""
+        not_real, is_redemption = super()._club_not_real(total, negative)
+        if self._club_wallet_lines():
+            not_real += self.env["club.credit"]._used_by(self._club_source())
+        return not_real, is_redemption
