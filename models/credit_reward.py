@@ -111,9 +111,9 @@ class ClubCredit(models.Model):
 class ClubMember(models.Model):
     _inherit = "club.member"
 
-    def buy_voucher(self, reward, key):
+    def buy_voucher(self, reward, key, outlet_id=None):
         """Store credit has no code: ``code`` is False then, and ``money`` is what came on the wallet."""
-        told = super().buy_voucher(reward, key)
+        told = super().buy_voucher(reward, key, outlet_id)
         credit = self.env["club.voucher"].sudo().browse(told["voucher_id"]).credit_id
         if credit:
             told |= {"code": False, "money": credit._club_told()["money"]}
