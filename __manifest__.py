@@ -32,6 +32,7 @@
         "wizards/club_participation_views.xml",
         "wizards/club_regroup_views.xml",
         "wizards/club_use_points_views.xml",
+        "wizards/club_release_views.xml",
         "views/club_entry_views.xml",
         "views/club_account_views.xml",
         "views/club_hold_views.xml",

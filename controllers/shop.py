@@ -19,8 +19,8 @@ class ClubCart(Cart):
         return super()._cart_values(**post) | {"club_card": _card()}
 
     @route("/club/cart/points", type="jsonrpc", auth="public", website=True, methods=["POST"])
-    def club_cart_points(self, units=None, is_auto=None, **_kwargs):
-        """Pay with so many units, or show anew what may be paid.
+    def club_cart_points(self, units=None, is_auto=None, unit_id=None, **_kwargs):
+        """Pay with so many units, or show anew what may be paid; without ``unit_id``, of the first unit.
 
         :return: dict ``refused`` (a sentence, or ""), and what the page shows anew
         """
@@ -29,7 +29,7 @@ class ClubCart(Cart):
             return {"refused": request.env._("The cart is empty. Fill it first.")}
         refused = ""
         if units is not None or is_auto is not None:
-            refused = order._club_shop_choose(_customer(), units, is_auto)
+            refused = order._club_shop_choose(_customer(), units, is_auto, unit_id)
         views = request.env["ir.ui.view"]
         card = order._club_shop_card(_customer())
         return {

@@ -107,10 +107,17 @@ class ClubHold(models.Model):
         self._check_own_channel()
         return self.sudo()._capture_each()
 
-    def release(self):
-        """The order will not be paid: promised points are free again. Twice does no harm."""
+    def release(self, reason=None):
+        """The order will not be paid: promised points are free again. Twice does no harm.
+
+        :param reason: str, needed for what the club's own orders were promised; kept with the promise
+        """
         self._check_own_channel()
-        self.sudo()._release()
+        for hold in self.sudo():
+            if hold.channel == CHANNEL:
+                hold._release()
+            elif hold.state != "released":
+                hold._release_because(reason)
         return True
 
     def _capture_each(self):

@@ -1,16 +1,54 @@
+from dataclasses import dataclass
+from fractions import Fraction
+
 from odoo import models
 
 from ..engine import caps
-from ..engine.values import to_minor
+from ..engine.values import exact, to_minor
 
 # Units that are worth money; stamps buy rewards instead.
 PAYING_KINDS = ("points", "cashback")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a unit pays in one currency: the club's own, or what an outlet in another currency states."""
+
+    value: Fraction  # money of one unit
+    bands: tuple
+    maximum: float  # money, 0 = none
+
+
+class ClubOutlet(models.Model):
+    _inherit = "club.outlet"
+
+    def _takes(self, currency):
+        """May points pay here in this currency at all?"""
+        return currency == self.club_id.currency_id or (currency == self.currency_id and bool(self.worth_ids))
+
+
 class ClubUnit(models.Model):
     _inherit = "club.unit"
 
-    def _cap(self, currency, free, total, remaining=None, already=0, other_money=0.0):
+    def _terms(self, currency, outlet=None):
+        """What this unit is worth there; None where nobody said so."""
+        club = self.club_id
+        if currency == club.currency_id:
+            bands = club.condition_ids.filtered(lambda band: band.unit_id == self)
+            return Terms(value=exact(self.money_value), bands=bands._bands(), maximum=club.redeem_max_money)
+        if not outlet or currency != outlet.currency_id:
+            return None
+        worth = outlet.worth_ids.filtered(lambda worth: worth.unit_id == self)[:1]
+        if not worth:
+            return None
+        bands = outlet.condition_ids.filtered(lambda band: band.unit_id == self)
+        return Terms(value=exact(worth.money_value), bands=bands._bands(), maximum=outlet.redeem_max_money)
+
+    def _digits(self, currency):
+        """The decimals of the unit and of the money, as the engine takes them."""
+        return {"unit_decimals": self.decimals, "money_decimals": currency.decimal_places}
+
+    def _cap(self, currency, free, total, remaining=None, already=0, other_money=0.0, outlet=None):
         """How much of this unit one order may use, by the club's conditions: the engine's ``Cap``.
 
         :param free: int, minor unit, what of the balance may be used
@@ -18,21 +56,24 @@ class ClubUnit(models.Model):
         :param remaining: what is left to pay, likewise; by default all that is not used already
         :param already: int, minor unit, what the order's other payments use of this unit
         :param other_money: what other units pay of the order
+        :param outlet: where the order is; one in another currency than the club's has terms of its own
         """
-        club, rule, decimals = self.club_id, self._rule(), currency.decimal_places
-        most = club.redeem_max_money
-        if most and most - other_money <= 0:
+        terms, decimals = self._terms(currency, outlet), currency.decimal_places
+        if not terms:
+            return caps.Cap(amount=0, money=0, code="nothing", args={"limit": "value"})
+        if terms.maximum and terms.maximum - other_money <= 0:
             return caps.Cap(amount=0, money=0, code="nothing", args={"limit": "maximum"})
+        rule = self._rule()
         return caps.cap(
             free,
             total,
-            club.condition_ids.filtered(lambda band: band.unit_id == self)._bands(),
-            rule.value,
+            terms.bands,
+            terms.value,
             rule.decimals,
             decimals,
             minimum=rule.redeem_min,
-            maximum_money=to_minor(most - other_money, decimals) if most else None,
-            below_bands=club.redeem_below_bands,
+            maximum_money=to_minor(terms.maximum - other_money, decimals) if terms.maximum else None,
+            below_bands=self.club_id.redeem_below_bands,
             already=already,
             remaining=remaining,
         )

@@ -47,7 +47,9 @@ class ClubClub(models.Model):
     outlet_ids = fields.One2many("club.outlet", "club_id", string="Outlets")
     tier_ids = fields.One2many("club.tier", "club_id", string="Tiers")
     program_ids = fields.One2many("club.program", "club_id", string="Programmes")
-    condition_ids = fields.One2many("club.condition", "club_id", string="Conditions")
+    condition_ids = fields.One2many(
+        "club.condition", "club_id", string="Conditions", domain=[("outlet_id", "=", False)]
+    )
     member_ids = fields.One2many("club.member", "club_id", string="Members")
     member_count = fields.Integer(compute="_compute_counts")
     outlet_count = fields.Integer(compute="_compute_counts")

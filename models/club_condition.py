@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..engine.caps import Band
 from ..engine.values import to_minor
@@ -17,7 +18,14 @@ class ClubCondition(models.Model):
     _order = "club_id, unit_id, minimum_total"
     _rec_name = "minimum_total"
 
-    currency_id = fields.Many2one(related="club_id.currency_id")
+    outlet_id = fields.Many2one(
+        "club.outlet",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('club_id', '=', club_id)]",
+        help="For an outlet in another currency than the club's; empty = everywhere else.",
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     unit_id = fields.Many2one(
         "club.unit",
         required=True,
@@ -33,8 +41,8 @@ class ClubCondition(models.Model):
     minimum_total = fields.Monetary(string="Order Total From", required=True)
     maximum = BigInteger(string="At Most", required=True)
 
-    _band_once = models.Constraint(
-        "UNIQUE (unit_id, minimum_total)",
+    _band_once = models.UniqueIndex(
+        "(unit_id, minimum_total, COALESCE(outlet_id, 0))",
         "There is a condition for this order total already. Change that one.",
     )
     _minimum_positive = models.Constraint(
@@ -45,6 +53,17 @@ class ClubCondition(models.Model):
         "CHECK (maximum > 0 AND maximum <= 1000000000000)",
         "A condition allows more than 0. To forbid redeeming, switch the gate off.",
     )
+
+    @api.depends("club_id.currency_id", "outlet_id.company_id.currency_id")
+    def _compute_currency_id(self):
+        for condition in self:
+            condition.currency_id = condition.outlet_id.currency_id or condition.club_id.currency_id
+
+    @api.constrains("outlet_id", "club_id")
+    def _check_outlet(self):
+        for condition in self.filtered("outlet_id"):
+            if condition.outlet_id.club_id != condition.club_id:
+                raise ValidationError(self.env._("The condition and the outlet belong to one club."))
 
     @api.depends("club_id")
     def _compute_unit_id(self):

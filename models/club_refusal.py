@@ -1,8 +1,12 @@
-"""Why points could not be used at a register: said to the cashier, and kept for who asks later."""
+"""Why points could not be used: said to who is at the register or in the shop, and kept for who asks later."""
 
-from odoo import api, fields, models
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 90
 
@@ -88,6 +92,27 @@ class ClubRefusal(models.Model):
             "voucher_promised": _(
                 "This voucher is on another order, whose payment was started. Finish or cancel that one, or pay here "
                 "without the voucher."
+            ),
+            "whose": _("The points were promised by somebody else than the order's customer."),
+            "sync": _("The order was not taken: %(why)s"),
+            "other_place": _("This order belongs to no outlet of the club."),
+            "gate_here": _("Paying with points is switched off here. Points stay as they are."),
+            "order_currency": _(
+                "Points are worth %(currency)s, which this order is not in. "
+                "Choose another price list, or pay without points."
+            ),
+            "no_worth": _(
+                "%(outlet)s sells in %(currency)s, and nobody said what points are worth there. "
+                "Points stay as they are."
+            ),
+            "members_only": _("Points belong to members. The first paid order makes one."),
+            "confirmed": _("This order is confirmed already. Nothing was changed."),
+            "on_its_way": _("A payment of this order is on its way, so its points stay as they are."),
+            "no_points": _("There are no points to use yet."),
+            "no_number": _("Choose how many points to use, as a whole number."),
+            "gone": _(
+                "The points of this order are not promised to it any more. Take them off it, or choose them anew, "
+                "and look at the total before you go on. Nothing was taken."
             ),
         }
 
@@ -178,6 +203,28 @@ class ClubRefusal(models.Model):
             )
         )
         self.env["club.refusal"].invalidate_model()
+
+    @api.model
+    def _keep_after_rollback(self, club, partner, place, source, refusal):
+        """The refusal undoes all that this request wrote; its reason is noted once that is done.
+
+        Not by another cursor at once: this request holds the member's row, which the note refers to.
+        """
+        if not club:
+            return
+        env, ids = self.env, (club.id, partner.id)
+
+        def note():
+            try:
+                with env.registry.cursor() as cursor:
+                    fresh = api.Environment(cursor, env.uid or SUPERUSER_ID, {}, su=True)
+                    club_again = fresh["club.club"].browse(ids[0]).exists()
+                    partner_again = fresh["res.partner"].browse(ids[1] or []).exists()
+                    fresh["club.refusal"]._keep_for(club_again, partner_again, place, source, refusal)
+            except Exception:
+                _logger.exception("Why %s was refused could not be noted", source)
+
+        env.cr.postrollback.add(note)
 
     @api.model
     def _move_member(self, gone, kept):

@@ -122,7 +122,7 @@ class ClubMember(models.Model):
                 else _("%(amount)s to use by %(date)s", amount=words(amount), date=day)
                 for (day, is_idle), amount in self._club_by_day(own, "expiring")
             ],
-            "held": held and _("%s are set aside for an order that is being paid.", words(held)),
+            "held": held and accounts._promised_own_text(),
             "debt": debt
             and _(
                 "You owe %s: they had been used before an order was returned. The next ones you collect pay for them.",

@@ -12,6 +12,12 @@ class PaymentTransaction(models.Model):
         help="What points paid of the order when this payment was started: should it come through, they still do.",
     )
 
+    club_points_parts = fields.Json(readonly=True, copy=False, help="The same by unit.")
+
+    def _club_promised(self, unit):
+        """What this payment was promised in one unit."""
+        return (self.sudo().club_points_parts or {}).get(str(unit.id), 0.0)
+
     @api.model_create_multi
     def create(self, vals_list):
         """A payment is promised what points pay of its order at this moment, and keeps it."""
@@ -22,17 +28,25 @@ class PaymentTransaction(models.Model):
                 continue
             if not order.sudo().club_hold_id:
                 continue
-            hold = order._club_points_hold()
-            money = order._club_points_money()
-            if money > 0 and order.state in ("draft", "sent"):
-                hold.member_id._lock()
-                if order.currency_id.compare_amounts(order._club_usable(hold), money) < 0:
-                    raise UserError(
-                        self.env._("The points of this order were promised to it for a while only. Reload the page.")
-                    )
-            payment.club_points_money = money
+            payment._club_promise(order)
             order._club_keep_promise()
         return payments
+
+    def _club_promise(self, order):
+        """
+        :raise UserError: what the order shows is not promised to it any more
+        """
+        parts = {hold: order._club_points_money(hold) for hold in order._club_points_holds()}
+        parts = {hold: money for hold, money in parts.items() if money > 0}
+        if parts and order.state in ("draft", "sent"):
+            order._club_points_holds().member_id._lock()
+            usables = order._club_usables()
+            if any(order.currency_id.compare_amounts(usables[hold], money) < 0 for hold, money in parts.items()):
+                raise UserError(
+                    self.env._("The points of this order were promised to it for a while only. Reload the page.")
+                )
+        self.club_points_money = order._club_points_money()
+        self.club_points_parts = {str(hold.unit_id.id): money for hold, money in parts.items()}
 
     def write(self, vals):
         result = super().write(vals)

@@ -21,7 +21,7 @@ class PosOrder(models.Model):
     # ------------------------------------------------------------------ events
     def action_pos_order_paid(self):
         """Every way to "paid" ends here: points are captured before, earned after."""
-        self._club_settle_tenders()
+        self._club_settle_or_note()
         result = super().action_pos_order_paid()
         origins = self.lines.refunded_orderline_id.order_id if self._club_is_refunding() else self.browse()
         if origins:

@@ -6,8 +6,8 @@ from math import floor
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..engine import caps
 from ..engine.values import exact, to_minor
+from .club_refusal import Refusal
 from .pos_payment import SETTLED, Saving
 
 FORGIVEN = 20  # roundings never stand for more than this part of an order, however many pieces come back
@@ -45,7 +45,7 @@ class PosOrder(models.Model):
     def write(self, vals):
         if vals.get("state") in SETTLED:
             for order in self.filtered(lambda order: order.state not in SETTLED):
-                order._club_settle_tenders()
+                order._club_settle_or_note()
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self._club_release_tenders()
@@ -89,6 +89,22 @@ class PosOrder(models.Model):
         ]
 
     # ------------------------------------------------------------------ settling
+    def _club_settle_or_note(self):
+        """A refusal undoes the whole order, its own reason too: that one is noted afterwards."""
+        try:
+            self._club_settle_tenders()
+        except UserError as refused:
+            self._club_note_refused(refused)
+            raise
+
+    def _club_note_refused(self, refused):
+        order = self.sudo()
+        is_coded = isinstance(refused, Refusal)
+        refusal = refused if is_coded else self.env["club.refusal"]._because("sync", why=str(refused))
+        club, source = order.config_id.club_outlet_id.club_id, ("pos.order", order.uuid)
+        place, partner = order.config_id.display_name, order.partner_id
+        self.env["club.refusal"]._keep_after_rollback(club, partner, place, source, refusal)
+
     def _club_settle_tenders(self):
         """Take and give back the points of an order that is about to count as paid, or refuse it.
 
@@ -137,23 +153,21 @@ class PosOrder(models.Model):
 
     def _club_check_band(self, unit, holds):
         """What was allowed for the total that the cashier told stays allowed, unless the order shrank."""
-        _, total, club = self.env._, self._club_band_total(), unit.club_id
+        _, total = self.env._, self._club_band_total()
         promised = holds.filtered(lambda hold: hold.state != "captured")
         told = promised.mapped("order_total")
         if all(told) and self.currency_id.compare_amounts(total, max(told, default=0.0)) >= 0:
             return
         decimals, amount = self.currency_id.decimal_places, sum(holds.mapped("amount"))
-        rule = unit._rule()
-        cap = caps.cap(
+        others = self.payment_ids._club_tenders().filtered(lambda payment: payment.amount > 0).mapped("amount")
+        money = sum(holds.mapped("money"))
+        cap = unit._cap(
+            self.currency_id,
             amount,
             to_minor(total, decimals),
-            club.condition_ids.filtered(lambda band: band.unit_id == unit)._bands(),
-            rule.value,
-            rule.decimals,
-            decimals,
-            maximum_money=to_minor(club.redeem_max_money, decimals) or None,
-            below_bands=club.redeem_below_bands,
-            remaining=to_minor(sum(holds.mapped("money")), decimals),
+            remaining=to_minor(money, decimals),
+            other_money=max(0.0, sum(others) - money),
+            outlet=self.config_id.club_outlet_id,
         )
         if cap.amount < amount:
             raise UserError(

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .club_refusal import Refusal
+
 SETTLED = ("paid", "done")
 # What makes a payment the one that was promised points.
 KEPT = frozenset({"amount", "payment_method_id", "pos_order_id", "uuid", "transaction_id", "is_change"})
@@ -79,7 +81,11 @@ class PosPayment(models.Model):
         self._club_check_unsettled()
         for payment in self:
             if payment.amount > 0:
-                payment._club_hold()
+                try:
+                    payment._club_hold()
+                except UserError as refused:
+                    payment.pos_order_id._club_note_refused(refused)
+                    raise
 
     def _club_hold(self):
         """The promise behind this payment.
@@ -101,14 +107,13 @@ class PosPayment(models.Model):
         if hold.state == "released" or (hold.state == "captured" and not is_ours):
             raise UserError(_("These points were given back or used before. Remove the payment and choose them again."))
         if hold.member_id.partner_id != order.partner_id:
-            raise UserError(
-                _(
-                    "These points were promised by %(member)s, and the order is for %(customer)s now. "
-                    "Choose %(member)s again or reverse the payment in points.",
-                    member=hold.member_id.display_name,
-                    customer=order.partner_id.display_name or _("nobody"),
-                )
+            text = _(
+                "These points were promised by %(member)s, and the order is for %(customer)s now. "
+                "Choose %(member)s again or reverse the payment in points.",
+                member=hold.member_id.display_name,
+                customer=order.partner_id.display_name or _("nobody"),
             )
+            raise Refusal(text, "whose", {})
         outlet = order.config_id.club_outlet_id
         if outlet and not outlet._honours(hold):
             raise UserError(

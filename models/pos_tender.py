@@ -5,6 +5,7 @@ move when the order is paid, see ``pos_order_tender``.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite
 
 from odoo import api, fields, models
@@ -78,6 +79,7 @@ class Choice:
     promised: int  # minor unit, what other orders were
     remaining: int  # currency minor, what is left to pay
     cap: caps.Cap
+    value: Fraction  # what one is worth here, in the register's currency
     taken: int = 0  # minor unit, what this order's other payments use
 
 
@@ -194,7 +196,9 @@ class PosConfig(models.Model):
             raise refuse("outlet_off", outlet=outlet.name)
         if not (club.is_redeem_allowed and club.is_redeem_pos):
             raise refuse("gate")
-        if self.currency_id != club.currency_id:
+        if not outlet._takes(self.currency_id):
+            if self.currency_id == outlet.currency_id:
+                raise refuse("no_worth", outlet=outlet.name, currency=self.currency_id.name)
             raise refuse("currency", currency=club.currency_id.name)
         order = self.env["pos.order"].search([("uuid", "=", asked.order_uuid)], limit=1)
         if order and (order.state != "draft" or order.company_id != self.company_id):
@@ -241,6 +245,9 @@ class PosConfig(models.Model):
         )
         today, choices = club._today(), []
         for account in accounts.sorted(lambda account: (account.unit_id.sequence, account.unit_id.id)):
+            terms = account.unit_id._terms(self.currency_id, self.club_outlet_id)
+            if not terms:
+                continue
             state = StateReader(self.env).read(account)
             # A new request replaces what this very payment was promised before.
             given_up = (holds - kept).filtered(lambda hold: hold._is_live())
@@ -257,6 +264,7 @@ class PosConfig(models.Model):
                     remaining=self._club_payable(asked, kept),
                     taken=sum(own.mapped("amount")),
                     cap=self._club_cap(account.unit_id, asked, free, own, kept),
+                    value=terms.value,
                 )
             )
         return choices
@@ -270,6 +278,7 @@ class PosConfig(models.Model):
             remaining=self._club_payable(asked, kept),
             already=sum(own.mapped("amount")),
             other_money=sum((kept - own).mapped("money")),
+            outlet=self.club_outlet_id,
         )
 
     def _club_payable(self, asked, kept):
@@ -303,11 +312,10 @@ class PosConfig(models.Model):
             raise refuse("no_amount", units=choice.unit.name_plural)
         if amount > choice.cap.amount:
             raise TenderWords(self, asked).too_many(choice, amount)
-        rule, decimals = choice.unit._rule(), self.currency_id.decimal_places
-        if amount < rule.redeem_min:
-            raise refuse("minimum", least=choice.unit._format(rule.redeem_min))
-        digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
-        money = min(choice.remaining, caps.to_money(amount, rule.value, **digits))
+        least, digits = choice.unit._rule().redeem_min, choice.unit._digits(self.currency_id)
+        if amount < least:
+            raise refuse("minimum", least=choice.unit._format(least))
+        money = min(choice.remaining, caps.to_money(amount, choice.value, **digits))
         if money <= 0:
             raise refuse("dust", amount=choice.unit._format(amount))
         others = self._club_holds(asked.order_uuid).filtered(
@@ -315,14 +323,16 @@ class PosConfig(models.Model):
         )
         uses = [(hold.unit_id, hold.amount) for hold in others] + [(choice.unit, amount)]
         self._club_check_proof(asked.order_uuid, member, uses)
-        return self.env["club.hold"]._authorise(
+        hold = self.env["club.hold"]._authorise(
             choice.account,
             # What would buy nothing stays with the member.
-            min(amount, caps.to_units(money, rule.value, covers=True, **digits)),
-            float(to_major(exact(money), decimals)),
+            min(amount, caps.to_units(money, choice.value, covers=True, **digits)),
+            float(to_major(exact(money), self.currency_id.decimal_places)),
             self.currency_id,
             "pos",
             ("pos.order", asked.order_uuid),
             payment_key=asked.payment_uuid,
             order_total=asked.total,
         )
+        hold._store({"unit_value": float(choice.value)})
+        return hold

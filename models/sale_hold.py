@@ -23,6 +23,7 @@ class ClubHold(models.Model):
 
     _inherit = "club.hold"
 
+    sale_order_id = fields.Many2one("sale.order", readonly=True, ondelete="set null", index="btree_not_null")
     card_id = fields.Many2one("loyalty.card", readonly=True, ondelete="set null", index="btree_not_null")
     unit_value = fields.Float(digits=(16, 6), readonly=True, help="What one unit was worth when it was promised.")
     settled_money = fields.Monetary(readonly=True, help="What the confirmed order used.")
@@ -81,8 +82,8 @@ class ClubHold(models.Model):
             limit=limit,
         )
         for hold in due:
-            order = self.env["sale.order"].search([("club_hold_id", "=", hold.id), ("state", "=", "sale")])
-            if order:
+            order = hold.sale_order_id
+            if order.state == "sale":
                 hold._capture_settled(order)
 
     @api.model
@@ -97,15 +98,29 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     club_hold_id = fields.Many2one(
-        "club.hold", string="Promised Points", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+        "club.hold",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The latest promise: an order without one never asked for points.",
     )
+    club_hold_ids = fields.One2many("club.hold", "sale_order_id", string="Promised Points", readonly=True, copy=False)
 
-    def _club_points_hold(self):
-        """The promise of points to this order; one that names another order is none."""
+    def _club_points_holds(self):
+        """The promises of points to this order, one a unit, in the order in which they pay.
+
+        One that names another order is none.
+        """
         self.ensure_one()
-        hold = self.sudo().club_hold_id
-        is_own = hold and hold.source_model == self._name and hold.source_key == str(self._origin.id)
-        return hold if is_own else hold.browse()
+        order = self.sudo()
+        if not order.club_hold_id:
+            return order.club_hold_id
+        key = str(self._origin.id)
+        own = (order.club_hold_ids | order.club_hold_id).filtered(
+            lambda hold: hold.source_model == self._name and hold.source_key == key
+        )
+        return own.sorted(lambda hold: (hold.unit_id.sequence, hold.unit_id.id))
 
     def _club_live_payments(self):
         """Payments that have come or may still come; a refund or a validation is none."""
@@ -147,12 +162,12 @@ class SaleOrder(models.Model):
     def _club_keep_promise(self):
         """A touched cart, a payment that moved on: the promise lasts as long as it should from now on."""
         for order in self:
-            hold = order._club_points_hold()
-            if not hold or hold.is_settled or not hold._is_live():
-                continue
-            ends, now = order._club_promise_ends(), hold.expires_at
-            # A cart is touched with every page: half an hour more or less is not worth a lock.
-            if ends == now or (ends and now and timedelta(0) <= ends - now < timedelta(minutes=30)):
-                continue
-            hold.member_id._lock()
-            hold._store({"expires_at": ends})
+            holds = order._club_points_holds().filtered(lambda hold: not hold.is_settled and hold._is_live())
+            ends = order._club_promise_ends() if holds else False
+            for hold in holds:
+                now = hold.expires_at
+                # A cart is touched with every page: half an hour more or less is not worth a lock.
+                if ends == now or (ends and now and timedelta(0) <= ends - now < timedelta(minutes=30)):
+                    continue
+                hold.member_id._lock()
+                hold._store({"expires_at": ends})

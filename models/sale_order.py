@@ -27,7 +27,8 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         self._club_drop_promise()
         for order in self.filtered("club_hold_id"):
-            order._club_empty_card()
+            for hold in order._club_points_holds():
+                order._club_empty_card(hold)
         self._club_sync_if_member()
         return result
 

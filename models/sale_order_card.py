@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .club_refusal import Refusal
 from .document_mixin import Case
 
 
@@ -36,58 +37,58 @@ class SaleOrder(models.Model):
         if not order or not outlet._is_shown() or outlet.club_id.state != "on":
             return {}
         member = order._club_points_member() if self._club_is_shown(partner) else self.env["club.member"].sudo()
-        account = order._club_points_accounts(member)[:1] if member else self.env["club.account"].sudo()
-        unit = account.unit_id or outlet.club_id.unit_ids[:1]
+        accounts = order._club_points_accounts(member) if member else self.env["club.account"].sudo()
+        unit = accounts[:1].unit_id or outlet.club_id.unit_ids[:1]
         card = {
             "unit": unit.name_plural,
             "is_guest": not partner,
             "is_member": bool(member),
             "earns": order._club_projection(member),
-            "cap": 0,
-            "used": 0,
+            "balance": "",
+            "tenders": [],
             "why": "",
             "is_auto": member.is_auto_redeem,
         }
-        if member:
-            card |= order._club_shop_figures(account, outlet.club_id)
-        return card
+        return card | order._club_shop_figures(accounts, outlet.club_id)
 
-    def _club_shop_figures(self, account, club):
-        """Balance, cap and rate as figures for the slider."""
-        if not account or not (club.is_redeem_allowed and club.is_redeem_shop):
-            return {"balance": account.unit_id._format(max(account.balance, 0)) if account else ""}
-        unit = account.unit_id
-        figures = {"balance": unit._format(max(account.balance, 0))}
-        try:
-            refused = self._club_points_refused()
-            if not refused:
-                self._club_check_payments()
-        except UserError as refusal:
-            refused = str(refusal)
-        if refused:
-            return figures | {"why": refused}
-        free = self._club_points_free(account)
-        cap, hold = self._club_points_cap(unit, free), self._club_points_hold()
-        paid = self._club_points_money()
-        rule, money_decimals = unit._rule(), self.currency_id.decimal_places
-        rate = rule.value * 10**money_decimals / 10**rule.decimals
-        promised = max(account.balance, 0) - free
-        return figures | {
-            "free": unit._format(free),
-            "promised": unit._format(promised) if promised > 0 else "",
-            "cap": cap.amount,
-            "cap_money": cap.money,
-            "minimum": rule.redeem_min,
-            "used": hold._units_for(paid) if paid > 0 else 0,
-            "used_text": unit._format(hold._units_for(paid)) if paid > 0 else "",
-            "paid": self.currency_id.format(paid) if paid > 0 else "",
-            "why": self._club_cap_words(unit, cap),
+    def _club_shop_figures(self, accounts, club):
+        """Balances, caps and rates as figures for the sliders."""
+        figures = {"balance": " · ".join(account.unit_id._format(max(account.balance, 0)) for account in accounts)}
+        if not accounts or not (club.is_redeem_allowed and club.is_redeem_shop):
+            return figures
+        offers, why = self._club_points_offers(accounts)
+        return figures | {"why": why, "tenders": [self._club_shop_tender(offer) for offer in offers]}
+
+    def _club_shop_tender(self, offer):
+        """One slider: figures for the browser's sums, texts for the customer."""
+        unit, used = offer["unit"], offer["used"]
+        value = unit._terms(self.currency_id, self._club_outlet()).value
+        money_decimals = self.currency_id.decimal_places
+        rate, scale = value * 10**money_decimals / 10**unit.decimals, 10**unit.decimals
+        return {
+            "id": unit.id,
+            "unit": unit.name_plural,
+            "promised": self._club_promised_elsewhere(offer),
+            "cap": offer["cap"].amount,
+            "cap_money": offer["cap"].money,
+            "cap_number": offer["cap"].amount / scale if unit.decimals else offer["cap"].amount,
+            "used": used,
+            "used_number": used / scale if unit.decimals else used,
+            "step": 1 / scale if unit.decimals else 1,
+            "paid": self.currency_id.format(offer["paid"]) if offer["paid"] > 0 else "",
+            "why": offer["why"],
             "rate_up": rate.numerator,
             "rate_down": rate.denominator,
-            "decimals": rule.decimals,
+            "decimals": unit.decimals,
             "currency": self.currency_id.name,
             "money_decimals": money_decimals,
         }
+
+    def _club_promised_elsewhere(self, offer):
+        """ "120 Beans are set aside for your order S00012"."""
+        if not offer["promised"]:
+            return ""
+        return offer["account"]._promised_own_text(str(self.id))
 
     def _club_projection(self, member):
         """What this order would earn if it were paid now, in words; empty when nothing.
@@ -128,7 +129,7 @@ class SaleOrder(models.Model):
         return {}
 
     # ------------------------------------------------------------------ the customer's choice
-    def _club_shop_choose(self, partner, units=None, is_auto=None):
+    def _club_shop_choose(self, partner, units=None, is_auto=None, unit_id=None):
         """What the customer's browser asks for, which is a request and nothing more.
 
         :return: a sentence why not, else ""
@@ -146,19 +147,36 @@ class SaleOrder(models.Model):
                         order.is_club_points_declined = False
                         order._club_use_all()
                 if units is not None:
-                    order._club_choose(units)
+                    order._club_choose(units, order._club_asked_unit(unit_id))
         except UserError as refusal:
+            order._club_note_refused(refusal)
             return str(refusal)
         return ""
 
+    def _club_asked_unit(self, unit_id):
+        """The unit that a browser names; one that is none of the member's buys nothing."""
+        if unit_id is None:
+            return None
+        accounts = self._club_points_accounts(self._club_points_member())
+        return accounts.unit_id.filtered(lambda unit: unit.id == unit_id)
+
+    def _club_note_refused(self, refusal):
+        """Why the customer could not pay with points is kept for who is asked about it."""
+        outlet = self._club_outlet()
+        place = self.website_id.name or self.team_id.name or outlet.name
+        source = (self._name, self.id)
+        if isinstance(refusal, Refusal) and outlet:
+            self.env["club.refusal"]._keep_for(outlet.club_id, self.partner_id, place, source, refusal)
+
     def _club_use_all(self):
-        """Use as many points as this order may, for a member who chose so."""
+        """Use as many points as this order may, of all units, for a member who chose so."""
         member = self._club_points_member()
         if not member.is_auto_redeem or self.is_club_points_declined:
             return
-        offer = self._club_points_offer()
-        if offer["cap"] and offer["cap"] != offer["used"]:
-            self._club_choose(offer["cap"], offer["unit"])
+        for account in self._club_points_offers()[0]:
+            offer = self._club_points_offer(account["account"])  # anew: the unit before it pays already
+            if offer["cap"].amount and offer["cap"].amount != offer["used"]:
+                self._club_choose(offer["cap"].amount, offer["unit"])
 
     def _auto_apply_rewards(self):
         result = super()._auto_apply_rewards()

@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine import caps
 from ..engine.posting import spendable
-from ..engine.values import exact, to_major, to_minor
 from .club_cap import PAYING_KINDS
 from .ledger_state import StateReader
 
@@ -19,37 +18,40 @@ class SaleOrder(models.Model):
     def _compute_club_is_points_offered(self):
         """A member orders where points may pay."""
         for order in self:
-            is_open = order.state in ("draft", "sent") and not order._club_points_refused()
+            is_open = order.state in ("draft", "sent") and not order._club_points_refusal()
             order.club_is_points_offered = is_open and bool(order._club_points_member())
 
-    def _club_points_offer(self):
-        """What may be used now, for whoever chooses: ``why`` always says the limit or the obstacle in a sentence.
+    def _club_points_offers(self, accounts=None):
+        """What may be used now of each unit, for whoever chooses.
 
-        :return: dict ``why``, ``cap``, ``used``, ``free`` (minor units), ``money`` (of the cap) and ``unit``
+        :return: (list of dicts ``account``, ``unit``, ``free``, ``promised``, ``cap`` (the engine's), ``used``,
+            ``why``; in the order in which they pay), and why nothing can be chosen, a sentence or ""
         """
         self.ensure_one()
         order = self.sudo()
-        nothing = {"cap": 0, "used": 0, "free": 0}
         try:
-            member = order._club_check_choice()
+            member = order._club_check_choice(is_fresh=False)
         except UserError as refusal:
-            return nothing | {"why": str(refusal)}
-        account = order._club_points_accounts(member)[:1]
-        if not account:
-            return nothing | {"why": self.env._("There are no points to use yet.")}
-        hold, unit = order._club_points_hold(), account.unit_id
-        free = order._club_points_free(account)
-        cap = order._club_points_cap(unit, free)
-        used = order._club_points_money()
+            return [], str(refusal)
+        accounts = order._club_points_accounts(member) if accounts is None else accounts
+        if not accounts:
+            return [], str(self.env["club.refusal"]._because("no_points"))
+        return [order._club_points_offer(account) for account in accounts], ""
+
+    def _club_points_offer(self, account):
+        unit, free = account.unit_id, self._club_points_free(account)
+        cap = self._club_points_cap(unit, free)
+        hold = self._club_points_holds().filtered(lambda hold: hold.unit_id == unit)
+        used = self._club_points_money(hold) if hold else 0.0
         return {
-            "member": member,
             "account": account,
             "unit": unit,
             "free": free,
-            "cap": cap.amount,
-            "money": cap.money,
-            "used": hold._units_for(used) if hold and used else 0,
-            "why": order._club_cap_words(unit, cap),
+            "promised": max(0, max(account.balance, 0) - free),
+            "cap": cap,
+            "used": hold._units_for(used) if used > 0 else 0,
+            "paid": used,
+            "why": self._club_cap_words(unit, cap),
         }
 
     club_points_member_id = fields.Many2one("club.member", compute="_compute_club_points_member_id", compute_sudo=True)
@@ -78,126 +80,129 @@ class SaleOrder(models.Model):
 
     def _club_points_free(self, account):
         """What of a balance this order may use: what nobody was promised, and what it was promised itself."""
-        hold = self._club_points_hold()
         free = spendable(StateReader(self.env).read(account), account.club_id._today())
-        is_own = hold and not hold.is_settled and hold._is_live() and hold.account_id._followed() == account
-        return free + hold.amount if is_own else free
+        own = self._club_points_holds().filtered(lambda hold: not hold.is_settled and hold._is_live())
+        return free + sum(hold.amount for hold in own if hold.account_id._followed() == account)
 
     def _club_choose(self, units, unit=None):
-        """Pay with so many units, in the minor unit; 0 takes the points off.
+        """Pay with so many units, in the minor unit; 0 takes the points off, those of one unit or all.
 
         :raise UserError: why not, in a sentence; nothing was changed then
         """
         self.ensure_one()
-        order, _ = self.sudo(), self.env._
+        order, because = self.sudo(), self.env["club.refusal"]._because
         if isinstance(units, bool) or not isinstance(units, int) or units < 0:
-            raise UserError(_("Choose how many points to use, as a whole number."))
+            raise because("no_number")
         if order.state not in ("draft", "sent"):
-            raise UserError(_("This order is confirmed already. Nothing was changed."))
+            raise because("confirmed")
         if not units:
             order.is_club_points_declined = True
-            order._club_points_lines().with_context(club_recompute=None).unlink()
-            order._club_unchoose()
+            for hold in order._club_points_holds().filtered(lambda hold: unit in (None, hold.unit_id)):
+                order._club_points_lines(hold).with_context(club_recompute=None).unlink()
+                order._club_unchoose(hold)
             order._update_programs_and_rewards()
             return
         member = order._club_check_choice()
         member._lock()
         member._bring_along()
         accounts = order._club_points_accounts(member)
-        account = accounts.filtered(lambda account: account.unit_id == unit)[:1] if unit else accounts[:1]
+        account = (accounts if unit is None else accounts.filtered(lambda account: account.unit_id == unit))[:1]
         if not account:
-            raise UserError(_("There are no points to use yet."))
+            raise because("no_points")
         free = order._club_points_free(account)
         cap = order._club_points_cap(account.unit_id, free)
-        rule = account.unit_id._rule()
-        if units > cap.amount or units < rule.redeem_min:
-            raise UserError(order._club_cap_words(account.unit_id, cap))
+        if units > cap.amount or units < account.unit_id._rule().redeem_min:
+            raise because("limit", why=order._club_cap_words(account.unit_id, cap))
         order._club_promise(account, units, free)
         order.is_club_points_declined = False
         order._update_programs_and_rewards()
 
-    def _club_check_choice(self):
+    def _club_check_choice(self, is_fresh=True):
         """The member who may pay with points here.
 
         :raise UserError: why nobody may
         """
-        _ = self.env._
-        if refused := self._club_points_refused():
-            raise UserError(refused)
+        if refusal := self._club_points_refusal():
+            raise refusal
         self._club_check_payments()
-        self.invalidate_recordset(["club_points_member_id"], flush=False)  # who became a member meanwhile
+        if is_fresh:
+            self.invalidate_recordset(["club_points_member_id"], flush=False)  # who became a member meanwhile
         member = self._club_points_member()
         if not member:
-            raise UserError(_("Points belong to members. The first paid order makes one."))
+            raise self.env["club.refusal"]._because("members_only")
         return member
 
     def _club_check_payments(self):
         payments = self._club_live_payments()
         if any(payment.state in ("pending", "authorized", "done") for payment in payments):
-            raise UserError(
-                self.env._("A payment of this order is on its way, so its points stay as they are.")
-            )
+            raise self.env["club.refusal"]._because("on_its_way")
 
     def _club_promise(self, account, units, free):
         """Promise the points, and with them all that a payment that may still come was promised."""
-        rule, decimals = account.unit_id._rule(), self.currency_id.decimal_places
-        digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
-        before = to_minor(self._club_before(), decimals)
-        money = min(before, caps.to_money(units, rule.value, **digits))
+        unit = account.unit_id
+        digits, value = unit._digits(self.currency_id), unit._terms(self.currency_id, self._club_outlet()).value
+        holds = self._club_points_holds()
+        known = holds.filtered(lambda hold: hold.unit_id == unit)
+        others = sum(money for hold, money in self._club_usables().items() if hold != known)
+        money = min(self._club_minor(self._club_before() - others), caps.to_money(units, value, **digits))
         if money <= 0:
-            raise UserError(
-                self.env._("%s are worth less than the smallest coin. Use more.", account.unit_id._format(units))
-            )
-        promised = max(self._club_live_payments().mapped("club_points_money"), default=0.0)
-        promised = caps.to_units(to_minor(promised, decimals), rule.value, covers=True, **digits)
-        pinned = max(caps.to_units(money, rule.value, covers=True, **digits), min(promised, free))
-        known = self._club_points_hold()
-        card = known.card_id if known.state != "captured" else known.card_id.browse()
+            raise self.env["club.refusal"]._because("dust", amount=unit._format(units))
+        promised = max((payment._club_promised(unit) for payment in self._club_live_payments()), default=0.0)
+        promised = caps.to_units(self._club_minor(promised), value, covers=True, **digits)
+        pinned = max(caps.to_units(money, value, covers=True, **digits), min(promised, free))
+        card = known.card_id
+        if known.state == "captured":  # an order that was cancelled and taken up again
+            known._store({"sale_order_id": False})
+            card = card.browse()
         card = card or self.company_id._club_points_card()
-        used = self.env["club.hold"].search_count(  # an order that was cancelled and taken up again
-            [("source_model", "=", self._name), ("source_key", "=", str(self.id)), ("state", "=", "captured")]
-        )
+        used = self.env["club.hold"].search_count(
+            [
+                ("source_model", "=", self._name), ("source_key", "=", str(self.id)),
+                ("unit_id", "=", unit.id), ("state", "=", "captured"),
+            ]
+        )  # fmt: skip
         hold = self.env["club.hold"]._authorise(
             account,
             pinned,
-            float(to_major(exact(money), decimals)),
+            self._club_major(money),
             self.currency_id,
             self._club_channel(),
             (self._name, self.id),
-            payment_key=f"{self.id}:{used}",
+            payment_key=f"{self.id}:{unit.id}:{used}",
             expires_at=self._club_promise_ends(),
             order_total=self._club_before(),
         )
-        hold._store({"card_id": card.id, "unit_value": account.unit_id.money_value})
+        hold._store({"card_id": card.id, "unit_value": float(value), "sale_order_id": self.id})
         self.club_hold_id = hold
         return hold
 
-    def _club_unchoose(self):
+    def _club_unchoose(self, hold):
         """The customer wants to pay no points; what a payment on its way was promised stays promised."""
-        hold = self._club_points_hold()
         if not hold or hold.is_settled or not hold.money:
             return
         hold.member_id._lock()
         hold._store({"money": 0.0})
         self.sudo().is_club_points_declined = True
-        if not self._club_live_payments().filtered("club_points_money"):
+        if not any(payment._club_promised(hold.unit_id) for payment in self._club_live_payments()):
             hold._release()
 
     def _club_revive(self, hold):
         """A promise whose time ran out is made anew where the points are still there."""
+        unit = hold.unit_id
         try:
             with self.env.cr.savepoint():
-                self.sudo()._club_choose(hold.amount, hold.unit_id)
+                self.sudo()._club_choose(hold.amount, unit)
         except UserError:
             return False
-        return self.currency_id.compare_amounts(self._club_points_money(), hold.money) >= 0 if hold.exists() else True
+        fresh = self._club_points_holds().filtered(lambda hold: hold.unit_id == unit)
+        return self.currency_id.compare_amounts(self._club_points_money(fresh), fresh.money) >= 0
 
     def _club_cap_words(self, unit, cap):
         """Why not more, in one sentence: the limit that decides."""
         _, currency = self.env._, self.currency_id
 
         def money(minor):
-            return currency.format(float(to_major(exact(minor), currency.decimal_places)))
+            return currency.format(self._club_major(minor))
 
         limit, args = cap.args.get("limit"), cap.args
         if cap.code == "below_band":

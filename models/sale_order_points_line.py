@@ -44,10 +44,13 @@ class SaleOrderLine(models.Model):
             raise UserError(
                 self.env._("What points paid of a confirmed order stays. Credit or cancel it, and they go back.")
             )
-        orders, others = points.order_id, (self - points).filtered(lambda line: line.state == "sale").order_id
+        holds = {order: order._club_points_holds() for order in points.order_id}
+        cards = points.coupon_id
+        others = (self - points).filtered(lambda line: line.state == "sale").order_id
         result = super().unlink()
-        for order in orders.exists():
-            order._club_unchoose()
+        for order in self.env["sale.order"].union(*holds).exists():
+            for hold in holds[order].filtered(lambda hold: hold.card_id in cards):
+                order._club_unchoose(hold)
         others.exists().filtered(lambda order: order.sudo().club_hold_id)._club_shrink()
         return result
 

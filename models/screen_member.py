@@ -39,7 +39,7 @@ class ClubAccount(models.Model):
             shown = parts[:EXPIRING] + [part for part in parts[EXPIRING:] if part[2]]
             account.expiring_text = "\n".join(account._expiring_line(*part) for part in shown)
             held = own.get("held", 0)
-            account.held_text = _("%s promised to open orders", unit._format(held)) if held else ""
+            account.held_text = account._promised_of_text() if held else ""
             account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""
 
     def _expiring_line(self, amount, day, is_idle):

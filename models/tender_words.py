@@ -33,10 +33,8 @@ class TenderWords:
         unit, cap, rule = choice.unit, choice.cap, choice.unit._rule()
         decimals = self.currency.decimal_places
         digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
-        rate = rule.value * 10**decimals / 10**rule.decimals
-        promised = ""
-        if choice.promised:
-            promised = self.env._("%s more are promised to other orders.", unit._format(choice.promised))
+        rate = choice.value * 10**decimals / 10**rule.decimals
+        promised = choice.account._promised_text(self.asked.order_uuid) if choice.promised else ""
         return {
             "unit_id": unit.id,
             "name": unit.name_plural,
@@ -45,9 +43,9 @@ class TenderWords:
             "decimals": rule.decimals,
             "money_rate": [rate.numerator, rate.denominator],
             "balance": unit._format(choice.free),
-            "balance_money": self.money(caps.to_money(choice.free, rule.value, **digits)),
+            "balance_money": self.money(caps.to_money(choice.free, choice.value, **digits)),
             "promised": promised,
-            "rate": self.rate(unit, rule),
+            "rate": self.rate(unit, choice.value),
             "cap": cap.amount,
             "cap_money": cap.money,
             "minimum": rule.redeem_min,
@@ -71,19 +69,19 @@ class TenderWords:
                 "label": label,
                 "amount": amount,
                 "text": choice.unit._format(amount),
-                "money": self.money(min(cap.money, caps.to_money(amount, rule.value, **digits))),
+                "money": self.money(min(cap.money, caps.to_money(amount, choice.value, **digits))),
             }
             for name, label, amount in wanted
         ]
 
-    def rate(self, unit, rule):
+    def rate(self, unit, value):
         """ "1.00 = 100 Beans", or what a hundred are worth where 1.00 buys no whole number of them."""
-        one = 10**rule.decimals
-        units = one / rule.value
+        one = 10**unit.decimals
+        units = one / value
         if units.denominator == 1:
             return f"{self.currency.format(1.0)} = {unit._format(int(units))}"
-        count = 1 if rule.value >= 1 else MANY
-        return f"{unit._format(count * one)} = {self.currency.format(float(rule.value * count))}"
+        count = 1 if value >= 1 else MANY
+        return f"{unit._format(count * one)} = {self.currency.format(float(value * count))}"
 
     def too_many(self, choice, amount):
         """The refusal of a request above the cap."""

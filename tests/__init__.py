@@ -71,6 +71,7 @@ from . import (
     test_receipt,
     test_reserved,
     test_reconcile,
+    test_refusals,
     test_regroup,
     test_rewards,
     test_rewards_page,

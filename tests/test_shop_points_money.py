@@ -99,7 +99,7 @@ class TestShopPointsMoney(ShopCommon, ClubCommon):
 
     def test_forgotten_payment_whose_promise_was_given_back_still_confirms(self):
         order, payment = self.paid_later()
-        self.hold_of(order).release()
+        self.hold_of(order)._release()
         self.spend_elsewhere(300)
         self.finish(payment)
         self.assertConfirmed(order, 80.0, 20.0)
@@ -189,7 +189,7 @@ class TestShopPointsMoney(ShopCommon, ClubCommon):
     def test_staff_confirm_a_pending_wire_at_its_promise(self):
         order, _payment = self.paid_later("pending")
         self.club.redeem_max_money = 0.01
-        self.hold_of(order).release()
+        self.hold_of(order)._release()
         order.action_confirm()
         self.assertConfirmed(order, 80.0, 20.0)
 

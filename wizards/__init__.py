@@ -5,6 +5,7 @@ from . import (
     club_import,
     club_participation,
     club_regroup,
+    club_release,
     club_use_points,
     club_why,
 )

@@ -13,8 +13,20 @@ class ClubUsePoints(models.TransientModel):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="order_id.currency_id")
-    unit_id = fields.Many2one("club.unit", compute="_compute_offer", compute_sudo=True)
+    unit_ids = fields.Many2many("club.unit", compute="_compute_unit_ids", compute_sudo=True)
+    unit_id = fields.Many2one(
+        "club.unit",
+        string="Pay with",
+        domain="[('id', 'in', unit_ids)]",
+        compute="_compute_unit_id",
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    unit_count = fields.Integer(compute="_compute_unit_ids", compute_sudo=True)
     balance = fields.Char(string="Free to Use", compute="_compute_offer", compute_sudo=True)
+    promised = fields.Char(string="Set Aside", compute="_compute_offer", compute_sudo=True)
     why = fields.Char(string="At Most", compute="_compute_offer", compute_sudo=True)
     is_refused = fields.Boolean(compute="_compute_offer", compute_sudo=True)
     amount = fields.Float(
@@ -29,51 +41,66 @@ class ClubUsePoints(models.TransientModel):
     )
     money = fields.Monetary(string="Pays", compute="_compute_money", compute_sudo=True)
 
-    @api.depends("order_id")
-    def _compute_offer(self):
-        for wizard in self:
-            offer = wizard.order_id._club_points_offer()
-            wizard.unit_id = offer.get("unit")
-            wizard.balance = offer["unit"]._format(offer["free"]) if offer.get("unit") else False
-            wizard.why = offer["why"]
-            wizard.is_refused = not offer.get("cap")
+    def _offer(self):
+        """(what the chosen unit may pay or None, why nothing can be chosen)."""
+        offers, why = self.order_id._club_points_offers()
+        chosen = [offer for offer in offers if offer["unit"] == self.unit_id] or offers
+        return (chosen[0] if chosen else None), why
 
     @api.depends("order_id")
+    def _compute_unit_ids(self):
+        for wizard in self:
+            offers, _why = wizard.order_id._club_points_offers()
+            wizard.unit_ids = [offer["unit"].id for offer in offers]
+            wizard.unit_count = len(offers)
+
+    @api.depends("order_id")
+    def _compute_unit_id(self):
+        """What pays already, else the club's first unit."""
+        for wizard in self:
+            offers, _why = wizard.order_id._club_points_offers()
+            used = [offer for offer in offers if offer["used"]] or offers
+            wizard.unit_id = used[0]["unit"] if used else False
+
+    @api.depends("order_id", "unit_id")
+    def _compute_offer(self):
+        for wizard in self:
+            offer, why = wizard._offer()
+            wizard.balance = offer["unit"]._format(offer["free"]) if offer else False
+            is_elsewhere = offer and offer["promised"]
+            wizard.promised = offer["account"]._promised_text(str(wizard.order_id.id)) if is_elsewhere else False
+            wizard.why = offer["why"] if offer else why
+            wizard.is_refused = not offer or not (offer["cap"].amount or offer["used"])
+
+    @api.depends("order_id", "unit_id")
     def _compute_amount(self):
         """What is used already, else all that may be."""
         for wizard in self:
-            offer = wizard.order_id._club_points_offer()
-            unit = offer.get("unit")
-            wizard.amount = (offer["used"] or offer["cap"]) / 10**unit.decimals if unit else 0
+            offer, _why = wizard._offer()
+            wizard.amount = (offer["used"] or offer["cap"].amount) / 10 ** offer["unit"].decimals if offer else 0
 
-    @api.depends("amount")
+    @api.depends("amount", "unit_id")
     def _compute_money(self):
         for wizard in self:
-            unit, money = wizard.unit_id, 0
-            if unit and wizard.amount > 0:
-                decimals = wizard.currency_id.decimal_places
-                rate = unit._rule().value * 10**unit.decimals
-                minor = caps.to_money(
-                    int(exact(wizard.amount) * 10**unit.decimals),
-                    rate / 10**unit.decimals,
-                    unit_decimals=unit.decimals,
-                    money_decimals=decimals,
-                )
-                money = float(to_major(exact(minor), decimals))
+            unit, currency, money = wizard.unit_id, wizard.currency_id, 0
+            terms = unit._terms(currency, wizard.order_id._club_outlet()) if unit else None
+            if terms and wizard.amount > 0:
+                minor = int(exact(wizard.amount) * 10**unit.decimals)
+                money = caps.to_money(minor, terms.value, **unit._digits(currency))
+                money = float(to_major(exact(money), currency.decimal_places))
             wizard.money = money
 
     def action_use(self):
         self.ensure_one()
         self._check_staff()
-        offer = self.order_id.sudo()._club_points_offer()
-        unit = offer.get("unit")
-        self.order_id._club_choose(unit._to_minor(self.amount) if unit else 1, unit)
+        unit = self.sudo().unit_id
+        self.order_id._club_choose(unit._to_minor(self.amount) if unit else 1, unit or None)
         return {"type": "ir.actions.act_window_close"}
 
     def action_take_off(self):
         self.ensure_one()
         self._check_staff()
-        self.order_id._club_choose(0)
+        self.order_id._club_choose(0, self.sudo().unit_id or None)
         return {"type": "ir.actions.act_window_close"}
 
     def _check_staff(self):

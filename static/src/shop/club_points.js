@@ -16,9 +16,11 @@ export class ClubPoints extends Interaction {
             "t-on-change": this.debounced(this.onSlideEnd, DELAY),
         },
         ".o_club_shop_number": { "t-on-change": this.debounced(this.onNumber, DELAY) },
-        ".o_club_shop_remove": { "t-on-click": this.locked(() => this.ask({ units: 0 }), true) },
+        ".o_club_shop_remove": {
+            "t-on-click": this.locked((ev) => this.choose(ev, 0), true),
+        },
         ".o_club_shop_all": {
-            "t-on-click": this.locked(() => this.ask({ units: this.figure("cap") }), true),
+            "t-on-click": this.locked((ev) => this.choose(ev, this.figure(ev, "cap")), true),
         },
         ".o_club_shop_auto": {
             "t-on-change": (ev) => this.ask({ is_auto: ev.target.checked }),
@@ -35,36 +37,44 @@ export class ClubPoints extends Interaction {
         this.env.bus.removeEventListener("cart_amount_changed", this.onCartChanged);
     }
 
-    figure(name) {
-        return Number(this.el.dataset[name] || 0);
+    /** What the server said of the unit that was touched. */
+    figure(ev, name) {
+        return Number(this.tender(ev).dataset[name] || 0);
     }
 
-    get scale() {
-        return 10 ** this.figure("decimals");
+    tender(ev) {
+        return ev.target.closest(".o_club_tender");
+    }
+
+    async choose(ev, units) {
+        await this.ask({ units, unit_id: this.figure(ev, "unit") });
     }
 
     onSlide(ev) {
         const units = Number(ev.target.value);
-        this.el.querySelector(".o_club_shop_number").value = units / this.scale;
+        const tender = this.tender(ev);
+        tender.querySelector(".o_club_shop_number").value =
+            units / 10 ** this.figure(ev, "decimals");
         const minor = Math.min(
-            Math.floor((units * this.figure("up")) / this.figure("down")),
-            this.figure("capMoney")
+            Math.floor((units * this.figure(ev, "up")) / this.figure(ev, "down")),
+            this.figure(ev, "capMoney")
         );
-        const money = minor / 10 ** this.figure("moneyDecimals");
-        const { currency } = this.el.dataset;
+        const money = minor / 10 ** this.figure(ev, "moneyDecimals");
+        const { currency } = tender.dataset;
         const text = new Intl.NumberFormat(document.documentElement.lang || "en", {
             style: "currency",
             currency,
         }).format(money);
-        this.el.querySelector(".o_club_shop_money").textContent = units ? `−${text}` : "";
+        tender.querySelector(".o_club_shop_money").textContent = units ? `−${text}` : "";
     }
 
     async onSlideEnd(ev) {
-        await this.ask({ units: Number(ev.target.value) });
+        await this.choose(ev, Number(ev.target.value));
     }
 
     async onNumber(ev) {
-        await this.ask({ units: Math.round(Number(ev.target.value || 0) * this.scale) });
+        const scale = 10 ** this.figure(ev, "decimals");
+        await this.choose(ev, Math.round(Number(ev.target.value || 0) * scale));
     }
 
     async ask(request) {

@@ -44,7 +44,7 @@ registry.category("web_tour.tours").add("ClubShopPoints", {
         slideTo(200),
         {
             content: "The promotion stays, the points come after it, and the page did not move on",
-            trigger: ".o_club_shop[data-units='200'] .o_club_shop_money:contains('10.00')",
+            trigger: ".o_club_tender[data-units='200'] .o_club_shop_money:contains('10.00')",
         },
         {
             content: "What it earns is on the money that is left",
@@ -61,12 +61,12 @@ registry.category("web_tour.tours").add("ClubShopPoints", {
         },
         {
             content: "And used as far as possible",
-            trigger: ".o_club_shop[data-units='0'] .o_club_shop_all",
+            trigger: ".o_club_tender[data-units='0'] .o_club_shop_all",
             run: "click",
         },
         {
             content: "All of them",
-            trigger: ".o_club_shop[data-units='400'] .o_club_shop_money:contains('20.00')",
+            trigger: ".o_club_tender[data-units='400'] .o_club_shop_money:contains('20.00')",
         },
         fitsTheScreen(),
         shop.goToCheckout(),
@@ -77,7 +77,7 @@ registry.category("web_tour.tours").add("ClubShopPoints", {
         shop.confirmOrder(),
         {
             content: "The payment page has the same card",
-            trigger: ".o_club_shop[data-units='400'] .o_club_shop_slider",
+            trigger: ".o_club_tender[data-units='400'] .o_club_shop_slider",
         },
         fitsTheScreen(),
         ...shop.payWithTransfer({ expectUnloadPage: true, waitFinalizeYourPayment: true }),
