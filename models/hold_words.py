@@ -25,10 +25,8 @@ class ClubHold(models.Model):
             orders = self.env["pos.order"].sudo().search([("uuid", "in", rung.mapped("source_key"))])
             names |= {("pos.order", order.uuid): order.pos_reference or order.name for order in orders}
         for hold in self:
-            name = names.get((hold.source_model, hold.source_key))
-            if not name and hold.source_model == "pos.order":
-                name = self.env._("an order at the register")  # not saved yet
-            hold.source_name = name or hold.source_key
+            own = "" if hold.source_model == "pos.order" else hold.source_key  # not saved by its register yet
+            hold.source_name = names.get((hold.source_model, hold.source_key)) or own
 
     def _search_source_name(self, operator, value):
         sold = self.env["sale.order"].sudo().search([("name", operator, value)], limit=100)
@@ -91,15 +89,23 @@ class ClubAccount(models.Model):
     def _promised_of_text(self):
         """ "of which 120 Beans promised to S00012"."""
         _, rows = self.env._, self._promised_rows()
-        said = [_("%(amount)s promised to %(order)s", amount=amount, order=order) for amount, order in rows[:NAMED]]
+        said = [
+            _("%(amount)s promised to %(order)s", amount=amount, order=order or _("an order at the register"))
+            for amount, order in rows[:NAMED]
+        ]
         if len(rows) > NAMED:
             said.append(_("%s more", len(rows) - NAMED))
         return _("of which %s", ", ".join(said)) if said else ""
 
     def _for_staff(self, amount, order):
-        return self.env._("%(amount)s are promised to %(order)s.", amount=amount, order=order)
+        _ = self.env._
+        return _(
+            "%(amount)s are promised to %(order)s.", amount=amount, order=order or _("an order at the register")
+        )
 
     def _for_customer(self, amount, order):
+        if not order:
+            return self.env._("%s are set aside for an order that is being paid.", amount)
         return self.env._("%(amount)s are set aside for your order %(order)s.", amount=amount, order=order)
 
     def _promised_sentence(self, rows, more, say):

@@ -181,7 +181,7 @@ class TestPosAuthorise(TenderCommon):
         self.add_points(self.ring_up([(self.coffee, 1)]), 250)
         [choice] = self.quote(self.ring_up([(self.coffee, 1)]))["choices"]
         self.assertEqual((choice["balance"], choice["cap"]), ("237 Beans", 237))
-        self.assertEqual(choice["promised"], "250 Beans more are promised to other orders.")
+        self.assertEqual(choice["promised"], "250 Beans are promised to an order at the register.")
 
     def test_release_frees_the_points_and_may_come_twice(self):
         order = self.ring_up([(self.cake, 5)])
@@ -244,4 +244,4 @@ class TestPosAuthorise(TenderCommon):
         self.club.currency_id = self.env["res.currency"].search(
             [("id", "!=", self.company.currency_id.id), ("active", "in", (True, False))], limit=1
         )
-        self.assertRegex(self.refusal(self.ring_up([(self.cake, 5)]), 10), "which this register does not take")
+        self.assertRegex(self.refusal(self.ring_up([(self.cake, 5)]), 10), "nobody said what points are worth there")
