@@ -33,6 +33,7 @@
         "wizards/club_regroup_views.xml",
         "wizards/club_use_points_views.xml",
         "wizards/club_release_views.xml",
+        "wizards/club_voucher_refund_views.xml",
         "views/club_entry_views.xml",
         "views/club_account_views.xml",
         "views/club_hold_views.xml",
@@ -69,6 +70,7 @@
         "views/portal_guest_templates.xml",
         "views/portal_reward_templates.xml",
         "views/portal_code_templates.xml",
+        "views/voucher_report.xml",
     ],
     "demo": [
         "demo/club.xml",

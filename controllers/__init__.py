@@ -1,1 +1,11 @@
-from . import portal, portal_claim, portal_code, portal_guest, portal_profile, portal_reward, shop, shop_voucher
+from . import (
+    portal,
+    portal_claim,
+    portal_code,
+    portal_guest,
+    portal_profile,
+    portal_reward,
+    portal_voucher,
+    shop,
+    shop_voucher,
+)

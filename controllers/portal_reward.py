@@ -17,6 +17,7 @@ class CustomerPortal(portal.CustomerPortal):
             "rewards": member._club_page_rewards(),
             "vouchers": member._club_page_vouchers(),
             "refusal": request.session.pop("club_refusal", ""),
+            "pool": member._club_page_pool(),
             "summary": member._club_summary(),
         })  # fmt: skip
 
@@ -62,11 +63,13 @@ class CustomerPortal(portal.CustomerPortal):
         member, values = self._club_own_or_render(club_id, "club_rewards")
         if not member:
             return values
-        voucher = request.env["club.voucher"].sudo().search(
-            [("id", "=", voucher_id), ("member_id", "=", member.id)]
-        )  # fmt: skip
+        voucher = self._club_own_voucher(member, voucher_id)
         if not voucher:
             return request.redirect(f"{values['base']}/rewards")
         own = voucher._club_page_voucher()
         own["qr"] = voucher._club_qr(own["code"]) if own["is_open"] else ""
-        return request.render("loyalty_club.portal_club_voucher", values | {"voucher": own})
+        return request.render("loyalty_club.portal_club_voucher", values | {
+            "voucher": own,
+            "refusal": request.session.pop("club_refusal", ""),
+            "notice": request.session.pop("club_notice", ""),
+        })  # fmt: skip

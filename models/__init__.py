@@ -48,6 +48,7 @@ from . import (
     club_credit,
     credit_convert,
     credit_reward,
+    voucher_mail,
     club_stamps,
     club_api,
     club_outcome,

@@ -178,19 +178,24 @@ class ClubVoucher(models.Model):
         })  # fmt: skip
 
     # ------------------------------------------------------------------ giving back
-    def action_refund(self):
-        """The button, for managers: an unused voucher becomes points again, in the portions they came from."""
+    def action_refund(self, reason=""):
+        """For managers: an unused voucher becomes points again, in the portions they came from.
+
+        :param reason: why; it stays in the member's history
+        """
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club give vouchers back. Ask one of them."))
         self.check_access("read")
-        self.sudo()._refund()
+        self.sudo()._refund((reason or "").strip())
         return True
 
-    def _refund(self):
+    def _refund(self, reason=""):
         self.member_id._lock()
         for voucher in self.filtered(lambda voucher: not voucher.refunded_at):
             voucher._check_refundable()
-            voucher._give_back()
+            entry = voucher._give_back()
+            if reason:
+                voucher.env["club.remark"].create({"entry_id": entry.id, "text": reason})
 
     def _check_refundable(self):
         self._take_turn()

@@ -1,7 +1,7 @@
 import secrets
 from base64 import b64encode
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 from reportlab.graphics.barcode import createBarcodeDrawing
 
@@ -46,9 +46,16 @@ class ClubMember(models.Model):
                     "icon": program._club_icon(),
                     "reason": program._club_reason(verdict),
                     "left": self.env._("You will have %s left.", unit._format(max(left, 0))),
+                    "pool": self._club_page_pool(),
                     "key": token(secrets.token_bytes(KEY_BYTES)),
                 }
         return None
+
+    def _club_page_pool(self):
+        """Which of several balances pays for what is redeemed on the page; empty where there is one."""
+        if self.club_id.balance_scope == "shared":
+            return ""
+        return self.env._("Redeemed here, rewards are paid with your balance at %s.", self._club_pool().name)
 
     def _club_page_vouchers(self):
         """Own vouchers: those that can be used first, then the latest ones."""
@@ -102,10 +109,37 @@ class ClubVoucher(models.Model):
             "until": until and _("Use by %s", until),
             "gift": self.is_giftable and _("You may give this code away: whoever has it may use it."),
             "where": ", ".join(self.program_id.club_outlet_ids.mapped("name")),
+            "is_giftable": self.is_giftable,
+            "given": self.gifted_at
+            and _(
+                "You sent it to somebody on %s.",
+                format_date(self.env, fields.Datetime.context_timestamp(self, self.gifted_at), date_format="long"),
+            ),
+            "has_shop": any(outlet.website_ids for outlet in self.club_id.outlet_ids.filtered("is_opted_in")),
         }
+
+    def _club_ticket(self):
+        """What a printed ticket says; the code of a voucher that is not good any more is not printed."""
+        own = self.sudo()
+        page, is_open = own._club_page_voucher(), own.state == "owned"
+        lines = createBarcodeDrawing("Code128", value=own.card_id.code, width=260, height=48, humanReadable=False)
+        return page | {
+            "title": own.club_id.name,
+            "owner": "" if own.is_giftable else own.member_id.partner_id.name,
+            "qr": own._club_qr(own.card_id.code) if is_open else "",
+            "bars": own._club_svg(lines) if is_open else "",
+        }
+
+    def _ticket_lang(self):
+        """Printed for its owner, in their language."""
+        return self.sudo().member_id.partner_id.lang or self.env.lang
+
+    @api.model
+    def _club_svg(self, drawing):
+        return "data:image/svg+xml;base64," + b64encode(drawing.asString("svg").encode()).decode()
 
     @api.model
     def _club_qr(self, code):
         """The code as a picture inside the page: no address holds it."""
         drawing = createBarcodeDrawing("QR", value=code, width=QR_SIZE, height=QR_SIZE, barBorder=1)
-        return "data:image/svg+xml;base64," + b64encode(drawing.asString("svg").encode()).decode()
+        return self._club_svg(drawing)

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from .club_refusal import Refusal
 
@@ -24,6 +25,25 @@ class SaleOrder(models.Model):
             self._club_keep_refusal(refusal)
             return {"error": str(refusal)}
         return super()._try_apply_code(code)
+
+    def _club_take_code(self, code):
+        """Put a voucher into this cart: what went wrong as a sentence, or nothing.
+
+        A choice that the customer has to make is made in the cart.
+        """
+        order = self.sudo()
+        try:
+            with self.env.cr.savepoint():
+                status = order._try_apply_code(code)
+                if "error" not in status and len(status) == 1:
+                    [(coupon, rewards)] = status.items()
+                    if len(rewards) == 1 and not rewards.multi_product:
+                        status = order._apply_program_reward(rewards, coupon)
+                if "error" not in status:
+                    order._recompute_cart()
+        except UserError as refusal:
+            return str(refusal)
+        return status.get("error", "")
 
     def _club_keep_refusal(self, refusal):
         """Note for who asks later why a voucher was not taken."""

@@ -44,9 +44,19 @@ class ClubVoucher(models.Model):
     used_id = fields.Integer(string="Used By", readonly=True)
     used_name = fields.Char(string="Used For", readonly=True)
     used_at = fields.Datetime(string="Used", readonly=True)
+    refund_reason = fields.Char(compute="_compute_refund_reason", string="Why Given Back")
     returned_amount = BigInteger(readonly=True, help="What of its price went back after the order was refunded.")
 
     _used_idx = models.Index("(used_model, used_id) WHERE used_id IS NOT NULL")
+
+    @api.depends("refunded_at")
+    def _compute_refund_reason(self):
+        """Kept beside the movement, where it can be erased with the person."""
+        entries = self.env["club.entry"].sudo().search([("corrects_id", "in", self.sudo().entry_id.ids)])
+        remarks = self.env["club.remark"].sudo().search([("entry_id", "in", entries.ids)])
+        texts = {remark.entry_id.corrects_id: remark.text for remark in remarks}
+        for voucher in self:
+            voucher.refund_reason = texts.get(voucher.sudo().entry_id, "")
 
     # ------------------------------------------------------------------ promised
     def _take_turn(self):

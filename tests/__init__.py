@@ -99,6 +99,8 @@ from . import (
     test_tour_screen,
     test_tour_voucher,
     test_units,
+    test_vouchers_mail,
+    test_vouchers_pools,
     test_vouchers_pos,
     test_vouchers_promised,
     test_vouchers_returned,

@@ -7,5 +7,6 @@ from . import (
     club_regroup,
     club_release,
     club_use_points,
+    club_voucher_refund,
     club_why,
 )
