@@ -34,6 +34,7 @@
         "wizards/club_use_points_views.xml",
         "wizards/club_release_views.xml",
         "wizards/club_voucher_refund_views.xml",
+        "wizards/club_use_reward_views.xml",
         "views/club_entry_views.xml",
         "views/club_account_views.xml",
         "views/club_hold_views.xml",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A reward's price and conditions; 0 and None mean none."""
+    """A reward's price and conditions; 0 and None mean none, no outlets mean all."""
 
     price: int
     tier_threshold: int = 0
@@ -14,17 +14,23 @@ class Offer:
     last_day: date | None = None
     limit_member: int = 0
     limit_total: int = 0
+    outlets: frozenset = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What the member has and had: ``free`` points, the own tier, vouchers of this reward, those of all."""
+    """What the member has and had: ``free`` points, the own tier, how often this reward, and how often all.
+
+    For a reward in an order also where: ``outlet``, and whether its channel offers it.
+    """
 
     today: date
     free: int
     tier_threshold: int = 0
     own: int = 0
     total: int = 0
+    outlet: int = 0
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,10 @@ def judge(offer, situation):
         return Verdict(code="over")
     if offer.first_day and situation.today < offer.first_day:
         return Verdict(code="not_yet")
+    if not situation.is_open:
+        return Verdict(code="channel")
+    if situation.outlet and offer.outlets and situation.outlet not in offer.outlets:
+        return Verdict(code="outlet")
     if offer.limit_total and situation.total >= offer.limit_total:
         return Verdict(code="sold_out")
     if offer.limit_member and situation.own >= offer.limit_member:

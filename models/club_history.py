@@ -71,6 +71,8 @@ class ClubEntry(models.Model):
         said = []
         if award := data.get("award"):
             said.append(_("%(programme)s, as %(tier)s.", programme=award["program"], tier=award["tier"]))
+        if reward := data.get("reward"):
+            said.append(_("For the reward %s.", reward))
         said += [remark.text for remark in self.remark_ids]
         if self.kind == "expire":
             if months := data.get("idle_months"):

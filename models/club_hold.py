@@ -183,13 +183,17 @@ class ClubHold(models.Model):
                 business_at=business_at,
                 pins={pin.lot_id.id: pin.amount for pin in hold.pin_ids} if live else {},
                 allow_debt=True,
-                data={"hold": hold.id, "channel": hold.channel, "money": hold.currency_id.round(hold.money)},
+                data=hold._capture_data(),
             )
             entry = entries._post([intent], is_locked=True)
             hold.with_context(club_door=SENTINEL).write({"state": "captured", "entry_id": entry.id})
             hold.flush_recordset()  # the next movement asks the database what is still promised
             entries |= entry
         return entries
+
+    def _capture_data(self):
+        """What the movement keeps of the promise."""
+        return {"hold": self.id, "channel": self.channel, "money": self.currency_id.round(self.money)}
 
     def _release(self, state="released"):
         """Give the promise back; nothing was taken yet. Captured holds stay captured.

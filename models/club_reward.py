@@ -55,6 +55,13 @@ class LoyaltyProgram(models.Model):
     club_validity_days = fields.Integer(string="Voucher Is Good For", help="Days after it is bought. 0: for ever.")
     club_limit_member = fields.Integer(string="Most per Member", help="0: no limit.")
     club_limit_total = fields.Integer(string="Most in All", help="0: no limit.")
+    club_offer = fields.Selection(
+        [("both", "In an Order or as a Voucher"), ("order", "In an Order"), ("voucher", "As a Voucher")],
+        string="Redeemed",
+        required=True,
+        default="both",
+        help="In an order its points leave when that is paid. A voucher is paid at once and used later.",
+    )
     club_is_giftable = fields.Boolean(
         string="May Be Given Away", help="Whoever has the code may use it. Otherwise only the member who bought it."
     )
@@ -111,7 +118,7 @@ class LoyaltyProgram(models.Model):
         return ", ".join(reward.description for reward in self.reward_ids if reward.description)
 
     def _compute_club_voucher_count(self):
-        counts = self._club_counts()
+        counts = self._club_vouchers_out()
         for program in self:
             program.club_voucher_count = counts[program.id, None]
 
@@ -152,11 +159,18 @@ class LoyaltyProgram(models.Model):
     @api.model
     def _club_on_sale(self, club):
         """The rewards of a club that are sold for points, cheapest first."""
-        domain = Domain("club_id", "=", club.id) & Domain("club_price", ">", 0)
+        domain = Domain("club_id", "=", club.id) & Domain("club_price", ">", 0) & Domain("club_offer", "!=", "order")
         return self.sudo().search(domain).sorted(lambda program: (program.club_price, program.sequence, program.id))
 
     def _club_counts(self, member=None):
-        """(program id, member id or None for all) → vouchers out: given back ones do not count."""
+        """(program id, member id or None for all) → how often it was had, as a voucher or in an order."""
+        counts = self._club_vouchers_out(member)
+        for key, count in self._club_counts_in_orders(member).items():
+            counts[key] += count
+        return counts
+
+    def _club_vouchers_out(self, member=None):
+        """The same for vouchers alone: those that were given back do not count."""
         counts = defaultdict(int)
         for program, owner, count in (
             self.env["club.voucher"]
@@ -170,13 +184,16 @@ class LoyaltyProgram(models.Model):
                 counts[program.id, owner.id] += count
         return counts
 
-    def _club_verdicts(self, member, free):
+    def _club_verdicts(self, member, free, outlet=None, is_open=None):
         """Each reward with the engine's verdict for a member.
 
         :param free: dict unit id → what the member can spend of it
+        :param outlet: where it is to be used in an order, if it is
+        :param is_open: the rewards that the order's channel offers; all where it is not given
         :return: list of (program, ``engine.rewards.Verdict``) in the order of ``self``
         """
-        counts, today = self._club_counts(member), member.club_id._today()
+        limited = self.filtered(lambda program: program.club_limit_member or program.club_limit_total)
+        counts, today = limited._club_counts(member) if limited else defaultdict(int), member.club_id._today()
         return [
             (
                 program,
@@ -188,6 +205,8 @@ class LoyaltyProgram(models.Model):
                         tier_threshold=member.tier_id.threshold,
                         own=counts[program.id, member.id],
                         total=counts[program.id, None],
+                        outlet=outlet.id if outlet else 0,
+                        is_open=is_open is None or program in is_open,
                     ),
                 ),
             )
@@ -202,6 +221,7 @@ class LoyaltyProgram(models.Model):
             last_day=self.date_to or None,
             limit_member=self.club_limit_member,
             limit_total=self.club_limit_total,
+            outlets=frozenset(self.club_outlet_ids.ids),
         )
 
     def _club_reason(self, verdict):
@@ -217,6 +237,8 @@ class LoyaltyProgram(models.Model):
             "sold_out": _("All of them are taken."),
             "had_it": _("You have had it as often as one can."),
             "tier": _("For members from %s on.", self.club_tier_id.name),
+            "channel": _("It is not offered here."),
+            "outlet": _("It counts at %s only.", ", ".join(self.club_outlet_ids.mapped("name"))),
         }[verdict.code]
 
     def _club_take_turns(self):

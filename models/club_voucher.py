@@ -118,7 +118,8 @@ class ClubVoucher(models.Model):
         club = member.club_id
         if outlet and outlet.club_id != club:
             raise UserError(self.env._("Choose an outlet of the member's own club."))
-        if program.club_id != club or program.club_price <= 0 or not program.active:
+        is_sold = program.club_price > 0 and program.club_offer != "order"
+        if program.club_id != club or not is_sold or not program.active:
             raise UserError(self.env._("This reward is not offered any more. Choose another one."))
         if club.state != "on" or not club.is_redeem_allowed or not member.active or not member.partner_id:
             raise UserError(self.env._("Redeeming is switched off in this club."))

@@ -22,7 +22,8 @@ FINAL = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sold:
-    """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", or why it is not spend.
+    """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", "reward" and
+    "voucher" (what points bought), or why it is not spend.
 
     ``uom``: what ``quantity`` is counted in, where that is not the product's own unit.
     """

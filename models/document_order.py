@@ -8,6 +8,9 @@ from odoo import fields, models
 from ..engine import earning
 from ..engine.values import exact, to_minor
 
+# What points bought takes off: a reward chosen in this order, a voucher bought before. No money either.
+BOUGHT = frozenset({"reward", "voucher"})
+
 
 @dataclass(slots=True, kw_only=True)
 class Facts:
@@ -54,11 +57,13 @@ class ClubDocumentMixin(models.AbstractModel):
         parts = self._club_parts()
         sold = [line for line in self._club_lines() if line.kind != "payment"]
         promotions = [line for line in sold if line.kind == "promotion"]
-        own = [line for line in sold if line.kind != "promotion"]
+        bought = [line for line in sold if line.kind in BOUGHT]
+        own = [line for line in sold if line.kind != "promotion" and line not in bought]
         total = sum(max(line.gross, 0) * float(parts.get(line.key, 1)) for line in own)
         total += sum(line.gross for line in promotions)
-        negative = -sum(min(line.gross, 0) for line in own)
+        negative = -sum(min(line.gross, 0) for line in own + bought)
         not_real, is_redemption = self._club_not_real(total, negative)
+        is_redemption = is_redemption or any(line.kind == "reward" for line in bought)
         items, lines = {}, []
         for line in own:
             part = parts.get(line.key, 1)

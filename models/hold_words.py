@@ -124,7 +124,8 @@ class SaleOrder(models.Model):
     def _compute_club_promised_text(self):
         """ "120 Beans until 14:30": what the order form says of its promises."""
         for order in self:
-            holds = order._club_points_holds().filtered(lambda hold: hold._is_live() and not hold.is_settled)
+            holds = order._club_points_holds() | order._club_picks()
+            holds = holds.filtered(lambda hold: hold._is_live() and not hold.is_settled)
             order.club_promised_text = ", ".join(hold._until_text() for hold in holds) or False
 
     def action_club_view_holds(self):

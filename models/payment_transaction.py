@@ -51,11 +51,11 @@ class PaymentTransaction(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.sale_order_ids.filtered("club_hold_id")._club_keep_promise()
+            self.sale_order_ids._club_with_promises()._club_keep_promise()
         return result
 
     def _check_amount_and_confirm_order(self):
-        orders = self.sale_order_ids.filtered("club_hold_id")
+        orders = self.sale_order_ids._club_with_promises()
         if orders:
             # It depends on the list of payments, not on their states, so it is old by now.
             orders.invalidate_recordset(["amount_paid"])

@@ -142,9 +142,9 @@ class PosOrderLine(models.Model):
         )
 
     def _club_kind(self):
-        """Why a line is not spend: "" for one that is, "payment", "promotion", or an exclusion code."""
+        """Why a line is not spend, see ``Sold``: "" for one that is, what the host made of it, or an exclusion code."""
         if self.reward_id:
-            return "payment" if self.reward_id.program_id.is_payment_program else "promotion"
+            return self.reward_id._club_line_kind(self.coupon_id)
         config = self.order_id.config_id
         if self._club_settles():
             return "settled"

@@ -226,6 +226,7 @@ class PosConfig(models.Model):
                 ("source_model", "=", "pos.order"),
                 ("source_key", "=", order_uuid),
                 ("channel", "=", "pos"),
+                ("program_id", "=", False),
                 ("state", "in", ("held", "lapsed")),
             ]
         )

@@ -118,7 +118,7 @@ class SaleOrder(models.Model):
             return order.club_hold_id
         key = str(self._origin.id)
         own = (order.club_hold_ids | order.club_hold_id).filtered(
-            lambda hold: hold.source_model == self._name and hold.source_key == key
+            lambda hold: hold.source_model == self._name and hold.source_key == key and not hold.program_id
         )
         return own.sorted(lambda hold: (hold.unit_id.sequence, hold.unit_id.id))
 
@@ -138,12 +138,14 @@ class SaleOrder(models.Model):
 
         return self.sudo().transaction_ids.filtered(is_live)
 
-    def _club_promise_ends(self):
+    def _club_promise_ends(self, pick=None):
         """Until when points stay promised: 2 hours for a cart, a quotation's validity, a payment's own time.
 
+        :param pick: the reward they pay, where it is not money
         :return: naive UTC, or False where nothing ends it
         """
-        payments = self._club_live_payments().filtered("club_points_money")
+        payments = self._club_live_payments()
+        payments = payments.filtered(lambda own: own.club_points_money if pick is None else pick in own.club_pick_ids)
         if any(payment.state in ("pending", "authorized", "done") for payment in payments):
             return False
         if self.website_id:
@@ -162,10 +164,12 @@ class SaleOrder(models.Model):
     def _club_keep_promise(self):
         """A touched cart, a payment that moved on: the promise lasts as long as it should from now on."""
         for order in self:
-            holds = order._club_points_holds().filtered(lambda hold: not hold.is_settled and hold._is_live())
-            ends = order._club_promise_ends() if holds else False
+            holds = order._club_points_holds() | order._club_picks()
+            holds = holds.filtered(lambda hold: not hold.is_settled and hold._is_live())
+            ends_of_points = order._club_promise_ends() if holds else False
             for hold in holds:
                 now = hold.expires_at
+                ends = order._club_promise_ends(hold) if hold.program_id else ends_of_points
                 # A cart is touched with every page: half an hour more or less is not worth a lock.
                 if ends == now or (ends and now and timedelta(0) <= ends - now < timedelta(minutes=30)):
                     continue

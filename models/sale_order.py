@@ -187,9 +187,9 @@ class SaleOrderLine(models.Model):
         )
 
     def _club_kind(self):
-        """Why a line is not spend: "" for one that is, "payment", "promotion", or an exclusion code."""
+        """Why a line is not spend, see ``Sold``: "" for one that is, what the host made of it, or an exclusion code."""
         if self.is_reward_line:
-            return "payment" if self.reward_id.program_id.is_payment_program else "promotion"
+            return self.reward_id._club_line_kind(self.coupon_id)
         if self.is_delivery:
             return "delivery"
         return self.product_id._club_exclusion()

@@ -56,6 +56,18 @@ class SaleOrder(models.Model):
 
     def _club_points_refusal(self):
         """Why points cannot pay here and now, as a refusal to raise; None when they can."""
+        if refusal := self._club_redeem_refusal():
+            return refusal
+        outlet, because = self.sudo()._club_outlet(), self.env["club.refusal"]._because
+        club = outlet.club_id
+        if not outlet._takes(self.currency_id):
+            if self.currency_id == outlet.currency_id:
+                return because("no_worth", outlet=outlet.name, currency=self.currency_id.name)
+            return because("order_currency", currency=club.currency_id.name)
+        return None
+
+    def _club_redeem_refusal(self):
+        """Why nothing can be redeemed here and now, as a refusal to raise; None when it can."""
         self.ensure_one()
         outlet, because = self.sudo()._club_outlet(), self.env["club.refusal"]._because
         club = outlet.club_id
@@ -65,10 +77,6 @@ class SaleOrder(models.Model):
             return because("outlet_off", outlet=outlet.name)
         if not club.is_redeem_allowed or (self.website_id and not club.is_redeem_shop):
             return because("gate_here")
-        if not outlet._takes(self.currency_id):
-            if self.currency_id == outlet.currency_id:
-                return because("no_worth", outlet=outlet.name, currency=self.currency_id.name)
-            return because("order_currency", currency=club.currency_id.name)
         return None
 
     def _club_usable(self, hold):

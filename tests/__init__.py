@@ -52,6 +52,8 @@ from . import (
     test_pin,
     test_peer_failures,
     test_peer_failures_points,
+    test_pick_pos,
+    test_pick_sale,
     test_pools,
     test_portal,
     test_portal_code,

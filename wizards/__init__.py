@@ -8,5 +8,6 @@ from . import (
     club_release,
     club_use_points,
     club_voucher_refund,
+    club_use_reward,
     club_why,
 )

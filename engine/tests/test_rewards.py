@@ -12,8 +12,9 @@ OFFER = Offer(
     last_day=date(2026, 3, 31),
     limit_member=2,
     limit_total=10,
+    outlets=frozenset({7}),
 )
-RICH = Situation(today=TODAY, free=100, tier_threshold=500, own=1, total=9)
+RICH = Situation(today=TODAY, free=100, tier_threshold=500, own=1, total=9, outlet=7)
 
 
 class TestJudge(unittest.TestCase):
@@ -28,6 +29,8 @@ class TestJudge(unittest.TestCase):
             ("had_it", {"own": 2}),
             ("tier", {"tier_threshold": 499}),
             ("points", {"free": 99}),
+            ("outlet", {"outlet": 8}),
+            ("channel", {"is_open": False}),
         ):
             with self.subTest(code=code):
                 self.assertEqual(judge(OFFER, replace(RICH, **changed)).code, code)
