@@ -97,7 +97,7 @@ class PosConfig(models.Model):
             "proof": "" if not club.proof_above or presence._is_proof() else club.proof_text,
             "units": [self._club_shown_unit(unit) for unit in units],
             "vouchers": self._club_shown_vouchers(member),
-            "rewards": self._club_shown_rewards(member, is_open=not refused),
+            "rewards": self._club_shown_rewards(member, asked, is_open=not refused),
             "refused": refused,
         }
 
@@ -134,23 +134,24 @@ class PosConfig(models.Model):
             })  # fmt: skip
         return sorted(shown, key=lambda voucher: bool(voucher["reason"]))
 
-    def _club_shown_rewards(self, member, is_open):
-        """Every reward of this outlet: in reach first, the others with what is missing."""
-        shown = []
-        for program, verdict in member._club_rewards():
-            outlets = program.club_outlet_ids
-            if outlets and self.club_outlet_id not in outlets:
-                continue
-            shown.append({
+    def _club_shown_rewards(self, member, asked, is_open):
+        """The rewards that an order can have here: what it has, what is in reach, the others with what is missing."""
+        picks = self._club_picks(asked.order_uuid).filtered(lambda pick: pick.member_id == member and pick._is_live())
+        codes = {pick.program_id: pick.card_id.code for pick in picks}
+        found = member._club_order_rewards(self.club_outlet_id, self._club_open_rewards())
+        return [
+            {
                 "id": program.id,
                 "name": program.name,
                 "text": program._club_benefit(),
                 "price": program.club_price_text,
                 "icon": program._club_icon(),
-                "reason": program._club_reason(verdict) or "",
-                "is_open": is_open and not verdict.code,
-            })  # fmt: skip
-        return shown
+                "code": codes.get(program, ""),
+                "reason": "" if program in codes else program._club_reason(verdict),
+                "is_open": is_open and (program in codes or not verdict.code),
+            }
+            for program, verdict in sorted(found, key=lambda pair: pair[0] not in codes)
+        ]
 
     def _club_stranger_text(self, partner):
         _, club = self.env._, self.club_outlet_id.club_id
@@ -169,7 +170,8 @@ class PosConfig(models.Model):
             raise UserError(self.env._("This voucher is not there any more. Open the dialog again."))
         if refusal := voucher._refusal(partner, self.club_outlet_id):
             raise UserError(refusal)
-        held = self._club_holds(asked.order_uuid).filtered(lambda hold: hold.state == "held")
+        held = self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)
+        held = held.filtered(lambda hold: hold.state == "held")
         uses = [(hold.unit_id, hold.amount) for hold in held] + [(voucher.entry_id.unit_id, voucher.price)]
         self._club_check_proof(asked.order_uuid, member, uses)
         return voucher.card_id.code

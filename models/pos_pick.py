@@ -1,7 +1,5 @@
 """A reward chosen in an order at the register: promised when it is chosen, used when the order is paid."""
 
-from fractions import Fraction
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -68,6 +66,9 @@ class PosConfig(models.Model):
             return known[:1]
         outlet = self.club_outlet_id
         account = member._club_check_reward(program, outlet, self._club_open_rewards())
+        held = (self._club_holds(asked.order_uuid) | picks - strange).filtered(lambda hold: hold.state == "held")
+        uses = [(hold.unit_id, hold.amount) for hold in held] + [(program.club_unit_id, program.club_price)]
+        self._club_check_proof(asked.order_uuid, member, uses)
         return self.env["club.hold"]._pick(
             program, account, "pos", ("pos.order", asked.order_uuid), self.currency_id, order_total=asked.total
         )
@@ -81,24 +82,6 @@ class PosConfig(models.Model):
         """The rewards chosen for one unpaid order of this company's registers."""
         picks = self.env["club.hold"]._picks_of("pos.order", order_uuid)
         return picks.filtered(lambda pick: self.company_id in pick.member_id.club_id.company_ids)
-
-    def _club_till_rewards(self, member):
-        """The tiles of the register's dialog for a customer.
-
-        :return: list of dict ``id``, ``name``, ``text`` (the benefit), ``price``, ``is_in_reach``, ``reason``
-        """
-        found = member._club_order_rewards(self.club_outlet_id, self._club_open_rewards())
-        return [
-            {
-                "id": program.id,
-                "name": program.name,
-                "text": program._club_benefit(),
-                "price": program.club_price_text,
-                "is_in_reach": not verdict.code,
-                "reason": program._club_reason(verdict),
-            }
-            for program, verdict in found
-        ]
 
     def use_coupon_code(self, code, creation_date, partner_id, pricelist_id):
         """What was chosen for an order counts while it is promised; the order says so when it is paid."""
@@ -206,30 +189,30 @@ class PosOrder(models.Model):
         if pick.state == "captured":
             return
         pick._club_capture_for(self)
-        card = pick.card_id
-        if not card.history_ids.filtered(lambda note: note.order_model == self._name and note.order_id == self.id):
-            self._club_note_voucher(card, used=pick._club_benefit().required_points)
+        self.env["loyalty.history"].create({
+            "card_id": pick.card_id.id,
+            "order_model": self._name,
+            "order_id": self.id,
+            "description": self.env._("Onsite %s", self.display_name),
+            "used": pick._club_benefit().required_points,
+            "issued": 0.0,
+        })  # fmt: skip
 
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        for order in self.filtered(lambda order: order._club_is_refunding()):
-            order.sudo()._club_return_picks()
-        return result
+    def _club_return_vouchers(self):
+        super()._club_return_vouchers()
+        for order in self.sudo().filtered(lambda order: order.state in SETTLED):
+            order._club_return_picks()
 
     def _club_return_picks(self):
-        """The line of a reward is refunded: its points go back in the ratio refunded, all refunds together."""
-        origins = self.lines.refunded_orderline_id.order_id
-        for origin in origins:
-            cards = origin._club_pick_lines().filtered("refund_orderline_ids").coupon_id
-            shares = origin._club_returned().get(origin.id, {}) if cards else {}
-            for card in cards:
-                own = origin._club_pick_lines().filtered(lambda line, card=card: line.coupon_id == card)
-                pick = self.env["club.hold"].search([("card_id", "=", card.id), ("state", "=", "captured")], limit=1)
-                weights = {line: exact(abs(line.price_subtotal_incl) or abs(line.qty)) for line in own}
-                whole = sum(weights.values()) or Fraction(1)
-                share = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items()) / whole
-                if pick:
-                    pick._return_part(share, self._club_source())
+        """What registers and credit notes took back of a reward's lines: its points go back in that ratio."""
+        lines = self._club_pick_lines()
+        shares = self._club_returned().get(self.id, {}) if lines else {}
+        for card, own in lines.grouped("coupon_id").items() if shares else ():
+            pick = self.env["club.hold"].search([("card_id", "=", card.id), ("state", "=", "captured")], limit=1)
+            weights = {line: exact(abs(line.price_subtotal_incl) or abs(line.qty)) for line in own}
+            back = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items())
+            if pick and any(weights.values()):
+                pick._return_part(back / sum(weights.values()), self._club_source())
 
     def confirm_coupon_programs(self, coupon_data):
         """What the register reports of them is left aside: the server used them when the order was paid."""

@@ -319,7 +319,7 @@ class PosConfig(models.Model):
         money = min(choice.remaining, caps.to_money(amount, choice.value, **digits))
         if money <= 0:
             raise refuse("dust", amount=choice.unit._format(amount))
-        others = self._club_holds(asked.order_uuid).filtered(
+        others = (self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)).filtered(
             lambda hold: hold.state == "held" and hold.payment_key != asked.payment_uuid
         )
         uses = [(hold.unit_id, hold.amount) for hold in others] + [(choice.unit, amount)]

@@ -81,15 +81,17 @@ class PosOrder(models.Model):
             for origin, lines in refund.lines.filtered("refunded_orderline_id").grouped(
                 lambda line: line.refunded_orderline_id.order_id
             ).items():
-                if not refund._club_voucher_lines(origin.lines.filtered("is_reward_line")):
+                if not origin._club_pick_lines() and not refund._club_voucher_lines(
+                    origin.lines.filtered("is_reward_line")
+                ):
                     continue
                 paid = refund._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
                 earlier = origin._club_refunded_before(refund.uuid)
                 if earlier - refund._club_value(lines) > paid + origin._club_tolerance():
                     raise UserError(
                         self.env._(
-                            "%(order)s came to %(paid)s, because a voucher paid a part of it, and %(earlier)s were "
-                            "refunded before. Refund the line of the voucher as well: nothing was booked.",
+                            "%(order)s came to %(paid)s, because a reward paid a part of it, and %(earlier)s were "
+                            "refunded before. Refund the line of the reward as well: nothing was booked.",
                             order=origin.name,
                             paid=origin.currency_id.format(paid),
                             earlier=origin.currency_id.format(earlier),

@@ -277,7 +277,27 @@ class TestPickPos(PickPosCommon):
         self.reward("Dear", 1000)
         self.reward("Hidden", 10, pos_ok=False)
         self.reward("Voucher", 10, club_offer="voucher")
-        tiles = self.register.sudo()._club_till_rewards(self.member())
-        found = [(tile["name"], tile["is_in_reach"]) for tile in tiles]
-        self.assertEqual(found, [("Ten percent", True), ("Dear", False)])
-        self.assertEqual(tiles[1]["reason"], "513 Beans more")
+        self.reward("Cheap", 10)
+        data = self.order_for()
+        code = self.ask(data)["code"]
+        tiles = self.till().club_customer(self.told(data, "none"))["rewards"]
+        self.assertEqual(
+            [(tile["name"], tile["is_open"], tile["code"], tile["reason"]) for tile in tiles],
+            [("Ten percent", True, code, ""), ("Cheap", True, "", ""), ("Dear", False, "", "593 Beans more")],
+        )
+
+    def test_who_has_to_show_a_card_above_so_much_has_to_for_a_reward(self):
+        self.club.proof_above = 100
+        data = self.order_for()
+        self.assertIn("code", self.ask(data))
+        self.assertIn("card", self.refused(data, self.reward("Dear", 50)))
+        self.assertIn("code", self.ask(data, self.reward("Small", 15)))
+        self.assertIn("card", self.refusal(data, 10))
+
+    def test_goods_are_not_refunded_without_the_reward_that_paid_for_them(self):
+        order, pick = self.sell_with()
+        coffee = order.lines[0]
+        data = self.ring_up([(self.coffee, -1, {"price_unit": 100, "refunded_orderline_id": coffee.id})])
+        self.add_rest(data)
+        self.assertRefused(data, "line of the reward")
+        self.assertEqual(pick._returned(), 0)

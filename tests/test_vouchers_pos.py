@@ -52,7 +52,7 @@ class TestVouchersPos(VoucherAtTheTill):
 
     def test_what_a_voucher_paid_is_not_refunded_in_money(self):
         order = self.sync(self.order_with())
-        with self.assertRaisesRegex(UserError, "Refund the line of the voucher as well"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Refund the line of the reward as well"), self.env.cr.savepoint():
             self.refund(order, {self.coffee: 1})
         self.assertEqual(self.state(), "used")
 
