@@ -44,7 +44,7 @@ class LoyaltyProgram(models.Model):
         if not self._club_is_in_orders(club.id):
             return self.sudo().browse()
         domain = [("club_id", "=", club.id), ("club_price", ">", 0), ("club_offer", "!=", "voucher")]
-        rewards = self.sudo().search(domain).filtered(lambda program: program.reward_ids)
+        rewards = self.sudo().search(domain).filtered(lambda own: own.reward_ids and not own.club_credit)
         return rewards.sorted(lambda program: (program.club_price, program.sequence, program.id))
 
     def _club_counts_in_orders(self, member=None):
