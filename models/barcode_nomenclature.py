@@ -80,8 +80,8 @@ class ResCompany(models.Model):
     @api.model
     def _club_ensure_scanning(self):
         """Installed or updated: all companies, and the registers that are open already."""
-        self.sudo().search([]).nomenclature_id._club_ensure_rules()
-        self.env["pos.config"].sudo().search([])._club_ensure_scanning()
+        self.sudo().search([]).nomenclature_id._club_ensure_rules()  # pylint: disable=no-search-all
+        self.env["pos.config"].sudo().search([])._club_ensure_scanning()  # pylint: disable=no-search-all
 
 
 class PosConfig(models.Model):

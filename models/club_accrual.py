@@ -91,7 +91,7 @@ class ClubAccrual(models.Model):
     @api.model
     def _cron_book(self):
         """Every night, each company by itself: one that cannot be booked does not keep the others from it."""
-        companies = self.env["res.company"].sudo().search([]).filtered("chart_template")
+        companies = self.env["res.company"].sudo().search([("chart_template", "!=", False)])
         for company in companies.filtered(lambda company: company._club_has_liability()):
             try:
                 with self.env.cr.savepoint():
@@ -235,7 +235,7 @@ class ClubAccrual(models.Model):
         self.ensure_one()
         self.check_access("read")
         company, wanted = self.company_id.sudo(), {(line.cause, line.unit_id.id) for line in lines}
-        units = self.env["club.unit"].sudo().with_context(active_test=False).search([]).ids
+        units = lines.unit_id.sudo().ids
         before = self.search([("company_id", "=", company.id), ("id", "<", self.id)], limit=1)
         query = SQL(
             "SELECT * FROM (%s) piece WHERE id <= %s AND (owner = %s OR company = %s)",

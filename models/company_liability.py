@@ -47,7 +47,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ by the ledger
     def _club_homes(self):
         """Rows (pool id, company id): whose points are those that no document brought."""
-        pools = self.env["club.pool"].sudo().with_context(active_test=False).search([])
+        pools = self.env["club.pool"].sudo().with_context(active_test=False).search([])  # pylint: disable=no-search-all
         rows = []
         for pool in pools:
             outlets = pool._followed().outlet_ids

@@ -33,6 +33,7 @@ from . import (
     test_erase,
     test_expiry,
     test_expiry_job,
+    test_expiry_late,
     test_expiry_pause,
     test_farewell,
     test_guests,
