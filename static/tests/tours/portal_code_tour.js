@@ -60,7 +60,8 @@ registry.category("web_tour.tours").add("ClubPortalShowCode", {
         },
         {
             content: "Why",
-            trigger: ".o_club_pass_refusal:not(.d-none) .o_club_pass_reason:contains('At most 100 Beans')",
+            trigger:
+                ".o_club_pass_refusal:not(.d-none) .o_club_pass_reason:contains('At most 100 Beans')",
         },
         {
             content: "Fewer again",
@@ -73,7 +74,8 @@ registry.category("web_tour.tours").add("ClubPortalShowCode", {
         },
         {
             content: "The register scans it, and the page says where",
-            trigger: ".o_club_pass_used:not(.d-none):contains('You were recognised at High Street.')",
+            trigger:
+                ".o_club_pass_used:not(.d-none):contains('You were recognised at High Street.')",
         },
         {
             content: "Another one",
