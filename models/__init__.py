@@ -129,6 +129,7 @@ from . import (
     sale_order_usable,
     sale_order_settle,
     sale_order_points_line,
+    sale_order_reduction,
     sale_order_choose,
     sale_order_card,
     sale_order_register,

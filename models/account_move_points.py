@@ -17,21 +17,16 @@ class AccountMove(models.Model):
         """
         for note in self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id):
             lines = note.invoice_line_ids.filtered(lambda line: line._is_club_points())
-            if not lines:
-                continue
             invoice = note.reversed_entry_id
-            share = note._club_goods() / invoice._club_goods() if invoice._club_goods() else 1.0
-            before = invoice.invoice_line_ids.filtered(lambda line: line._is_club_points())
-            whole = sum(before.mapped("price_total"))
-            if share >= 1 or note.currency_id.compare_amounts(sum(lines.mapped("price_total")), whole):
+            goods = invoice._club_goods()
+            share = note._club_goods() / goods if goods else 1.0
+            if not lines or share >= 1:
                 continue
             given = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
-            booked = sum(given.invoice_line_ids.filtered(lambda line: line._is_club_points()).mapped("price_total"))
-            goods = sum(move._club_goods() for move in given) + note._club_goods()
-            due = note.currency_id.round(whole * min(1.0, goods / invoice._club_goods())) - booked
-            quantity = max(round(share * sum(before.mapped("quantity")), 2), 0.01)
-            lines[1:].unlink()
-            lines[:1].write({"quantity": quantity, "price_unit": due / quantity})
+            credited = min(1.0, (sum(move._club_goods() for move in given) + note._club_goods()) / goods)
+            before = invoice.invoice_line_ids.filtered(lambda line: line._is_club_points())
+            for line in lines:
+                line._club_prorate(before, given.invoice_line_ids, share, credited)
 
     def _club_goods(self):
         """What the goods of an invoice or a credit note come to, without what points pay."""
@@ -44,3 +39,14 @@ class AccountMoveLine(models.Model):
 
     def _is_club_points(self):
         return any(line._is_club_points() for line in self.sale_line_ids)
+
+    def _club_prorate(self, before, given, share, credited):
+        """Credit as much of one line as brings what is credited of it to `credited`, if nobody changed it."""
+        whole = before.filtered(lambda line: line.sale_line_ids == self.sale_line_ids)[:1]
+        if not whole.price_total or self.currency_id.compare_amounts(self.price_total, whole.price_total):
+            return
+        booked = sum(given.filtered(lambda line: line.sale_line_ids == self.sale_line_ids).mapped("price_total"))
+        due = self.currency_id.round(whole.price_total * credited) - booked
+        quantity = max(round(share * whole.quantity, 2), 0.01)
+        price = whole.price_unit * whole.quantity * due / whole.price_total
+        self.write({"quantity": quantity, "price_unit": price / quantity})

@@ -115,6 +115,15 @@ class ClubClub(models.Model):
         default="discount",
         help="Decides the account behind the Loyalty payment method.",
     )
+    points_tax = fields.Selection(
+        [("payment", "A payment: tax on the full price"), ("reduction", "A price reduction: tax on what is left")],
+        string="Points Are",
+        required=True,
+        default="payment",
+        tracking=True,
+        help="Ask your accountant. A payment: 121.00 with 21 % in it bears 21.00 of tax, however much points pay. "
+        "A price reduction: with 21.00 in points 100.00 is left, of which 17.36 is tax.",
+    )
     accrual_rate = fields.Float(
         string="Expected to Be Used",
         digits=(5, 2),

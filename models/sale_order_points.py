@@ -93,23 +93,18 @@ class SaleOrder(models.Model):
         if money <= 0:
             return []
         order = self.with_context(lang=self._get_lang())
-        unit = order._club_points_holds().filtered(lambda hold: hold.card_id == coupon).unit_id
+        hold = order._club_points_holds().filtered(lambda hold: hold.card_id == coupon)
         sequence = max(self.order_line.filtered(lambda line: not line.is_reward_line).mapped("sequence"), default=10)
-        return [
-            {
-                "name": order.env._("Paid with %s", unit.name_plural),
-                "product_id": reward.discount_line_product_id.id,
-                "product_uom_qty": 1.0,
-                "tax_ids": [Command.clear()],
-                "reward_id": reward.id,
-                "coupon_id": coupon.id,
-                "sequence": sequence + 1,
-                "reward_identifier_code": secrets.token_hex(4),
-                "price_unit": -money,
-                "technical_price_unit": -money,
-                "points_cost": money,
-            }
-        ]
+        common = {
+            "name": order.env._("Paid with %s", hold.unit_id.name_plural),
+            "product_id": reward.discount_line_product_id.id,
+            "product_uom_qty": 1.0,
+            "reward_id": reward.id,
+            "coupon_id": coupon.id,
+            "sequence": sequence + 1,
+            "reward_identifier_code": secrets.token_hex(4),
+        }
+        return [common | part for part in self._club_priced(hold, money)]
 
     def _get_program_domain(self):
         """Archiving the technical programme, a website or a price list cannot raise a total that was promised."""

@@ -88,5 +88,8 @@ class SaleOrderLine(models.Model):
                 if line.move_id.state != "cancel" and line.move_id.move_type in ("out_invoice", "out_refund")
             )
             due = self.currency_id.round(self.price_total * self._club_invoiced_share()) - booked
-            values["price_unit"] = due / values["quantity"]
+            whole = self.price_unit * self.product_uom_qty
+            part = due / self.price_total if self.price_total else 0.0
+            if part != 1 or values["quantity"] != self.product_uom_qty:
+                values["price_unit"] = whole * part / values["quantity"]
         return values

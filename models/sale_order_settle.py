@@ -35,8 +35,7 @@ class SaleOrder(models.Model):
         if not line and want:
             self._apply_program_reward(hold._reward(), card)
         elif line and self.currency_id.compare_amounts(-sum(line.mapped("price_total")), want):
-            line[:1].write({"price_unit": -want, "technical_price_unit": -want, "points_cost": want})
-            line[1:].unlink()
+            self._club_reprice(hold, want)
 
     def _club_check_promise(self, hold):
         """Nothing was paid: what points pay must still be promised, else the total would rise unseen."""
@@ -110,11 +109,11 @@ class SaleOrder(models.Model):
                 fits = order.currency_id.round(min(hold.settled_money, left))
                 left -= fits
                 if not line or order.currency_id.compare_amounts(fits, hold.settled_money) >= 0:
+                    if line and order._club_reduces(hold) and not line.qty_invoiced:
+                        order.with_context(club_recompute=SENTINEL)._club_reprice(hold, fits)  # by other taxes
                     continue
                 hold.member_id._lock()
                 hold._store({"settled_money": fits})
-                line.sudo().with_context(club_recompute=SENTINEL).write(
-                    {"price_unit": -fits, "technical_price_unit": -fits, "points_cost": fits}
-                )
+                order.with_context(club_recompute=SENTINEL)._club_reprice(hold, fits)
                 order._club_empty_card(hold)
                 order._club_return_points()

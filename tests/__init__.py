@@ -55,6 +55,7 @@ from . import (
     test_peer_failures_points,
     test_pick_pos,
     test_pick_sale,
+    test_points_tax,
     test_pools,
     test_portal,
     test_portal_code,
