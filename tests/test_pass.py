@@ -59,12 +59,16 @@ class TestPass(RewardCommon, ClubCommon):
         self.assertUnusable(token, "was used already")
 
     def test_code_runs_out(self):
-        token = self.issue()
-        with freeze_time(fields.Datetime.now() + timedelta(seconds=59)):
-            self.assertTrue(self.scan(token))
-        token = self.issue()
-        with freeze_time(fields.Datetime.now() + timedelta(seconds=61)):
-            self.assertUnusable(token, "has run out")
+        shown_at = fields.Datetime.now()
+        for seconds, is_good in ((59, True), (60, False), (3600, False)):
+            with self.subTest(seconds=seconds):
+                with freeze_time(shown_at):
+                    token = self.issue()
+                with freeze_time(shown_at + timedelta(seconds=seconds)):
+                    if is_good:
+                        self.assertTrue(self.scan(token))
+                    else:
+                        self.assertUnusable(token, "has run out")
 
     def test_next_code_is_good_before_the_last_one_has_run_out_and_one_scan_ends_both(self):
         first, second = self.issue(), self.issue()
