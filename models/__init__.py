@@ -72,6 +72,7 @@ from . import (
     club_reconcile,
     club_join,
     club_attempt,
+    club_card,
     club_pass,
     club_pin,
     club_claim,

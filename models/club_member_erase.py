@@ -30,6 +30,7 @@ class ClubMemberErase(models.Model):
         refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id
         self.env["club.proof"].sudo().search([("user_id", "in", people.user_ids.ids)]).unlink()
+        members.former_card_ids.unlink()
         self.env["club.pass"].sudo().search([("member_id", "in", members.ids)]).unlink()
         members.write({
             "partner_id": False,

@@ -17,6 +17,7 @@ from . import (
     test_backfill_run,
     test_barcodes,
     test_bonus,
+    test_cards,
     test_claims,
     test_claims_attacks,
     test_club_screen,

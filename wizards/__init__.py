@@ -4,6 +4,7 @@ from . import (
     club_adjust,
     club_import,
     club_participation,
+    club_print_cards,
     club_regroup,
     club_release,
     club_use_points,
