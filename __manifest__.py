@@ -81,6 +81,7 @@
         "demo/rules.xml",
         "demo/people.xml",
         "demo/outlet.xml",
+        "demo/rewards.xml",
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],

@@ -54,6 +54,17 @@ class ClubDemo(models.AbstractModel):
         for days_ago, visits in groupby(self._visits(), lambda visit: int(visit["days_ago"])):
             self._tell_day(today - timedelta(days=days_ago), visits)
 
+    @api.model
+    def _redeem_reward(self):
+        """Ada got herself a voucher yesterday evening, and has not used it yet."""
+        club = self._demo("club")
+        if club.state != "on":
+            return
+        member = self._demo("partner_ada").club_member_ids.filtered(lambda own: own.club_id == club)
+        with at(self.env, self._utc(club._today() - timedelta(days=1), time(18))):
+            voucher = self.env["club.voucher"]._buy(member, self._demo("reward_coffee"), "demo")
+            voucher._set({"is_mail_due": False})  # nobody reads her mail
+
     def _keep_other_points_out(self):
         """The host's demo has points of its own, which would stand beside ours on the same receipt."""
         others = self.env["pos.config"].search([("id", "!=", self._demo("register").id)])

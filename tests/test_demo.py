@@ -69,9 +69,9 @@ class TestDemo(HttpCase):
 
     def test_ledger_tells_of_all_that_happens_in_a_shop(self):
         entries = self.env["club.entry"].search([("account_id.club_id", "=", self.club.id)])
-        kinds = {"award", "spend", "clawback", "expire", "adjust_in"}
+        kinds = {"award", "spend", "clawback", "expire", "adjust_in", "voucher"}
         self.assertLessEqual(kinds, set(entries.mapped("kind")))
-        self.assertEqual(set(entries.mapped("source_model")), {"pos.order", "sale.order", False})
+        self.assertEqual(set(entries.mapped("source_model")), {"pos.order", "sale.order", "loyalty.program", False})
         span = max(entries.mapped("business_at")) - min(entries.mapped("business_at"))
         self.assertGreater(span.days, 300)
         self.assertLessEqual(max(entries.mapped("created_at")), fields.Datetime.now())
@@ -94,6 +94,20 @@ class TestDemo(HttpCase):
         self.assertEqual(set(orders.mapped("invoice_status")), {"invoiced"})
         self.assertEqual(set(orders.mapped("delivery_status")), {"full"})
         self.assertEqual(set(orders.invoice_ids.mapped("amount_residual")), {0})
+
+    def test_three_rewards_and_adas_voucher(self):
+        rewards = self.demo("reward_coffee") | self.demo("reward_tenth") | self.demo("reward_delivery")
+        self.assertEqual(self.club.reward_ids, rewards)
+        self.assertEqual(rewards.reward_ids.mapped("reward_type"), ["product", "discount", "shipping"])
+        ada = self.member("ada")
+        self.assertEqual((ada.voucher_ids.program_id, ada.voucher_ids.state), (self.demo("reward_coffee"), "owned"))
+        self.assertEqual(len(ada.rewards_in_reach()), 3)
+        self.authenticate("ada", "ada")
+        page = html.fromstring(self.url_open("/my/club/rewards").text)
+        text = " ".join(page.text_content().split())
+        for name in ("My vouchers", "Free Flat White", "80 Beans", "10 % Off Your Order", "Free Delivery"):
+            self.assertIn(name, text)
+        self.assertFalse(self.env["mail.mail"].search([("subject", "like", "voucher")]))
 
     def test_ada_sees_her_own_page(self):
         self.authenticate("ada", "ada")
