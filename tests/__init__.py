@@ -103,6 +103,7 @@ from . import (
     test_tour_shop,
     test_tour_screen,
     test_tour_voucher,
+    test_tour_voucher_shop,
     test_units,
     test_vouchers_mail,
     test_vouchers_pools,
