@@ -30,6 +30,21 @@ class ClubCart(Cart):
         refused = ""
         if units is not None or is_auto is not None:
             refused = order._club_shop_choose(_customer(), units, is_auto, unit_id)
+        return self._club_answer(order, refused)
+
+    @route("/club/cart/reward", type="jsonrpc", auth="public", website=True, methods=["POST"])
+    def club_cart_reward(self, program_id=None, is_wanted=True, reward_id=None, product_id=None, **_kwargs):
+        """Put a reward into the cart, or take it off.
+
+        :return: as ``club_cart_points``
+        """
+        order = request.cart
+        if not order:
+            return {"refused": request.env._("The cart is empty. Fill it first.")}
+        refused = order._club_shop_reward(_customer(), program_id, is_wanted is not False, reward_id, product_id)
+        return self._club_answer(order, refused)
+
+    def _club_answer(self, order, refused):
         views = request.env["ir.ui.view"]
         card = order._club_shop_card(_customer())
         return {

@@ -50,6 +50,7 @@ from . import (
     credit_reward,
     voucher_mail,
     club_pick,
+    club_catalogue,
     club_stamps,
     club_api,
     club_outcome,

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from odoo import models
+from odoo import models, tools
 
 from ..engine import caps
 from ..engine.values import exact, to_minor
@@ -34,8 +34,7 @@ class ClubUnit(models.Model):
         """What this unit is worth there; None where nobody said so."""
         club = self.club_id
         if currency == club.currency_id:
-            bands = club.condition_ids.filtered(lambda band: band.unit_id == self)
-            return Terms(value=exact(self.money_value), bands=bands._bands(), maximum=club.redeem_max_money)
+            return Terms(value=exact(self.money_value), bands=self._own_bands(), maximum=club.redeem_max_money)
         if not outlet or currency != outlet.currency_id:
             return None
         worth = outlet.worth_ids.filtered(lambda worth: worth.unit_id == self)[:1]
@@ -43,6 +42,11 @@ class ClubUnit(models.Model):
             return None
         bands = outlet.condition_ids.filtered(lambda band: band.unit_id == self)
         return Terms(value=exact(worth.money_value), bands=bands._bands(), maximum=outlet.redeem_max_money)
+
+    @tools.ormcache("self.id")
+    def _own_bands(self):
+        """Its conditions in the club's own currency; every cart asks for them."""
+        return self.sudo().club_id.condition_ids.filtered(lambda band: band.unit_id == self)._bands()
 
     def _digits(self, currency):
         """The decimals of the unit and of the money, as the engine takes them."""

@@ -14,7 +14,7 @@ class ClubCondition(models.Model):
 
     _name = "club.condition"
     _description = "Redemption Condition"
-    _inherit = ["club.owned.mixin"]
+    _inherit = ["club.owned.mixin", "club.rule.mixin"]
     _order = "club_id, unit_id, minimum_total"
     _rec_name = "minimum_total"
 

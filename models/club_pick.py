@@ -1,12 +1,10 @@
 """A reward that is chosen in an order: its points are promised now, and leave when the order is paid."""
 
 import secrets
-from collections import defaultdict
 from math import floor
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..engine.codes import token
 from ..engine.posting import spendable
@@ -46,20 +44,6 @@ class LoyaltyProgram(models.Model):
         domain = [("club_id", "=", club.id), ("club_price", ">", 0), ("club_offer", "!=", "voucher")]
         rewards = self.sudo().search(domain).filtered(lambda own: own.reward_ids and not own.club_credit)
         return rewards.sorted(lambda program: (program.club_price, program.sequence, program.id))
-
-    def _club_counts_in_orders(self, member=None):
-        """(program id, member id or None for all) → how often it was had in orders, promised ones too."""
-        counts, now = defaultdict(int), fields.Datetime.now()
-        live = Domain("state", "=", "held") & (Domain("expires_at", "=", False) | Domain("expires_at", ">", now))
-        used = Domain("state", "=", "captured") & Domain("is_given_back", "=", False)
-        picks = self.env["club.hold"].sudo()
-        for program, owner, count in picks._read_group(
-            Domain("program_id", "in", self.ids) & (live | used), ["program_id", "member_id"], ["__count"]
-        ):
-            counts[program.id, None] += count
-            if owner == member:
-                counts[program.id, owner.id] += count
-        return counts
 
     def _club_options(self):
         """What can be had of a reward: (benefit, product or none) for each choice."""
@@ -188,6 +172,8 @@ class ClubMember(models.Model):
 
     def _club_free_at(self, units, outlet):
         """unit id → what the member can spend of it at an outlet."""
+        if not units:
+            return {}
         today, free = self.club_id._today(), {}
         own = self.account_ids.filtered(lambda account: account.pool_id == outlet.pool_id)
         for unit in units:
@@ -195,19 +181,20 @@ class ClubMember(models.Model):
             free[unit.id] = spendable(StateReader(self.env).read(account), today) if account else 0
         return free
 
-    def _club_order_rewards(self, outlet, is_open, extra=None):
+    def _club_order_rewards(self, outlet, is_open, known=None, extra=None):
         """(program, verdict) of the rewards for orders at an outlet, those in reach first.
 
         :param is_open: the rewards that the order's channel offers
-        :param extra: dict unit id → what else this order may use, promised to it already
+        :param known: dict unit id → what this order may use of it, as far as the caller knows
+        :param extra: dict unit id → what else it may use, promised to it already
         """
-        programs = self.env["loyalty.program"]._club_for_orders(outlet.club_id)
-        if not programs:
+        if not is_open:
             return []
-        free = self._club_free_at(programs.club_unit_id, outlet)
-        for unit_id, amount in (extra or {}).items():
-            free[unit_id] = free.get(unit_id, 0) + amount
-        found = programs._club_verdicts(self, free, outlet, programs & is_open)
+        known, extra = known or {}, extra or {}
+        units = is_open.club_unit_id
+        free = self._club_free_at(units.filtered(lambda unit: unit.id not in known), outlet)
+        free = {unit_id: amount + extra.get(unit_id, 0) for unit_id, amount in free.items()} | known
+        found = is_open._club_verdicts(self, free, outlet)
         gone = ("over", "channel", "outlet")
         return sorted((pair for pair in found if pair[1].code not in gone), key=lambda pair: bool(pair[1].code))
 

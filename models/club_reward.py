@@ -162,15 +162,8 @@ class LoyaltyProgram(models.Model):
         domain = Domain("club_id", "=", club.id) & Domain("club_price", ">", 0) & Domain("club_offer", "!=", "order")
         return self.sudo().search(domain).sorted(lambda program: (program.club_price, program.sequence, program.id))
 
-    def _club_counts(self, member=None):
-        """(program id, member id or None for all) → how often it was had, as a voucher or in an order."""
-        counts = self._club_vouchers_out(member)
-        for key, count in self._club_counts_in_orders(member).items():
-            counts[key] += count
-        return counts
-
     def _club_vouchers_out(self, member=None):
-        """The same for vouchers alone: those that were given back do not count."""
+        """(program id, member id or None for all) → vouchers out: those that were given back do not count."""
         counts = defaultdict(int)
         for program, owner, count in (
             self.env["club.voucher"]
@@ -193,7 +186,7 @@ class LoyaltyProgram(models.Model):
         :return: list of (program, ``engine.rewards.Verdict``) in the order of ``self``
         """
         limited = self.filtered(lambda program: program.club_limit_member or program.club_limit_total)
-        counts, today = limited._club_counts(member) if limited else defaultdict(int), member.club_id._today()
+        counts, today = limited._club_counts(member) if limited else {}, member.club_id._today()
         return [
             (
                 program,
@@ -203,8 +196,8 @@ class LoyaltyProgram(models.Model):
                         today=today,
                         free=free.get(program.club_unit_id.id, 0),
                         tier_threshold=member.tier_id.threshold,
-                        own=counts[program.id, member.id],
-                        total=counts[program.id, None],
+                        own=counts.get((program.id, member.id), 0),
+                        total=counts.get((program.id, None), 0),
                         outlet=outlet.id if outlet else 0,
                         is_open=is_open is None or program in is_open,
                     ),
@@ -226,10 +219,12 @@ class LoyaltyProgram(models.Model):
 
     def _club_reason(self, verdict):
         """Why not, as a sentence that says what is missing."""
-        _ = self.env._
-        day = {"date_format": "long"}
         if verdict.code == "points":
-            return _("%s more", self.club_unit_id._format(verdict.missing))
+            return self.env._("%s more", self.club_unit_id._format(verdict.missing))
+        return self._club_sentence_for(verdict.code)
+
+    def _club_sentence_for(self, code):
+        _, day = self.env._, {"date_format": "long"}
         return {
             "": "",
             "over": self.date_to and _("It was offered until %s.", format_date(self.env, self.date_to, **day)),
@@ -239,7 +234,7 @@ class LoyaltyProgram(models.Model):
             "tier": _("For members from %s on.", self.club_tier_id.name),
             "channel": _("It is not offered here."),
             "outlet": _("It counts at %s only.", ", ".join(self.club_outlet_ids.mapped("name"))),
-        }[verdict.code]
+        }[code]
 
     def _club_take_turns(self):
         """Whoever wants one of a limited number waits for the one before: the count is right afterwards."""

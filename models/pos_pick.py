@@ -75,7 +75,8 @@ class PosConfig(models.Model):
 
     def _club_open_rewards(self):
         """What this register can apply: the host knows no delivery there."""
-        programs = self._get_program_ids().filtered(lambda program: program.club_id)
+        rewards = self.env["loyalty.program"]._club_for_orders(self.club_outlet_id.club_id)
+        programs = rewards & self._get_program_ids() if rewards else rewards
         return programs.filtered(lambda program: "shipping" not in program.reward_ids.mapped("reward_type"))
 
     def _club_picks(self, order_uuid):

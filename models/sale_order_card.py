@@ -48,6 +48,7 @@ class SaleOrder(models.Model):
             "tenders": [],
             "why": "",
             "is_auto": member.is_auto_redeem,
+            "rewards": [],
         }
         return card | order._club_shop_figures(accounts, outlet.club_id)
 
@@ -57,7 +58,17 @@ class SaleOrder(models.Model):
         if not accounts or not (club.is_redeem_allowed and club.is_redeem_shop):
             return figures
         offers, why = self._club_points_offers(accounts)
-        return figures | {"why": why, "tenders": [self._club_shop_tender(offer) for offer in offers]}
+        return figures | {
+            "why": why,
+            "tenders": [self._club_shop_tender(offer) for offer in offers],
+            "rewards": self._club_shop_rewards(accounts.member_id, offers),
+        }
+
+    def _club_shop_rewards(self, member, offers):
+        """The tiles of rewards for this order; while it is being paid, only what it has."""
+        tiles = self._club_reward_tiles(member, {offer["unit"].id: offer["free"] for offer in offers} or None)
+        is_open = not self._club_reward_obstacle() if tiles else False
+        return [tile | {"is_open": is_open and not tile["reason"]} for tile in tiles if is_open or tile["is_chosen"]]
 
     def _club_shop_tender(self, offer):
         """One slider: figures for the browser's sums, texts for the customer."""
@@ -148,6 +159,27 @@ class SaleOrder(models.Model):
                         order._club_use_all()
                 if units is not None:
                     order._club_choose(units, order._club_asked_unit(unit_id))
+        except UserError as refusal:
+            order._club_note_refused(refusal)
+            return str(refusal)
+        return ""
+
+    def _club_shop_reward(self, partner, program_id, is_wanted, reward_id=None, product_id=None):
+        """A reward that the customer's browser asks for, or takes off: a request and nothing more.
+
+        :return: a sentence why not, else ""
+        """
+        order = self.sudo()
+        if not self._club_is_shown(partner):
+            return self.env._("Sign in to use a reward.")
+        if not order.website_id.club_outlet_id._is_shown():
+            return str(self.env["club.refusal"]._because("gate_here"))
+        try:
+            with self.env.cr.savepoint():
+                if is_wanted:
+                    order._club_take_reward(program_id, reward_id, product_id)
+                else:
+                    order._club_drop_reward(program_id)
         except UserError as refusal:
             order._club_note_refused(refusal)
             return str(refusal)

@@ -33,38 +33,60 @@ class SaleOrder(models.Model):
         holds = self._club_points_holds().filtered(lambda hold: not hold.is_settled and hold._is_live())
         return {hold.unit_id.id: hold.amount for hold in holds}
 
-    def _club_reward_tiles(self, member):
-        """The rewards for this order as the card in the cart shows them: the chosen ones first, then by reach."""
-        order = self.sudo()
-        chosen = order._club_picks().filtered(lambda pick: pick.is_chosen and pick.state in ("held", "lapsed"))
-        open_rewards = order._club_open_rewards()
-        if not open_rewards and not chosen:
-            return []
-        extra = order._club_reward_extra()
-        found = member._club_order_rewards(order._club_outlet(), open_rewards, extra)
-        return [order._club_reward_tile(pick.program_id, None, pick) for pick in chosen] + [
-            order._club_reward_tile(program, verdict)
-            for program, verdict in found
-            if program not in chosen.program_id
-        ]
+    def _club_reward_tiles(self, member, known=None):
+        """The rewards for this order as the card in the cart shows them: the chosen ones first, then by reach.
 
-    def _club_reward_tile(self, program, verdict, pick=None):
-        options = program._club_options() if not pick else []
+        :param known: dict unit id → what this order may use of it, as far as the caller knows
+        """
+        order, programs = self.sudo(), self.env["loyalty.program"].sudo()
+        chosen = order._club_picks().filtered(lambda pick: pick.is_chosen and pick.state in ("held", "lapsed"))
+        tiles = [order._club_chosen_tile(pick) for pick in chosen]
+        outlet = order._club_outlet()
+        catalogue = programs._club_catalogue(outlet.club_id.id)
+        if not catalogue:
+            return tiles
+        domain = Domain(order._get_program_domain())
+        open_ids = programs._club_ids_where(outlet.club_id.id, str(domain), domain) - set(chosen.program_id.ids)
+        free = dict(known or {})
+        if units := {shown.unit_id for shown in catalogue if shown.id in open_ids} - free.keys():
+            extra = order._club_reward_extra()
+            free |= {
+                unit_id: amount + extra.get(unit_id, 0)
+                for unit_id, amount in member._club_free_at(self.env["club.unit"].sudo().browse(units), outlet).items()
+            }
+        found = programs._club_shown_for(member, outlet, open_ids, free)
+        return tiles + [order._club_reward_tile(shown, reason) for shown, reason in found]
+
+    def _club_chosen_tile(self, pick):
+        program = pick.program_id
         return {
             "id": program.id,
             "name": program.name,
             "text": program._club_benefit(),
-            "price": pick.unit_id._format(pick.amount) if pick else program.club_price_text,
+            "price": pick.unit_id._format(pick.amount),
             "icon": program._club_icon(),
-            "is_chosen": bool(pick),
-            "reason": program._club_reason(verdict) if verdict else "",
+            "is_chosen": True,
+            "reason": "",
+            "options": [],
+        }
+
+    def _club_reward_tile(self, shown, reason):
+        products = self.env["product.product"].sudo()
+        return {
+            "id": shown.id,
+            "name": shown.name,
+            "text": shown.text,
+            "price": shown.price,
+            "icon": shown.icon,
+            "is_chosen": False,
+            "reason": reason,
             "options": [
                 {
-                    "reward_id": reward.id,
-                    "product_id": product.id,
-                    "name": product.display_name if product else reward.description,
+                    "reward_id": reward_id,
+                    "product_id": product_id,
+                    "name": products.browse(product_id).display_name if product_id else benefit,
                 }
-                for reward, product in (options if len(options) > 1 else [])
+                for reward_id, product_id, benefit in shown.options
             ],
         }
 

@@ -54,6 +54,7 @@ from . import (
     test_pin,
     test_peer_failures,
     test_peer_failures_points,
+    test_pick_page,
     test_pick_pos,
     test_pick_sale,
     test_points_tax,

@@ -25,6 +25,12 @@ export class ClubPoints extends Interaction {
         ".o_club_shop_auto": {
             "t-on-change": (ev) => this.ask({ is_auto: ev.target.checked }),
         },
+        ".o_club_reward_use": {
+            "t-on-click": this.locked((ev) => this.chooseReward(ev, true), true),
+        },
+        ".o_club_reward_drop": {
+            "t-on-click": this.locked((ev) => this.chooseReward(ev, false), true),
+        },
     };
 
     start() {
@@ -48,6 +54,20 @@ export class ClubPoints extends Interaction {
 
     async choose(ev, units) {
         await this.ask({ units, unit_id: this.figure(ev, "unit") });
+    }
+
+    async chooseReward(ev, isWanted) {
+        const tile = ev.target.closest(".o_club_reward");
+        const option = tile.querySelector(".o_club_reward_option")?.selectedOptions[0];
+        await this.ask(
+            {
+                program_id: Number(tile.dataset.program),
+                is_wanted: isWanted,
+                reward_id: Number(option?.dataset.reward) || null,
+                product_id: Number(option?.dataset.product) || null,
+            },
+            "/club/cart/reward"
+        );
     }
 
     onSlide(ev) {
@@ -77,9 +97,9 @@ export class ClubPoints extends Interaction {
         await this.choose(ev, Math.round(Number(ev.target.value || 0) * scale));
     }
 
-    async ask(request) {
-        const answer = await this.waitFor(rpc("/club/cart/points", request));
-        const isAsking = "units" in request || "is_auto" in request;
+    async ask(request, route = "/club/cart/points") {
+        const answer = await this.waitFor(rpc(route, request));
+        const isAsking = Object.keys(request).length > 0;
         if (!this.isCart && isAsking && !answer.refused) {
             // The payment form was made for the old total.
             window.location.reload();
