@@ -2,6 +2,7 @@ from . import (
     portal,
     portal_claim,
     portal_code,
+    portal_credit,
     portal_guest,
     portal_profile,
     portal_reward,

@@ -182,6 +182,14 @@ class ClubMember(models.Model):
     credit_ids = fields.One2many("club.credit", "member_id", string="Store Credit")
     credit_text = fields.Char(string="On the Wallet", compute="_compute_credit_text")
     credit_warning = fields.Char(compute="_compute_credit_text")
+    is_credit_open = fields.Boolean(compute="_compute_is_credit_open")
+
+    def _compute_is_credit_open(self):
+        """Can something of this member become store credit?"""
+        for member in self:
+            club = member.sudo().club_id
+            is_on = club.state == "on" and club.is_redeem_allowed and member.active and member.partner_id
+            member.is_credit_open = bool(is_on and club.unit_ids.filtered("is_credit_allowed"))
 
     def _compute_credit_text(self):
         """What is on the wallet, and of it from points; and the word where somebody changed it by hand."""

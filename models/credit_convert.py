@@ -81,8 +81,43 @@ class ClubUnit(models.Model):
         )
 
 
+    def _club_credit_offer(self, free):
+        """What a customer is offered of a balance: figures for a slider, all of them checked again when it is used.
+
+        :return: dict ``unit_id``, ``name``, ``decimals``, ``least``, ``most`` (minor unit), ``rate`` (numerator,
+            denominator: minor money for one minor unit), ``step`` of the money, ``money_decimals``, ``currency``
+        """
+        currency, decimals = self.club_id.currency_id, self.club_id.currency_id.decimal_places
+        rate = exact(self.credit_rate) * 10**decimals / 10**self.decimals
+        most, _money = self._club_credit_for(free)
+        least, _money = self._club_credit_for(self.credit_min * 10**self.decimals)
+        return {
+            "unit_id": self.id,
+            "name": self.name_plural,
+            "decimals": self.decimals,
+            "least": max(self.credit_min * 10**self.decimals, 1) if least else 1,
+            "most": most if free >= self.credit_min * 10**self.decimals else 0,
+            "balance": self._format(max(free, 0)),
+            "rate": [rate.numerator, rate.denominator],
+            "rate_text": self.credit_rate_text,
+            "step": max(1, to_minor(currency.rounding, decimals)),
+            "money_decimals": decimals,
+            "currency": currency.name,
+        }
+
+
 class ClubMember(models.Model):
     _inherit = "club.member"
+
+    def _club_credit_offers(self, pool_id=None):
+        """The units that this member can turn into store credit now, see ``club.unit._club_credit_offer``."""
+        club = self.club_id
+        if club.state != "on" or not club.is_redeem_allowed or not self.active or not self.partner_id:
+            return []
+        offers = []
+        for unit in club.unit_ids.filtered(lambda own: own.is_credit_allowed and own.active):
+            offers.append(unit._club_credit_offer(self._club_free(unit, pool_id)[unit.id]))
+        return offers
 
     def convert(self, unit, amount, key):
         """Turn points into store credit for a member who is there: it can be used at once.
@@ -112,6 +147,7 @@ class ClubMember(models.Model):
         if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH:
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         self._lock()
+        self._bring_along()
         key = f"convert:{self.id}:{key}"
         if known := self.env["club.credit"].search([("key", "=", key)]):
             if known.entry_id.unit_id != unit or known.entry_id.data.get("asked") != minor:
@@ -181,6 +217,15 @@ class ClubMember(models.Model):
 
 class ClubCredit(models.Model):
     _inherit = "club.credit"
+
+    def _club_sentence(self):
+        """ "500 Beans became $ 4.00 of store credit." """
+        unit = self.entry_id.unit_id
+        return self.env._(
+            "%(points)s became %(money)s of store credit.",
+            points=unit._format(-self.entry_id.amount),
+            money=self.currency_id.format(self.money),
+        )
 
     def _club_told(self):
         """A conversion as other programs read it."""

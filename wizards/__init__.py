@@ -2,6 +2,7 @@ from . import (
     base_module_uninstall,
     base_partner_merge,
     club_adjust,
+    club_convert,
     club_import,
     club_participation,
     club_print_cards,
