@@ -218,12 +218,12 @@ class ClubMember(models.Model):
         if not program or not self.partner_id:
             return 0.0
         cards = self.env["loyalty.card"].sudo()
-        own = cards.search([("program_id", "=", program.id), ("partner_id", "=", self.sudo().partner_id.id)])
+        own = cards.search([("program_id", "in", program.ids), ("partner_id", "in", self.sudo().partner_id.ids)])
         return program.currency_id.round(sum(own.mapped("points")))
 
     def _club_credit_noted(self, program):
         """Converted credit that nobody has used, as it was noted."""
-        rows = self.env["club.credit"].sudo().search([("member_id", "=", self.id), ("program_id", "=", program.id)])
+        rows = self.env["club.credit"].sudo().search([("member_id", "in", self.ids), ("program_id", "in", program.ids)])
         return program.currency_id.round(sum(rows.mapped("money"))) if program else 0.0
 
     def _club_credit_left(self, program, spent=0.0):

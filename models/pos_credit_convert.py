@@ -85,10 +85,10 @@ class PosConfig(models.Model):
     def _club_customer(self, asked, partner):
         shown = super()._club_customer(asked, partner)
         if shown["is_member"]:
-            shown["credit"] = self._club_shown_credit(partner)
+            shown["credit"] = self._club_shown_credit(partner, is_open=not shown["refused"])
         return shown
 
-    def _club_shown_credit(self, partner):
+    def _club_shown_credit(self, partner, is_open):
         """What the customer's wallet holds, and the units that can become more of it here."""
         club = self.club_outlet_id.club_id
         member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
@@ -96,10 +96,24 @@ class PosConfig(models.Model):
         return {
             "text": self.env._("%s of store credit", club.currency_id.format(wallet)) if wallet else "",
             "units": member._club_credit_offers(self.club_outlet_id.pool_id.id),
+            "rewards": self._club_shown_credit_rewards(member, is_open),
         }
 
-    def _club_shown_rewards(self, member, is_open):
-        """Store credit is bought at once: it is no part of an order."""
-        shown = super()._club_shown_rewards(member, is_open)
-        credits = set(member.club_id.reward_ids.filtered("club_credit").ids)
-        return [reward | {"is_credit": reward["id"] in credits} for reward in shown]
+    def _club_shown_credit_rewards(self, member, is_open):
+        """Rewards that are store credit: bought at once, no part of an order."""
+        rewards = self.env["loyalty.program"]._club_on_sale(member.club_id).filtered("club_credit")
+        outlet = self.club_outlet_id
+        rewards = rewards.filtered(lambda own: not own.club_outlet_ids or outlet in own.club_outlet_ids)
+        free = member._club_free(rewards.club_unit_id, outlet.pool_id.id)
+        return [
+            {
+                "id": program.id,
+                "name": program.name,
+                "text": program._club_benefit(),
+                "price": program.club_price_text,
+                "icon": program._club_icon(),
+                "reason": program._club_reason(verdict),
+                "is_open": is_open and not verdict.code,
+            }
+            for program, verdict in rewards._club_verdicts(member, free)
+        ]

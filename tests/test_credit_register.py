@@ -72,8 +72,10 @@ class TestCreditRegister(RewardCommon, CreditCommon, TenderCommon):
     def test_reward_of_store_credit_is_bought_at_once(self):
         reward = self.reward("Five back", 400, club_credit=5.0)
         told = self.told(self.order, str(uuid4()))
-        shown = self.till().club_customer(told)["rewards"]
-        self.assertEqual([(row["id"], row["is_credit"]) for row in shown], [(reward.id, True)])
+        shown = self.till().club_customer(told)
+        self.assertFalse(shown["rewards"])
+        self.assertEqual([(row["id"], row["is_open"]) for row in shown["credit"]["rewards"]], [(reward.id, True)])
+        self.assertTrue(self.till().club_take_reward(told, reward.id)["refused"])
         answer = self.till().club_buy_credit(told, reward.id, "one")
         self.assertEqual(answer["wallet"]["points"], 5.0)
         self.assertEqual(self.till().club_buy_credit(told, reward.id, "one")["wallet"], answer["wallet"])
