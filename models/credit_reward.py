@@ -18,11 +18,13 @@ class LoyaltyProgram(models.Model):
         "CHECK (COALESCE(club_credit, 0) >= 0)", "Store credit cannot be negative. Use 0 for a reward without it."
     )
 
-    @api.constrains("club_credit", "club_id", "club_is_giftable", "club_is_automatic")
+    @api.constrains("club_credit", "club_id", "club_is_giftable", "club_offer")
     def _check_club_credit(self):
         for program in self.filtered("club_credit"):
             if not program.club_id:
                 raise ValidationError(self.env._("Choose the club whose points pay for the store credit."))
+            if program.club_offer == "order":
+                raise ValidationError(self.env._("Store credit is no part of an order: let it be redeemed as a voucher."))
             if program.club_is_giftable:
                 raise ValidationError(
                     self.env._("Store credit comes on the member's own wallet: there is no code to give away.")

@@ -28,7 +28,7 @@ export class ClubStoreCredit extends Interaction {
     }
 
     show() {
-        const figure = (name) => Number(this.el.dataset[name]);
+        const figure = (name) => Number(this.el.dataset[name] || 0);
         const units = Math.round(Number(this.number.value || 0) * 10 ** figure("decimals"));
         const step = figure("step");
         const minor = Math.floor((units * figure("up")) / figure("down") / step) * step;
