@@ -80,7 +80,6 @@ class ClubUnit(models.Model):
             step=max(1, to_minor(currency.rounding, currency.decimal_places)),
         )
 
-
     def _club_credit_offer(self, free):
         """What a customer is offered of a balance: figures for a slider, all of them checked again when it is used.
 

@@ -24,7 +24,9 @@ class LoyaltyProgram(models.Model):
             if not program.club_id:
                 raise ValidationError(self.env._("Choose the club whose points pay for the store credit."))
             if program.club_offer == "order":
-                raise ValidationError(self.env._("Store credit is no part of an order: let it be redeemed as a voucher."))
+                raise ValidationError(
+                    self.env._("Store credit is no part of an order: let it be redeemed as a voucher.")
+                )
             if program.club_is_giftable:
                 raise ValidationError(
                     self.env._("Store credit comes on the member's own wallet: there is no code to give away.")
