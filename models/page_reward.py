@@ -136,7 +136,9 @@ class ClubVoucher(models.Model):
 
     @api.model
     def _club_svg(self, drawing):
-        return "data:image/svg+xml;base64," + b64encode(drawing.asString("svg").encode()).decode()
+        """The drawing as a picture inside the page, without hairlines between its bars."""
+        picture = drawing.asString("svg").replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)
+        return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
     @api.model
     def _club_qr(self, code):

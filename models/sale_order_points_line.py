@@ -56,19 +56,21 @@ class SaleOrderLine(models.Model):
 
     # ------------------------------------------------------------------ invoices
     def _club_invoiced_share(self):
-        """The share of the order's goods that is invoiced or may be, 0 to 1."""
+        """The share of the order's goods that invoices bill once all is billed that is due, 0 to 1.
+
+        Goods that were billed and sent back lower it: their credit note takes its share of the points.
+        """
         whole = part = 0.0
         for line in self.order_id.order_line:
             if line.display_type or line.is_downpayment or line.is_reward_line or line.product_uom_qty <= 0:
                 continue
             due = line.product_uom_qty if line.product_id.invoice_policy == "order" else line.qty_delivered
             whole += line.price_total
-            part += line.price_total * max(due, line.qty_invoiced) / line.product_uom_qty
+            part += line.price_total * due / line.product_uom_qty
         return min(1.0, max(0.0, part / whole)) if whole else 1.0
 
     @api.depends(
         "order_id.order_line.qty_delivered",
-        "order_id.order_line.qty_invoiced",
         "order_id.order_line.product_uom_qty",
         "order_id.order_line.price_total",
     )

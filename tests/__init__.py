@@ -82,6 +82,7 @@ from . import (
     test_reconcile,
     test_refusals,
     test_regroup,
+    test_returns_paths,
     test_rewards,
     test_rewards_page,
     test_scope,
