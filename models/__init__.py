@@ -123,6 +123,7 @@ from . import (
     barcode_nomenclature,
     company_accounts,
     company_liability,
+    company_wallet,
     res_config_settings,
     res_partner,
     res_partner_birthday,

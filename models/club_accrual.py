@@ -13,6 +13,7 @@ _logger = logging.getLogger(__name__)
 
 LOOK_BACK = 1000  # numbers of entries that a transaction still at work may have drawn
 SHOWN_ENTRIES = 10_000
+NOTHING = {"values": {}, "standing": {}, "worth": 0, "waiting": 0, "owed": 0, "due": 0}
 
 
 class ClubAccrual(models.Model):
@@ -36,6 +37,7 @@ class ClubAccrual(models.Model):
     entry_to = BigInteger(string="To Movement", readonly=True)
     late_entries = fields.Json(readonly=True)  # drawn before `entry_to`, not there yet when this was booked
     standing = fields.Json(readonly=True)  # unit id → points and money, to revalue from
+    granted = fields.Json(readonly=True)  # eWallet id → what points became on it so far
     is_end = fields.Boolean(readonly=True)
     worth = fields.Monetary(
         string="Members Have", readonly=True, help="All points, active or not, at the value they are booked with."
@@ -113,27 +115,44 @@ class ClubAccrual(models.Model):
         take(self.env, SQL("UPDATE res_company SET club_accrual_turn = COALESCE(club_accrual_turn, 0) + 1"
                            " WHERE id = %s RETURNING id", company.id))  # fmt: skip
         last = self.search([("company_id", "=", company.id)], limit=1)
-        is_end = not company._club_accruing()
-        if is_end and (not last or last.is_end):
-            return self.browse()
-        company.root_id._club_account("club_liability_account_id")
-        now = company._club_liability()
-        before = None
+        is_end, before = not company._club_accruing(), None
         if last and not last.is_end:
             before = {int(unit): tuple(pair) for unit, pair in (last.standing or {}).items()}
-        pieces = company._club_pieces(now["values"], last.entry_to, last.late_entries or ()) if last else ()
-        found = rows(
-            pieces, company.id, values=now["values"], before=before, owed=now["owed"], due=now["due"]
-        )
-        if not found and before is not None and not is_end:
+        totals, grants, is_new = company._club_grants(last)
+        found, now = [], NOTHING
+        if not is_end or before is not None:
+            company._club_account("club_liability_account_id")
+            now = company._club_liability()
+            pieces = company._club_pieces(now["values"], last.entry_to, last.late_entries or ()) if last else ()
+            found = rows(pieces, company.id, values=now["values"], before=before, owed=now["owed"], due=now["due"])
+        if last and not (found or grants or is_new) and last.is_end == is_end:
             return self.browse()
-        return self._record(company, last, now, found, is_end)
+        accrual = self._record(company, last, now, found, is_end)
+        accrual.granted = totals
+        accrual._add_grants(grants)
+        accrual._post_entry()
+        return accrual
+
+    def _add_grants(self, grants):
+        places = self.currency_id.decimal_places
+        self.line_ids = [
+            fields.Command.create(
+                {
+                    "cause": "granted",
+                    "money": self._major(amount, places),
+                    "is_booked": True,
+                    "account_id": self.company_id._club_grant_against(program).id,
+                    "owed_account_id": account.id,
+                }
+            )
+            for program, account, amount in grants
+        ]
 
     def _record(self, company, last, now, found, is_end):
         top, late = self._window()
         places = company.currency_id.decimal_places
         money = {name: self._major(now[name], places) for name in ("worth", "waiting")}
-        accrual = self.create(
+        return self.create(
             {
                 "company_id": company.id,
                 "booked_at": fields.Datetime.now(),
@@ -161,8 +180,6 @@ class ClubAccrual(models.Model):
                 ],
             }
         )
-        accrual._post_entry()
-        return accrual
 
     @api.model
     def _major(self, minor, places):
@@ -277,6 +294,7 @@ class ClubAccrualLine(models.Model):
             ("reward", "Spent on rewards"),
             ("expired", "Expired"),
             ("converted", "Converted into store credit"),
+            ("granted", "Store credit granted"),
             ("moved", "Between balances of a member"),
             ("adjusted", "Set right by staff"),
             ("borrowed", "Used at another company"),
@@ -294,6 +312,7 @@ class ClubAccrualLine(models.Model):
     money = fields.Monetary(string="Liability", readonly=True, help="Above 0: the company owes its members more.")
     is_booked = fields.Boolean(readonly=True)
     account_id = fields.Many2one("account.account", string="Against", readonly=True)
+    owed_account_id = fields.Many2one("account.account", string="Owed On", readonly=True)
 
     @api.depends("points", "unit_id")
     def _compute_points_text(self):
@@ -304,7 +323,7 @@ class ClubAccrualLine(models.Model):
         """The journal items of this cause: the liability, and the account against it."""
         label = dict(self._fields["cause"]._description_selection(self.env))[self.cause]
         name = f"{label}: {self.points_text}" if self.points_text else label
-        liability = self.company_id.root_id.club_liability_account_id
+        liability = self.owed_account_id or self.company_id.root_id.club_liability_account_id
         more, less = max(self.money, 0.0), max(-self.money, 0.0)
         common = {"name": name, "tax_ids": [fields.Command.clear()]}
         return [

@@ -38,13 +38,13 @@ class ResCompany(models.Model):
     club_accrual_turn = fields.Integer(help="Raised by each booking, so that two never book the same movements.")
 
     def _club_has_liability(self):
-        """A company with a chart whose points are booked at award, or were until now."""
+        """A company with a chart whose points are booked at award, or were until now, or become store credit."""
         self.ensure_one()
         root = self.root_id
         if not (root.chart_template or root._existing_accounting()):
             return False
         last = self.env["club.accrual"].sudo().search([("company_id", "=", self.id)], limit=1)
-        return bool(self._club_accruing()) or bool(last and not last.is_end)
+        return bool(self._club_accruing() or (last and not last.is_end) or self._club_wallets())
 
     def _club_account(self, name):
         """One of the accounts above, made when it is missing."""
@@ -104,17 +104,4 @@ class ResCompany(models.Model):
             return root._club_account("club_clearing_account_id")
         if cause == "expired" and root.club_breakage_account_id:
             return root.club_breakage_account_id
-        if cause == "converted":
-            return self._club_credit_account()
         return root._club_account("club_expense_account_id")
-
-    def _club_credit_account(self):
-        """What using store credit is booked on: then granting it is, too, and the two meet there."""
-        program = self.env["loyalty.program"].sudo().search(
-            [("program_type", "=", "ewallet"), ("company_id", "in", (False, self.id, self.root_id.id))],
-            order="company_id, id",
-            limit=1,
-        )  # fmt: skip
-        product = program.reward_ids.discount_line_product_id[:1].with_company(self)
-        account = product and product.product_tmpl_id.get_product_accounts()["income"]
-        return account or self._club_account("club_expense_account_id")

@@ -254,3 +254,52 @@ class TestLiability(LiabilityCase):
         with self.enter_registry_test_mode():
             self.env.ref("loyalty_club.ir_cron_book_liability").method_direct_trigger()
         self.assertOwes(1010.0)
+
+
+@tagged("post_install", "-at_install")
+class TestLiabilityCredit(LiabilityCase):
+    """Points that become store credit: 1,000 of them, worth 10.00, bring 8.00."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["loyalty.program"].search([("program_type", "=", "ewallet")]).active = False
+        cls.unit = cls.club.tier_unit_id
+        cls.unit.write({"is_credit_allowed": True, "credit_rate": 0.008})
+        cls.wallet = cls.club.credit_program_id
+        cls.wallet_debt = cls.env["account.account"].create(
+            {"name": "Store credit", "code": "219777", "account_type": "liability_current"}
+        )
+        cls.wallet.reward_ids.discount_line_product_id.property_account_income_id = cls.wallet_debt
+        cls.accruals._book(cls.company)
+
+    def test_one_debt_becomes_the_other(self):
+        self.member.convert(self.unit.id, 1000, "today")
+        booked = self.book()
+        self.assertEqual(self.causes(booked), {"converted": -10.0, "granted": 8.0})
+        self.assert_booked({self.liability: 10.0, self.wallet_debt: -8.0, self.granted: -2.0})
+        self.assertOwes(990.0)
+        self.assertFalse(self.book())
+
+    def test_turned_back_it_is_points_again(self):
+        told = self.member.convert(self.unit.id, 1000, "today")
+        self.book()
+        self.env["club.credit"].browse(told["credit_id"]).reverse("Mistake")
+        self.book()
+        self.assert_booked({})
+        self.assertOwes(1000.0)
+
+    def test_without_a_liability_account_income_falls_when_the_credit_is_used(self):
+        self.wallet.reward_ids.discount_line_product_id.property_account_income_id = False
+        self.book()
+        self.member.convert(self.unit.id, 1000, "today")
+        self.assertEqual(self.causes(self.book()), {"converted": -10.0})
+        self.assert_booked({self.liability: 10.0, self.granted: -10.0})
+
+    def test_club_that_books_discounts_owes_the_credit_all_the_same(self):
+        self.club.points_accounting = "discount"
+        self.book()
+        self.before = self.trial_balance()
+        self.member.convert(self.unit.id, 1000, "today")
+        self.assertEqual(self.causes(self.book()), {"granted": 8.0})
+        self.assert_booked({self.company.club_discount_account_id: 8.0, self.wallet_debt: -8.0})
