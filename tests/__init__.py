@@ -50,6 +50,7 @@ from . import (
     test_ledger_random,
     test_liability,
     test_liability_life,
+    test_liability_sale,
     test_merge,
     test_order_cases,
     test_pass,
