@@ -73,7 +73,7 @@ class SaleOrder(models.Model):
 
     def _club_reprice(self, hold, money):
         """Let the lines of this promise say another amount: as few as it takes, never none."""
-        lines = self._club_points_lines(hold).sudo().with_context(self.env.context)
+        lines = self._club_points_lines(hold).sudo()
         parts = self._club_priced(hold, money)
         for line, part in zip(lines, parts, strict=False):
             line.write(part)
