@@ -32,11 +32,32 @@ class CustomerPortal(portal.CustomerPortal):
         request.session["club_notice"] = thanks
         return request.redirect(f"{values['base']}/profile")
 
-    def _club_profile_page(self, club_id, told=None, faults=None):
+    @route(
+        ["/my/club/pin", "/my/club/<int:club_id>/pin"],
+        type="http",
+        auth="user",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def club_pin_save(self, club_id=None, pin="", again="", **_kwargs):
         member, values = self._club_own_or_render(club_id, "club_profile")
         if not member:
             return values
-        if not member.club_id.profile_field_ids:
+        if fault := member._club_save_pin(pin, again):
+            return self._club_profile_page(club_id, pin_fault=fault)
+        request.session["club_notice"] = request.env._("Your PIN is saved. Keep it to yourself.")
+        return request.redirect(f"{values['base']}/profile")
+
+    def _club_profile_page(self, club_id, told=None, faults=None, pin_fault=""):
+        member, values = self._club_own_or_render(club_id, "club_profile")
+        if not member:
+            return values
+        if not member.club_id._club_has_profile():
             return request.redirect(values["base"])
-        own = {"profile": member._club_profile(told, faults), "notice": request.session.pop("club_notice", "")}
+        own = {
+            "profile": member._club_profile(told, faults),
+            "pin_fault": pin_fault,
+            "notice": request.session.pop("club_notice", ""),
+        }
         return request.render("loyalty_club.portal_club_profile", values | own)

@@ -52,6 +52,16 @@ class ClubMemberPin(models.Model):
             raise UserError(self.env._("This PIN is easy to guess. Choose one that does not count up or repeat."))
         self.sudo().pin_hash = self.env["res.users"]._crypt_context().hash(pin)
 
+    def _club_save_pin(self, pin, again):
+        """What the member typed twice on the own page; the sentence why it was not kept, or an empty one."""
+        if pin != again:
+            return self.env._("These are two different numbers. Type the same one twice.")
+        try:
+            self._set_pin(pin)
+        except UserError as fault:
+            return str(fault)
+        return ""
+
     def action_reset_pin(self):
         """The button, for staff: the member forgot the PIN and chooses a new one on the own page."""
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_user"):
@@ -60,3 +70,11 @@ class ClubMemberPin(models.Model):
         self.sudo().pin_hash = False
         _logger.info("PIN of members %s taken away by user %s", self.ids, self.env.uid)
         return True
+
+
+class ClubClub(models.Model):
+    _inherit = "club.club"
+
+    def _club_has_profile(self):
+        """Is there anything to fill in on the members' page: what the club asks for, or a PIN to pay with?"""
+        return bool(self.profile_field_ids or self.is_redeem_allowed)

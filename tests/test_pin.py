@@ -3,9 +3,12 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.http import Request
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ClubCommon
+from .common_portal import PortalCommon
 
 
 @tagged("post_install", "-at_install")
@@ -83,3 +86,55 @@ class TestPin(ClubCommon):
         self.env["club.member"]._merge_partners(self.ada, self.bob)
         self.assertTrue(bob._check_pin("2580"))
         self.assertCoherent()
+
+
+@tagged("post_install", "-at_install")
+class TestPinPage(PortalCommon):
+    """The member chooses the PIN on the own page."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.member_ada = cls.env["club.member"].enrol(cls.ada.id, cls.club.id)
+
+    def save(self, pin, again=None, login="ada_signs_in", **told):
+        self.authenticate(login, login)
+        values = {"pin": pin, "again": pin if again is None else again, "csrf_token": Request.csrf_token(self), **told}
+        return self.url_open("/my/club/pin", data=values).text
+
+    def test_member_chooses_and_changes_it(self):
+        self.assertIn("Your PIN is saved", self.save("2580"))
+        self.assertTrue(self.member_ada._check_pin("2580"))
+        self.assertIn("A new one takes its place", self.page("/my/club/profile")[1])
+        self.save("8246")
+        self.assertTrue(self.member_ada._check_pin("8246"))
+        self.assertFalse(self.member_ada._check_pin("2580"))
+
+    def test_what_is_wrong_is_said_and_changes_nothing(self):
+        self.save("2580")
+        self.assertIn("Type the same one twice", self.save("8246", "8264"))
+        self.assertIn("easy to guess", self.save("1234"))
+        self.assertIn("4 to 8 digits", self.save("12"))
+        self.assertIn("4 to 8 digits", self.save(""))
+        self.assertTrue(self.member_ada._check_pin("2580"))
+
+    def test_it_is_never_shown_again(self):
+        self.assertNotIn("2580", self.save("2580", "2581"))
+        self.save("2580")
+        self.assertNotIn("2580", self.url_open("/my/club/profile").text)
+
+    def test_ids_of_others_and_links_change_nothing(self):
+        self.save("2580")
+        bob = self.enrol(self.bob)
+        self.save("8246", login="bob_signs_in", member_id=self.member_ada.id, partner_id=self.ada.id)
+        self.assertTrue(bob._check_pin("8246"))
+        self.assertTrue(self.member_ada._check_pin("2580"))
+        self.authenticate("ada_signs_in", "ada_signs_in")
+        with mute_logger("odoo.http"):
+            self.assertGreaterEqual(self.url_open("/my/club/pin?pin=8246&again=8246").status_code, 400)
+            self.url_open("/my/club/pin", data={"pin": "8246", "again": "8246"})
+        self.assertTrue(self.member_ada._check_pin("2580"))
+
+    def test_club_without_redeeming_asks_for_none(self):
+        self.club.is_redeem_allowed = False
+        self.assertFalse(self.page("/my/club")[0].xpath("//nav//a[@href='/my/club/profile']"))

@@ -122,7 +122,7 @@ class TestProfileBonus(ProfileCommon):
     def test_sections_lead_to_it_where_the_club_asks_for_something(self):
         self.enrol()
         self.assertTrue(self.page()[0].xpath("//nav//a[@href='/my/club/profile']"))
-        self.club.write({"profile_bonus": 0, "profile_field_ids": [Command.clear()]})
+        self.club.write({"profile_bonus": 0, "profile_field_ids": [Command.clear()], "is_redeem_allowed": False})
         self.assertFalse(self.page()[0].xpath("//nav//a[@href='/my/club/profile']"))
         self.assertIn("o_club_card", html.tostring(self.page("/my/club/profile")[0]).decode())
 
