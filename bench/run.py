@@ -10,6 +10,7 @@ import sys
 import backfill
 import cart
 import expiry
+import lookup
 import members
 import sync
 import volume
@@ -21,6 +22,7 @@ PARTS = {
     "workers": workers.measure,
     "cart": cart.measure,
     "members": members.measure,
+    "lookup": lookup.measure,
     "volume": volume.measure,
     "expiry": expiry.measure,
     "backfill": backfill.measure,
