@@ -98,6 +98,7 @@ from . import (
     test_spend,
     test_stamps,
     test_tour_backfill,
+    test_tour_cards,
     test_tour_code,
     test_tour_guests,
     test_tour_office,
