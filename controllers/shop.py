@@ -1,5 +1,6 @@
 from odoo.addons.website_sale.controllers.cart import Cart
 from odoo.addons.website_sale.controllers.main import WebsiteSale
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 
@@ -77,8 +78,14 @@ class ClubShop(WebsiteSale):
             payment = order.get_portal_last_transaction()
             is_over = payment and payment.state in ("draft", "error", "cancel")
             if is_over and order.currency_id.is_zero(order.amount_total) and not self._get_shop_payment_errors(order):
-                order._check_cart_is_ready_to_be_paid()
-                order._validate_order()
+                try:
+                    with request.env.cr.savepoint():
+                        order._check_cart_is_ready_to_be_paid()
+                        order._validate_order()
+                except UserError as refusal:
+                    order._update_programs_and_rewards()
+                    order.shop_warning = str(refusal)
+                    return request.redirect("/shop/cart")
                 request.website.sale_reset()
                 return request.redirect("/shop/confirmation")
         return super().shop_payment_validate(sale_order_id, **post)

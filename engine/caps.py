@@ -1,6 +1,8 @@
 """How much of a unit an order lets its customer redeem.
 
-A part payment is rounded down to whole units; one that covers everything costs the units rounded up.
+A part payment is rounded down to whole units, and to what the currency can pay; one that covers everything costs
+the units rounded up. So where the club's most an order is just what an order comes to, an order that is a cent
+larger may be paid with one unit less: the former is covered, the latter is not. That is meant.
 """
 
 from collections.abc import Iterable, Mapping
@@ -33,12 +35,12 @@ def _rate(value, unit_decimals, money_decimals):
     return value * scale(money_decimals) / scale(unit_decimals)
 
 
-def to_money(amount, value, *, unit_decimals, money_decimals):
-    """What `amount` of the unit is worth, rounded down."""
-    return floor(amount * _rate(value, unit_decimals, money_decimals))
+def to_money(amount, value, *, unit_decimals, money_decimals, money_step=1):
+    """What `amount` of the unit is worth, rounded down to a multiple of `money_step`, the smallest coin."""
+    return floor(amount * _rate(value, unit_decimals, money_decimals) / money_step) * money_step
 
 
-def to_units(money, value, *, unit_decimals, money_decimals, covers):
+def to_units(money, value, *, unit_decimals, money_decimals, covers, money_step=1):
     """The units that pay `money`: rounded up where that covers everything, else down."""
     if value <= 0:
         raise ValueError("a unit without a money value pays nothing")
@@ -64,6 +66,7 @@ def cap(
     below_bands="block",
     already=0,
     remaining=None,
+    money_step=1,
 ):
     """How much may be redeemed now.
 
@@ -74,7 +77,7 @@ def cap(
     """
     if value <= 0:
         return Cap(amount=0, money=0, code="nothing", args={"limit": "value"})
-    digits = {"unit_decimals": unit_decimals, "money_decimals": money_decimals}
+    digits = {"unit_decimals": unit_decimals, "money_decimals": money_decimals, "money_step": money_step}
     spent = to_money(already, value, **digits)
     remaining = max(0, total - spent if remaining is None else remaining)
     limits = {"total": (to_units(remaining, value, covers=True, **digits), {"total": remaining})}

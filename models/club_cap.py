@@ -49,8 +49,10 @@ class ClubUnit(models.Model):
         return self.sudo().club_id.condition_ids.filtered(lambda band: band.unit_id == self)._bands()
 
     def _digits(self, currency):
-        """The decimals of the unit and of the money, as the engine takes them."""
-        return {"unit_decimals": self.decimals, "money_decimals": currency.decimal_places}
+        """The decimals of the unit and of the money, and the currency's smallest coin, as the engine takes them."""
+        decimals = currency.decimal_places
+        step = max(1, round(currency.rounding * 10**decimals))
+        return {"unit_decimals": self.decimals, "money_decimals": decimals, "money_step": step}
 
     def _cap(self, currency, free, total, remaining=None, already=0, other_money=0.0, outlet=None):
         """How much of this unit one order may use, by the club's conditions: the engine's ``Cap``.
@@ -80,4 +82,5 @@ class ClubUnit(models.Model):
             below_bands=self.club_id.redeem_below_bands,
             already=already,
             remaining=remaining,
+            money_step=self._digits(currency)["money_step"],
         )

@@ -42,14 +42,8 @@ class ClubHold(models.Model):
         """The units that this much money costs: the part of one counts as one."""
         self.ensure_one()
         value = exact(self.unit_value) if self.unit_value else self.unit_id._rule().value
-        decimals = self.currency_id.decimal_places
-        return to_units(
-            to_minor(max(money, 0.0), decimals),
-            value,
-            unit_decimals=self.unit_id.decimals,
-            money_decimals=decimals,
-            covers=True,
-        )
+        minor = to_minor(max(money, 0.0), self.currency_id.decimal_places)
+        return to_units(minor, value, covers=True, **self.unit_id._digits(self.currency_id))
 
     def _capture_settled(self, order):
         """Use what the confirmed order settled. A fault never stops the order: it stays noted until repaired."""

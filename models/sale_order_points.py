@@ -98,7 +98,6 @@ class SaleOrder(models.Model):
         common = {
             "name": order.env._("Paid with %s", hold.unit_id.name_plural),
             "product_id": reward.discount_line_product_id.id,
-            "product_uom_qty": 1.0,
             "reward_id": reward.id,
             "coupon_id": coupon.id,
             "sequence": sequence + 1,

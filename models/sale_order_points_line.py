@@ -77,7 +77,7 @@ class SaleOrderLine(models.Model):
     def _compute_qty_to_invoice(self):
         result = super()._compute_qty_to_invoice()
         for line in self.filtered(lambda line: line.state == "sale" and line._is_club_points()):
-            line.qty_to_invoice = line._club_invoiced_share() - line.qty_invoiced
+            line.qty_to_invoice = line._club_invoiced_share() * line.product_uom_qty - line.qty_invoiced
         return result
 
     def _prepare_invoice_line(self, **optional_values):

@@ -24,10 +24,11 @@ class SaleOrder(models.Model):
         :return: list of values, one a group of taxes; the first bears what it costs in points
         """
         if not self._club_reduces(hold):
-            parts = [{"price_unit": -money, "tax_ids": [Command.clear()], "extra_tax_data": False}]
+            parts = [self._club_exact(money)]
         else:
             parts = self._club_reduction(hold, money)
         for number, part in enumerate(parts):
+            part.setdefault("product_uom_qty", 1.0)
             part["technical_price_unit"] = part["price_unit"]
             part["points_cost"] = 0.0 if number else money
         return parts
@@ -60,8 +61,22 @@ class SaleOrder(models.Model):
                 )
         rest = self.currency_id.round(money - reduced)
         if rest > 0 or not parts:  # a charge that no discount lowers, like one on packaging, is paid as it is
-            parts.append({"price_unit": -rest, "tax_ids": [Command.clear()], "extra_tax_data": False})
+            parts.append(self._club_exact(rest))
         return parts
+
+    def _club_exact(self, money):
+        """A line without taxes that takes so much off, to the last coin.
+
+        A currency may have more decimals than prices are kept with: then the quantity carries them.
+        """
+        kept = self.env["decimal.precision"].precision_get("Product Price")
+        spare = max(0, self.currency_id.decimal_places - kept)
+        return {
+            "price_unit": -money * 10**spare,
+            "product_uom_qty": 0.1**spare,
+            "tax_ids": [Command.clear()],
+            "extra_tax_data": False,
+        }
 
     def _club_reducible(self, hold):
         """What is sold, less its discounts: not what gift cards and wallets pay, nor these points themselves."""
@@ -85,7 +100,6 @@ class SaleOrder(models.Model):
                     "order_id": self.id,
                     "name": first.name,
                     "product_id": first.product_id.id,
-                    "product_uom_qty": 1.0,
                     "reward_id": first.reward_id.id,
                     "coupon_id": first.coupon_id.id,
                     "sequence": first.sequence,

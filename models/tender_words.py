@@ -32,7 +32,7 @@ class TenderWords:
     def choice(self, choice):
         unit, cap, rule = choice.unit, choice.cap, choice.unit._rule()
         decimals = self.currency.decimal_places
-        digits = {"unit_decimals": rule.decimals, "money_decimals": decimals}
+        digits = unit._digits(self.currency)
         rate = choice.value * 10**decimals / 10**rule.decimals
         promised = choice.account._promised_text(self.asked.order_uuid) if choice.promised else ""
         return {

@@ -28,6 +28,7 @@ def random_values(rng):
         "maximum_money": rng.choice((None, rng.randint(1, 9000))),
         "below_bands": rng.choice(("block", "allow")),
         "already": rng.choice((0, rng.randint(1, 100))),
+        "money_step": rng.choice((1, 1, 5, 10)),
     }
 
 
@@ -57,7 +58,7 @@ class TestCapsProperties(unittest.TestCase):
     def test_never_above_any_limit(self, rng):
         values = random_values(rng)
         found = cap(**values)
-        digits = {name: values[name] for name in ("unit_decimals", "money_decimals")}
+        digits = {name: values[name] for name in ("unit_decimals", "money_decimals", "money_step")}
         spent = to_money(values["already"], values["value"], **digits)
         self.assertGreaterEqual(found.amount, 0)
         self.assertLessEqual(found.amount, values["balance_usable"])
@@ -96,6 +97,26 @@ class TestCapsProperties(unittest.TestCase):
         values["bands"] = [Band(minimum=a, maximum=b) for a, b in zip(starts, rising, strict=True)]
         larger = values | {"total": values["total"] + rng.randint(0, 5000)}
         self.assertLessEqual(cap(**values).amount, cap(**larger).amount)
+
+    @holds
+    def test_a_larger_order_under_a_club_maximum_is_paid_at_most_one_unit_or_coin_less(self, rng):
+        """The smaller one may be covered to the last cent, by units rounded up; the larger one is not."""
+        values = random_values(rng) | {"bands": [], "below_bands": "allow", "minimum": 0, "already": 0}
+        values["maximum_money"] = rng.randint(1, 9000) // values["money_step"] * values["money_step"] or None
+        values["total"] -= values["total"] % values["money_step"]
+        larger = values | {"total": values["total"] + values["money_step"] * rng.randint(0, 500)}
+        rate = to_money(1, values["value"], **{name: values[name] for name in ("unit_decimals", "money_decimals")}) + 1
+        found, more = cap(**values), cap(**larger)
+        self.assertLessEqual(found.money - more.money, max(rate, values["money_step"]) + values["money_step"])
+        if more.money < found.money:
+            self.assertEqual((found.code, more.args.get("limit", more.code)), ("total", "maximum"))
+
+    @holds
+    def test_part_payments_are_what_the_currency_can_pay(self, rng):
+        values = random_values(rng)
+        values["total"] -= values["total"] % values["money_step"]
+        values["already"] = 0
+        self.assertEqual(cap(**values).money % values["money_step"], 0)
 
     @holds
     def test_the_whole_is_covered_by_units_that_are_worth_it(self, rng):
