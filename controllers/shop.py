@@ -77,7 +77,9 @@ class ClubShop(WebsiteSale):
         if sale_order_id is None and order and order.state in ("draft", "sent") and order.club_hold_id:
             payment = order.get_portal_last_transaction()
             is_over = payment and payment.state in ("draft", "error", "cancel")
-            if is_over and order.currency_id.is_zero(order.amount_total) and not self._get_shop_payment_errors(order):
+            if is_over and order.currency_id.is_zero(order.amount_total):
+                if self._get_shop_payment_errors(order):
+                    return request.redirect("/shop/payment")  # which says them
                 try:
                     with request.env.cr.savepoint():
                         order._check_cart_is_ready_to_be_paid()
