@@ -110,6 +110,7 @@ from . import (
     pos_order_tender,
     pos_payment_method,
     loyalty_reserved,
+    club_tier_price,
     pos_receipt,
     pos_session,
     pos_tender,

@@ -101,6 +101,7 @@ from . import (
     test_shop_units,
     test_spend,
     test_stamps,
+    test_tier_price,
     test_tour_backfill,
     test_tour_cards,
     test_tour_code,

@@ -2,27 +2,64 @@ import { _t } from "@web/core/l10n/translation";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { patch } from "@web/core/utils/patch";
 
+/** What a customer has by the tier: reserved promotions and a pricelist. The server says so, once a customer. */
 patch(PosStore.prototype, {
-    /** Ask once a customer, and only in shops that reserve a promotion, which of them are open. */
-    async loadClubOpen(order, { isFresh = false } = {}) {
-        const partnerId = order?.partner_id?.id;
+    isAskingClubTerms() {
         const isReserving = this.models["loyalty.program"].some((p) => p.club_min_tier_name);
+        return this.config._club_prices || isReserving;
+    },
+    /** Shops whose tiers have neither ask nothing. */
+    async loadClubTerms(order, { isFresh = false } = {}) {
+        const partnerId = order?.partner_id?.id;
         const isKnown = order?.uiState.clubOpen?.partnerId === partnerId;
-        if (!partnerId || !isReserving || order.finalized || (isKnown && !isFresh)) {
+        if (!partnerId || order.finalized || (isKnown && !isFresh) || !this.isAskingClubTerms()) {
             return;
         }
+        const key = `${order.uuid} ${partnerId}`;
+        if (this.clubAsking?.key !== key) {
+            const answer = this.askClubTerms(order, partnerId).finally(() => {
+                this.clubAsking = null;
+            });
+            this.clubAsking = { key, answer };
+        }
+        await this.clubAsking.answer;
+    },
+    async askClubTerms(order, partnerId) {
         try {
-            const programIds = await this.data.call("pos.config", "club_open_programs", [
+            const terms = await this.data.call("pos.config", "club_terms", [
                 [this.config.id],
                 partnerId,
             ]);
-            order.uiState.clubOpen = { partnerId, programIds };
+            await this.followClubPricelist(order, partnerId, terms.pricelist_id);
+            order.uiState.clubOpen = { partnerId, programIds: terms.program_ids };
         } catch {
             // Without the server they stay as they are; the server looks again when the order is paid.
         }
     },
+    /** The contact was loaded when its tier was another one. A pricelist that was chosen here stays. */
+    async followClubPricelist(order, partnerId, pricelistId) {
+        const partner = order.partner_id;
+        const before = partner.property_product_pricelist;
+        if (partner.id !== partnerId || (before?.id || false) === pricelistId) {
+            return;
+        }
+        const usual = this.models["product.pricelist"].get(before?.id) || this.config.pricelist_id;
+        await this.data.read("res.partner", [partnerId]);
+        if (order.partner_id?.id === partnerId && order.pricelist_id?.id === usual?.id) {
+            const own = this.models["product.pricelist"].get(pricelistId);
+            order.setPricelist(own || this.config.pricelist_id);
+        }
+    },
+    setPartnerToCurrentOrder(partner) {
+        const result = super.setPartnerToCurrentOrder(...arguments);
+        const order = this.getOrder();
+        if (partner && order.partner_id?.id === partner.id) {
+            this.loadClubTerms(order);
+        }
+        return result;
+    },
     async orderUpdateLoyaltyPrograms() {
-        await this.loadClubOpen(this.getOrder());
+        await this.loadClubTerms(this.getOrder());
         return super.orderUpdateLoyaltyPrograms(...arguments);
     },
     async activateCode(code) {
@@ -31,7 +68,7 @@ patch(PosStore.prototype, {
             (own) => own.mode === "with_code" && (own.promo_barcode === code || own.code === code)
         );
         const program = rule?.program_id;
-        await this.loadClubOpen(order);
+        await this.loadClubTerms(order);
         if (program && !order.isClubOpen(program)) {
             return _t("%(promotion)s is for members from %(tier)s on. Choose the member first.", {
                 promotion: program.name,

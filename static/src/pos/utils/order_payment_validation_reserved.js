@@ -10,7 +10,7 @@ patch(OrderPaymentValidation.prototype, {
             (line) => line.reward_id?.program_id?.club_min_tier_name && !line.refunded_orderline_id
         );
         if (lines.length) {
-            await this.pos.loadClubOpen(this.order, { isFresh: true });
+            await this.pos.loadClubTerms(this.order, { isFresh: true });
             const closed = lines.find((line) => !this.order.isClubOpen(line.reward_id.program_id));
             if (closed) {
                 const program = closed.reward_id.program_id;
