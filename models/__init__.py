@@ -111,6 +111,7 @@ from . import (
     pos_payment_method,
     loyalty_reserved,
     club_tier_price,
+    stacking,
     pos_receipt,
     pos_session,
     pos_tender,

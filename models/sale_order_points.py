@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
             "product_id": reward.discount_line_product_id.id,
             "reward_id": reward.id,
             "coupon_id": coupon.id,
-            "sequence": sequence + 1,
+            "sequence": sequence + 4,  # after all that lowers the price: see stacking
             "reward_identifier_code": secrets.token_hex(4),
         }
         return [common | part for part in self._club_priced(hold, money)]

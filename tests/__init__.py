@@ -100,6 +100,7 @@ from . import (
     test_shop_points_refund,
     test_shop_units,
     test_spend,
+    test_stacking,
     test_stamps,
     test_tier_price,
     test_tour_backfill,
