@@ -94,6 +94,8 @@
             "loyalty_club/static/src/shop/**/*",
         ],
         "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],
+        "point_of_sale.customer_display_assets": ["loyalty_club/static/src/customer_display/**/*"],
+        "point_of_sale.customer_display_assets_test": ["loyalty_club/static/tests/customer_display/**/*"],
         "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

@@ -112,6 +112,7 @@ from . import (
     loyalty_reserved,
     club_tier_price,
     stacking,
+    pos_terms,
     pos_receipt,
     pos_session,
     pos_tender,

@@ -50,7 +50,8 @@ class ClubClub(models.Model):
     def _receipt_shows(self):
         """The lines that are switched on, as a set of words."""
         names = ("balance", "earned", "reward", "tier", "stamps")
-        return frozenset(name for name in names if self[f"is_receipt_{name}"])
+        shows = {name for name in names if self[f"is_receipt_{name}"]}
+        return frozenset(shows | ({"display"} if self.is_display_balance else set()))
 
     @tools.ormcache("self.id", "self.env.lang")
     def _receipt_rules(self):

@@ -3,14 +3,14 @@
 from collections import defaultdict
 
 from odoo import api, fields, models, tools
-from odoo.fields import Command
-from odoo.http import request
-
+from odoo.addons.website.models import ir_http
 from odoo.addons.website_sale.models.website import (
     CART_SESSION_CACHE_KEY,
     PRICELIST_SELECTED_SESSION_CACHE_KEY,
     PRICELIST_SESSION_CACHE_KEY,
 )
+from odoo.fields import Command
+from odoo.http import request
 
 
 class ClubTier(models.Model):
@@ -116,7 +116,8 @@ class ProductPricelist(models.Model):
     def _club_partner_prices(self, partner_ids):
         """Partner id → the pricelist of the tier, for those who have one in the current company."""
         prices = self.env["club.tier"]._club_prices(self.env.company.id)
-        if not prices:
+        website = ir_http.get_request_website()
+        if not prices or (website and not website.sudo().club_outlet_id._is_shown()):
             return {}
         members = self.env["club.member"].sudo().search_fetch(
             [("partner_id", "in", list(partner_ids)), ("tier_id", "in", list(prices)), ("is_guest", "=", False)],
@@ -251,22 +252,3 @@ class PosConfig(models.Model):
                 "available_pricelist_ids": [Command.set(kept.ids)],
                 "club_pricelist_ids": [Command.set((given - gone | new).ids)],
             })  # fmt: skip
-
-    @api.model
-    def _load_pos_data_read(self, records, config):
-        """Tell the register whether it has to ask for a customer's price."""
-        read = super()._load_pos_data_read(records, config)
-        if read:
-            read[0]["_club_prices"] = bool(self.env["club.tier"]._club_prices(config.company_id.id))
-        return read
-
-    def club_terms(self, partner_id):
-        """What a customer has by the tier at this register, as it is now.
-
-        :param partner_id: id of the contact on the order; False for none
-        :return: dict of ``program_ids`` (reserved promotions that are open) and ``pricelist_id`` (or False)
-        """
-        programs = self.club_open_programs(partner_id)
-        partner = self.env["res.partner"].sudo().browse(partner_id if type(partner_id) is int else ()).exists()
-        pricelist = partner.with_company(self.company_id).property_product_pricelist
-        return {"program_ids": programs, "pricelist_id": pricelist.id}

@@ -82,9 +82,9 @@ class PosOrder(models.Model):
     def _club_receipts(self):
         """What was earned and used with each order, by the customer who is on it.
 
-        :return: dict order id → {"member", "tier", "lines", "moved", "balance", "text"}; "lines" are dicts of
-            "unit", "earned", "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's
-            language, "moved" and "balance" the same in two short phrases
+        :return: dict order id → {"member", "tier", "lines", "display", "text"}; "lines" are dicts of "unit",
+            "earned", "used", "returned" and "balance" as text, "text" the receipt's lines in the customer's
+            language, "display" what the customer display says, as short phrases
         """
         by_order = {}
         for row in self._club_receipt_rows():
@@ -97,7 +97,7 @@ class PosOrder(models.Model):
         partner = self.partner_id
         club = self.env["club.club"].browse(rows[0].club_id).with_context(lang=partner.lang or self.env.lang)
         rules = club._receipt_rules()
-        lines, text, moved, left = [], [], [], []
+        lines, text, display = [], [], []
         # Points and cashback come before stamps.
         for row in sorted(rows, key=lambda row: rules.kinds[row.unit_id] == "stamps"):
             unit = self.env["club.unit"].browse(row.unit_id).with_env(club.env)
@@ -106,8 +106,8 @@ class PosOrder(models.Model):
             balance = self._club_receipt_balance(unit, row)
             lines.append({"unit": unit._words()[2], **figures, "balance": balance})
             text += self._club_receipt_line(rules, unit, row, amounts)
-            moved += self._club_receipt_moved(unit, amounts, "earned" in rules.shows)
-            left += [unit._format(row.active)] if "balance" in rules.shows else []
+            if rules.kinds[unit.id] != "stamps" and "display" in rules.shows:
+                display += [*self._club_receipt_moved(unit, amounts), unit._format(row.active)]
         if "reward" in rules.shows and len(text) < MOST_LINES:
             text += self._club_receipt_reward(rules, rows, club, taken)
         tier = rules.tiers.get(rows[0].tier_id, ("", 0))[0]
@@ -118,8 +118,7 @@ class PosOrder(models.Model):
             "member": partner.display_name,
             "tier": tier,
             "lines": lines,
-            "moved": " · ".join(moved),
-            "balance": " · ".join(left),
+            "display": display,
             "text": text[:MOST_LINES],
         }
 

@@ -14,6 +14,17 @@ patch(PosOrder.prototype, {
             )
         );
     },
+    /** What the customer display says of this order's customer, as short phrases. */
+    clubDisplay() {
+        const told = this.uiState.clubOpen;
+        if (!this.config._club_shown) {
+            return [];
+        }
+        if (this.finalized) {
+            return this.club_receipt?.display || [];
+        }
+        return (told?.partnerId === this.partner_id?.id && told?.display) || [];
+    },
     _programIsApplicable(program) {
         return this.isClubOpen(program) && super._programIsApplicable(...arguments);
     },

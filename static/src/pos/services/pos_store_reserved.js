@@ -6,9 +6,9 @@ import { patch } from "@web/core/utils/patch";
 patch(PosStore.prototype, {
     isAskingClubTerms() {
         const isReserving = this.models["loyalty.program"].some((p) => p.club_min_tier_name);
-        return this.config._club_prices || isReserving;
+        return this.config._club_prices || this.config._club_display || isReserving;
     },
-    /** Shops whose tiers have neither ask nothing. */
+    /** Shops whose tiers have neither, and that show nothing to customers, ask nothing. */
     async loadClubTerms(order, { isFresh = false } = {}) {
         const partnerId = order?.partner_id?.id;
         const isKnown = order?.uiState.clubOpen?.partnerId === partnerId;
@@ -31,7 +31,8 @@ patch(PosStore.prototype, {
                 partnerId,
             ]);
             await this.followClubPricelist(order, partnerId, terms.pricelist_id);
-            order.uiState.clubOpen = { partnerId, programIds: terms.program_ids };
+            const { program_ids: programIds, display } = terms;
+            order.uiState.clubOpen = { partnerId, programIds, display };
         } catch {
             // Without the server they stay as they are; the server looks again when the order is paid.
         }
