@@ -108,6 +108,7 @@ from . import (
     test_tour_backfill,
     test_tour_cards,
     test_tour_code,
+    test_tour_credit,
     test_tour_guests,
     test_tour_office,
     test_tour_portal,
