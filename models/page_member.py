@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import float_round, format_date
 
 from ..engine.values import exact
+from .club_cap import PAYING_KINDS
 
 
 class ClubMember(models.Model):
@@ -141,7 +142,8 @@ class ClubMember(models.Model):
     def _club_page_worth(self, unit, active):
         """What the balance is worth where it may be used now; rounded down, never promised too much."""
         club = self.club_id
-        if not active or club.state != "on" or not (club.is_redeem_allowed and club.is_redeem_pos):
+        is_open = club.state == "on" and club.is_redeem_allowed and club.is_redeem_pos
+        if not active or not is_open or unit.kind not in PAYING_KINDS:
             return ""
         currency = club.currency_id
         money = float(exact(unit.money_value) * active / 10**unit.decimals)

@@ -1,8 +1,11 @@
 """What the register's dialog shows of a customer, in one request, and how it makes a new member."""
 
+from dataclasses import replace
+
 from odoo import models
 from odoo.exceptions import UserError
 
+from .club_refusal import Refusal
 from .pos_tender import Asked
 
 TEXTS = ("name", "phone", "email")
@@ -36,6 +39,22 @@ class PosConfig(models.Model):
             asked = Asked.read(self.env, told)
             return {"code": till._club_voucher_code(asked, voucher_id)}
         except UserError as refusal:
+            return {"refused": str(refusal)}
+
+    def club_buy_voucher(self, told, program_id, key):
+        """Turn points of the order's customer into a voucher, now, and answer with its code.
+
+        :param key: the register's own text for this touch: sent twice it buys once
+        :return: dict ``code``; or ``refused``, a sentence: nothing was taken
+        """
+        till = self._club_till()
+        try:
+            asked = Asked.read(self.env, told)
+            with self.env.cr.savepoint():
+                return {"code": till._club_buy_voucher(asked, program_id, key)}
+        except UserError as refusal:
+            if isinstance(refusal, Refusal):
+                till.env["club.refusal"]._keep(till, asked, refusal)
             return {"refused": str(refusal)}
 
     def club_enrol(self, told, values):
@@ -73,7 +92,7 @@ class PosConfig(models.Model):
     def _club_customer(self, asked, partner):
         """The dialog's content.
 
-        :return: dict ``partner_id``, ``name``, ``is_member``; of a member ``tier``, ``color``, ``summary``, ``how``,
+        :return: dict ``partner_id``, ``name``, ``is_member``; of a member ``tier``, ``summary``, ``how``,
             ``proof``, ``units``, ``vouchers``, ``rewards``, ``refused``; else ``text``
         """
         club = self.club_outlet_id.club_id
@@ -86,11 +105,11 @@ class PosConfig(models.Model):
         if not presence:
             presence._note(asked.order_uuid, member, "name", self.display_name)
             presence = presence._of(asked.order_uuid, member)
+        asked = replace(asked, partner_id=partner.id)
         units, refused = member._club_page_units(), self._club_why_not(asked)
         return shown | {
             "is_member": True,
             "tier": member.tier_id.name,
-            "color": member.tier_id.color or club.color or "",
             "summary": f"{member.tier_id.name} · {units[0]['number']} {units[0]['name']}",
             "how": presence.how,
             "how_text": dict(presence._fields["how"]._description_selection(self.env))[presence.how],
@@ -135,10 +154,13 @@ class PosConfig(models.Model):
         return sorted(shown, key=lambda voucher: bool(voucher["reason"]))
 
     def _club_shown_rewards(self, member, asked, is_open):
-        """The rewards that an order can have here: what it has, what is in reach, the others with what is missing."""
+        """What an order can have here, as the order itself or as a voucher: what it has, what is in reach, the
+        others with what is missing."""
         picks = self._club_picks(asked.order_uuid).filtered(lambda pick: pick.member_id == member and pick._is_live())
         codes = {pick.program_id: pick.card_id.code for pick in picks}
-        found = member._club_order_rewards(self.club_outlet_id, self._club_open_rewards())
+        vouchers = self._club_sold_vouchers()
+        found = list(member._club_order_rewards(self.club_outlet_id, self._club_open_rewards()))
+        found += [pair for pair in member._club_rewards(self.club_outlet_id.pool_id.id) if pair[0] in vouchers]
         return [
             {
                 "id": program.id,
@@ -147,11 +169,23 @@ class PosConfig(models.Model):
                 "price": program.club_price_text,
                 "icon": program._club_icon(),
                 "code": codes.get(program, ""),
+                "is_voucher": program in vouchers,
                 "reason": "" if program in codes else program._club_reason(verdict),
                 "is_open": is_open and (program in codes or not verdict.code),
             }
-            for program, verdict in sorted(found, key=lambda pair: pair[0] not in codes)
+            for program, verdict in sorted(found, key=lambda pair: (pair[0] not in codes, bool(pair[1].code)))
         ]
+
+    def _club_sold_vouchers(self):
+        """Rewards that are had as a voucher alone, and count here: the host knows no delivery at a register."""
+        outlet = self.club_outlet_id
+        rewards = self.env["loyalty.program"]._club_on_sale(outlet.club_id)
+        rewards = rewards.filtered(
+            lambda program: program.club_offer == "voucher"
+            and (not program.club_outlet_ids or outlet in program.club_outlet_ids)
+            and "shipping" not in program.reward_ids.mapped("reward_type")
+        )
+        return rewards & self._get_program_ids() if rewards else rewards
 
     def _club_stranger_text(self, partner):
         _, club = self.env._, self.club_outlet_id.club_id
@@ -170,10 +204,22 @@ class PosConfig(models.Model):
             raise UserError(self.env._("This voucher is not there any more. Open the dialog again."))
         if refusal := voucher._refusal(partner, self.club_outlet_id):
             raise UserError(refusal)
+        self._club_check_voucher_proof(asked, member, voucher.entry_id.unit_id, voucher.price)
+        return voucher.card_id.code
+
+    def _club_check_voucher_proof(self, asked, member, unit, price):
         held = self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)
         held = held.filtered(lambda hold: hold.state == "held")
-        uses = [(hold.unit_id, hold.amount) for hold in held] + [(voucher.entry_id.unit_id, voucher.price)]
+        uses = [(hold.unit_id, hold.amount) for hold in held] + [(unit, price)]
         self._club_check_proof(asked.order_uuid, member, uses)
+
+    def _club_buy_voucher(self, asked, program_id, key):
+        member = self._club_redeemer(asked)
+        program = self._club_sold_vouchers().filtered(lambda program: program.id == program_id)
+        if not program:
+            raise UserError(self.env._("This reward is not offered here any more. Choose another one."))
+        self._club_check_voucher_proof(asked, member, program.club_unit_id, program.club_price)
+        voucher = self.env["club.voucher"]._buy(member, program, key, outlet=self.club_outlet_id)
         return voucher.card_id.code
 
     # ------------------------------------------------------------------ a new member

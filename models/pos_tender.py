@@ -111,7 +111,7 @@ class PosConfig(models.Model):
         """Promise points to a payment of an order that is not paid yet.
 
         :param amount: int, in the unit's minor unit
-        :return: dict ``token``, ``amount``, ``money``, ``text``; or ``refused`` and a fresh ``quote``
+        :return: dict ``token``, ``amount``, ``money``, ``text``; or ``refused``, its ``code`` and a fresh ``quote``
         """
         till = self._club_till()
         try:
@@ -121,7 +121,11 @@ class PosConfig(models.Model):
         except UserError as refusal:
             if isinstance(refusal, Refusal):  # the request itself could be read
                 till.env["club.refusal"]._keep(till, asked, refusal)
-            return {"refused": str(refusal), "quote": self.club_quote(told)}
+            return {
+                "refused": str(refusal),
+                "code": getattr(refusal, "code", ""),
+                "quote": self.club_quote(told),
+            }
         return {
             "token": hold.token,
             "amount": hold.amount,

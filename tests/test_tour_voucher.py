@@ -1,11 +1,11 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_tour_pos import TestTourPos as RegisterOfAda
+from .common_till import AdasRegister
 
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
-class TestTourVoucher(RegisterOfAda):
+class TestTourVoucher(AdasRegister):
     """Ada's voucher is scanned at the register."""
 
     def test_voucher_is_scanned_used_and_refused_the_second_time(self):

@@ -49,6 +49,10 @@ export function confirm(money) {
     return { trigger: `${POPUP} .club-confirm:contains("${money}"):enabled`, run: "click" };
 }
 
+export function askPin() {
+    return { trigger: `${POPUP} .club-ask-pin`, run: "click" };
+}
+
 export function discard() {
     return [
         { trigger: `${POPUP} .club-discard`, run: "click" },
@@ -97,8 +101,12 @@ export function receiptHas(...lines) {
 /** While ringing up, nothing says what the order will earn. */
 export function nothingIsPromised() {
     return run(() => {
-        if (/\bBeans?\b/.test(document.querySelector(".pos").innerText)) {
-            throw new Error("Points are shown before the order is paid");
+        const text = document.querySelector(".pos").innerText;
+        if (
+            /\bearn|\+\d+ Beans?\b/i.test(text) ||
+            (/\bBeans?\b/.test(text) && !/487 Beans/.test(text))
+        ) {
+            throw new Error("What the order will earn is shown before it is paid");
         }
-    }, "no points are shown before payment");
+    }, "nothing says what will be earned before payment");
 }

@@ -78,6 +78,9 @@ export class PaymentLoyaltyClub extends PaymentInterface {
             authorise: (unitId, amount) =>
                 this.call("club_authorise", [this.told(order, payment), unitId, amount]),
             explain: (error) => this.explain(error),
+            wish: this.takeWish(order),
+            identify: (kind, code) => this.pos.clubIdentify(kind, code, null, order),
+            askPin: async () => (await this.pos.askClubPin(order)) && { refused: "" },
         });
         if (!promise) {
             return false;
@@ -85,6 +88,13 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         payment.setAmount(promise.money);
         payment.transaction_id = promise.token;
         return true;
+    }
+
+    /** What the customer chose on the own page, once. */
+    takeWish(order) {
+        const wish = this.pos.clubWish;
+        this.pos.clubWish = null;
+        return wish?.order === order.uuid ? wish : undefined;
     }
 
     told(order, payment) {

@@ -9,9 +9,11 @@ import {
     ZERO,
     getButtons,
 } from "@point_of_sale/app/components/numpad/numpad";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 
 const MOST_DIGITS = 12;
+const SCANNER_MS = 20; // nobody types that fast
 const EMPTY = { value: "C" };
 
 /**
@@ -27,6 +29,9 @@ export class PointsPopup extends Component {
         quote: Object,
         authorise: Function,
         explain: Function,
+        wish: { type: Object, optional: true },
+        identify: Function,
+        askPin: Function,
         getPayload: Function,
         close: Function,
     };
@@ -38,10 +43,21 @@ export class PointsPopup extends Component {
             index: 0,
             text: "",
             refused: "",
+            needsProof: false,
             busy: false,
         });
-        const best = this.props.quote.choices.findIndex((choice) => choice.cap);
+        const { quote, wish } = this.props;
+        const wished = quote.choices.findIndex((choice) => choice.unit_id === wish?.unit_id);
+        const best = quote.choices.findIndex((choice) => choice.cap);
         this.choose(Math.max(best, 0));
+        if (wished >= 0) {
+            this.choose(wished);
+            this.fill(Math.min(wish.amount, this.choice.cap));
+        }
+        this.typedAt = 0;
+        const scan = (kind) => (code) =>
+            this.prove(() => this.props.identify(kind, code.base_code));
+        useBarcodeReader({ club_card: scan("card"), club_pass: scan("pass") }, true);
         useExternalListener(window, "keydown", this.onKeydown.bind(this));
     }
 
@@ -107,9 +123,25 @@ export class PointsPopup extends Component {
         this.state.refused = "";
     }
 
+    /** A card that is scanned is no amount: its first key is taken back, the others are passed over. */
+    isScanner(event) {
+        const isFast = event.timeStamp - this.typedAt < SCANNER_MS;
+        this.typedAt = event.timeStamp;
+        if (isFast) {
+            this.state.text = this.before.text;
+            this.isFilled = this.before.isFilled;
+        } else {
+            this.before = { text: this.state.text, isFilled: this.isFilled };
+        }
+        return isFast;
+    }
+
     onKeydown(event) {
         if (event.ctrlKey || event.metaKey || event.altKey) {
             return;
+        }
+        if (event.target.tagName === "INPUT" || this.isScanner(event)) {
+            return; // typed into another dialog, or scanned
         }
         const isPoint = [".", ",", localization.decimalPoint].includes(event.key);
         if (/^\d$/.test(event.key) || event.key === "Backspace") {
@@ -155,5 +187,15 @@ export class PointsPopup extends Component {
             this.fill(0);
         }
         this.state.refused = answer.refused;
+        this.state.needsProof = answer.code === "proof";
+    }
+
+    /** The customer shows who they are; the amount stays. */
+    async prove(ask) {
+        const answer = await ask();
+        if (answer) {
+            this.state.refused = answer.refused || "";
+            this.state.needsProof = this.state.needsProof && Boolean(answer.refused);
+        }
     }
 }
