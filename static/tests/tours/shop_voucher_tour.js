@@ -25,7 +25,8 @@ function useTheVoucher() {
         },
         {
             content: "The voucher has its code, and can be mailed and printed too",
-            trigger: ".o_club_voucher:has(.o_club_voucher_code):has(.o_club_mail):has(.o_club_print)",
+            trigger:
+                ".o_club_voucher:has(.o_club_voucher_code):has(.o_club_mail):has(.o_club_print)",
         },
         fitsTheScreen(),
         {
@@ -64,7 +65,8 @@ registry.category("web_tour.tours").add("ClubVoucherIntoTheCart", {
         },
         {
             content: "The order can be paid, with the voucher in it",
-            trigger: "#wrap:has([name='o_payment_submit_button']) .monetary_field:contains(/90[.,]00/)",
+            trigger:
+                "#wrap:has([name='o_payment_submit_button']) .monetary_field:contains(/90[.,]00/)",
         },
         fitsTheScreen(),
     ],
@@ -73,8 +75,10 @@ registry.category("web_tour.tours").add("ClubVoucherIntoTheCart", {
 registry.category("web_tour.tours").add("ClubVoucherOfAnotherOrder", {
     steps: () => [
         {
-            content: "Before anything is paid: the voucher is another order's, and there is nothing to pay with",
-            trigger: "#wrap:contains('whose payment was started'):not(:has([name='o_payment_submit_button']:enabled))",
+            content:
+                "Before anything is paid: the voucher is another order's, and there is nothing to pay with",
+            trigger:
+                "#wrap:contains('whose payment was started'):not(:has([name='o_payment_submit_button']:enabled))",
         },
         fitsTheScreen(),
     ],
