@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """Credit notes of orders that points paid in part: the points line is credited in the ratio of the goods."""
+    """Credit notes of orders that points, or rewards for points, paid in part: credited in the ratio of the goods."""
 
     _inherit = "account.move"
 
@@ -16,7 +16,7 @@ class AccountMove(models.Model):
         Example: 2 of 10 pieces are credited: of 20.00 in points 4.00 go back, of 80.00 in money 16.00.
         """
         for note in self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id):
-            lines = note.invoice_line_ids.filtered(lambda line: line._is_club_points())
+            lines = note.invoice_line_ids.filtered(lambda line: line._club_follows_goods())
             invoice = note.reversed_entry_id
             goods = invoice._club_goods()
             share = note._club_goods() / goods if goods else 1.0
@@ -24,14 +24,14 @@ class AccountMove(models.Model):
                 continue
             given = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
             credited = min(1.0, (sum(move._club_goods() for move in given) + note._club_goods()) / goods)
-            before = invoice.invoice_line_ids.filtered(lambda line: line._is_club_points())
+            before = invoice.invoice_line_ids.filtered(lambda line: line._club_follows_goods())
             for line in lines:
                 line._club_prorate(before, given.invoice_line_ids, share, credited)
 
     def _club_goods(self):
         """What the goods of an invoice or a credit note come to, without what points pay."""
         lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        return sum(lines.filtered(lambda line: not line._is_club_points()).mapped("price_total"))
+        return sum(lines.filtered(lambda line: not line._club_follows_goods()).mapped("price_total"))
 
 
 class AccountMoveLine(models.Model):
@@ -39,6 +39,9 @@ class AccountMoveLine(models.Model):
 
     def _is_club_points(self):
         return any(line._is_club_points() for line in self.sale_line_ids)
+
+    def _club_follows_goods(self):
+        return any(line._club_follows_goods() for line in self.sale_line_ids)
 
     def _club_prorate(self, before, given, share, credited):
         """Credit as much of one line as brings what is credited of it to `credited`, if nobody changed it."""

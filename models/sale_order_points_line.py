@@ -15,6 +15,13 @@ class SaleOrderLine(models.Model):
     def _is_club_points(self):
         return bool(self.coupon_id) and self.reward_id.program_id.is_club_technical
 
+    def _club_follows_goods(self):
+        """What points paid, or a reward bought with them takes off the goods: billed and credited in their ratio."""
+        if self._is_club_points():
+            return True
+        is_off = self.reward_id.reward_type == "discount" and self.price_unit < 0
+        return is_off and bool(self.coupon_id.sudo().program_id.club_id)
+
     @api.depends("name", "coupon_id")
     def _compute_name_short(self):
         """In the cart it has its own name, "Paid with Beans", not its product's."""
@@ -76,14 +83,14 @@ class SaleOrderLine(models.Model):
     )
     def _compute_qty_to_invoice(self):
         result = super()._compute_qty_to_invoice()
-        for line in self.filtered(lambda line: line.state == "sale" and line._is_club_points()):
+        for line in self.filtered(lambda line: line.state == "sale" and line._club_follows_goods()):
             line.qty_to_invoice = line._club_invoiced_share() * line.product_uom_qty - line.qty_invoiced
         return result
 
     def _prepare_invoice_line(self, **optional_values):
         """Quantities have two decimals: the price makes the parts add up to the cent."""
         values = super()._prepare_invoice_line(**optional_values)
-        if self._is_club_points() and values.get("quantity"):
+        if self._club_follows_goods() and values.get("quantity"):
             booked = sum(
                 -line.move_id.direction_sign * line.price_total
                 for line in self.invoice_lines

@@ -168,6 +168,31 @@ class TestVouchersReturnedSale(VoucherInCarts, ClubCommon):
         self.assertBalance(480)
         self.assertEqual(self.state(), "refunded")
 
+    def test_goods_sent_back_are_credited_less_what_the_voucher_paid(self):
+        self.club.voucher_return = "points"
+        self.coffee.invoice_policy = "delivery"
+        order = self.paid(quantity=4)
+        goods = order.order_line.filtered(lambda line: line.product_id == self.coffee)
+        totals = []
+        for delivered in (1, 4):
+            goods.qty_delivered = delivered
+            totals.append(self.invoice(order).amount_total)
+        self.assertEqual(totals, [108.9, 326.7])
+        for delivered, refunded, balance in ((3, 108.9, 420), (0, 326.7, 480)):
+            goods.qty_delivered = delivered
+            note = order._create_invoices(final=True)
+            self.assertEqual((note.move_type, note.amount_total), ("out_refund", refunded))
+            note.action_post()
+            self.assertBalance(balance)
+
+    def test_credit_note_of_some_goods_takes_their_share_of_the_voucher(self):
+        invoice = self.invoice(self.paid(quantity=4))
+        note = invoice._reverse_moves()
+        note.invoice_line_ids.filtered(lambda line: line.product_id == self.coffee).quantity = 1
+        note.action_post()
+        self.assertEqual(note.amount_total, 108.9)
+        self.assertEqual(self.state(), "used")
+
     def test_credit_note_withdrawn_and_posted_again_gives_back_once(self):
         self.club.voucher_return = "points"
         credit = self.credit(self.invoice(self.paid()), 0.5)
