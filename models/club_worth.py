@@ -49,8 +49,12 @@ class ClubWorth(models.Model):
     @api.depends("unit_id", "money_value", "currency_id")
     def _compute_display_name(self):
         for worth in self:
-            money = worth.currency_id.format(worth.money_value) if worth.currency_id else worth.money_value
-            worth.display_name = f"1 {worth.unit_id.name or ''} = {money}"
+            money = 100 * worth.money_value  # a hundred says more than one
+            worth.display_name = self.env._(
+                "100 %(units)s = %(money)s",
+                units=worth.unit_id.name_plural or "",
+                money=worth.currency_id.format(money) if worth.currency_id else money,
+            )
 
 
 class ClubOutlet(models.Model):

@@ -58,6 +58,8 @@ class SaleOrder(models.Model):
         if not accounts or not (club.is_redeem_allowed and club.is_redeem_shop):
             return figures
         offers, why = self._club_points_offers(accounts)
+        if offers:  # what counts today; the rest is said on the member's page
+            figures["balance"] = " · ".join(offer["unit"]._format(offer["balance"]) for offer in offers)
         return figures | {
             "why": why,
             "tenders": [self._club_shop_tender(offer) for offer in offers],

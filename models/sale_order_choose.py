@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine import caps
 from ..engine.posting import spendable
+from ..engine.values import is_active
 from .club_cap import PAYING_KINDS
 from .ledger_state import StateReader
 
@@ -39,7 +40,7 @@ class SaleOrder(models.Model):
         return [order._club_points_offer(account) for account in accounts], ""
 
     def _club_points_offer(self, account):
-        unit, free = account.unit_id, self._club_points_free(account)
+        unit, (free, balance) = account.unit_id, self._club_points_left(account)
         cap = self._club_points_cap(unit, free)
         hold = self._club_points_holds().filtered(lambda hold: hold.unit_id == unit)
         used = self._club_points_money(hold) if hold else 0.0
@@ -47,7 +48,8 @@ class SaleOrder(models.Model):
             "account": account,
             "unit": unit,
             "free": free,
-            "promised": max(0, max(account.balance, 0) - free),
+            "balance": balance,
+            "promised": max(0, balance - free),
             "cap": cap,
             "used": hold._units_for(used) if used > 0 else 0,
             "paid": used,
@@ -80,9 +82,15 @@ class SaleOrder(models.Model):
 
     def _club_points_free(self, account):
         """What of a balance this order may use: what nobody was promised, and what it was promised itself."""
-        free = spendable(StateReader(self.env).read(account), account.club_id._today())
+        return self._club_points_left(account)[0]
+
+    def _club_points_left(self, account):
+        """(what this order may use of a balance, all of it that is active)."""
+        state, today = StateReader(self.env).read(account), account.club_id._today()
         own = self._club_points_holds().filtered(lambda hold: not hold.is_settled and hold._is_live())
-        return free + sum(hold.amount for hold in own if hold.account_id._followed() == account)
+        pinned = sum(hold.amount for hold in own if hold.account_id._followed() == account)
+        active = sum(lot.left for lot in state.lots if is_active(lot, today)) - state.debt
+        return spendable(state, today) + pinned, max(0, active)
 
     def _club_choose(self, units, unit=None):
         """Pay with so many units, in the minor unit; 0 takes the points off, those of one unit or all.

@@ -127,7 +127,7 @@ class TestOutletWorth(ShopCommon, TenderCommon):
         with Form(self.outlet) as form, form.condition_ids.new() as band:
             band.minimum_total = 20
             band.maximum = 30
-        self.assertEqual(self.outlet.worth_ids.display_name, f"1 Bean = {self.company.currency_id.format(0.05)}")
+        self.assertEqual(self.outlet.worth_ids.display_name, f"100 Beans = {self.company.currency_id.format(5)}")
         self.assertIn(self.company.currency_id.format(20), self.outlet.condition_ids.display_name)
         self.assertFalse(self.club.condition_ids)
         self.assertEqual(self.caps(), (30, 30, 30))

@@ -1,10 +1,13 @@
 """The cart's page and its one route: what customers see and what a forged call gets."""
 
 import json
+from datetime import timedelta
 
 from lxml import html
 from odoo.tests import tagged
 
+from ..engine.values import Born
+from ..models.ledger import Intent
 from .common_portal import PortalCommon
 from .common_shop import ShopCommon
 
@@ -136,6 +139,16 @@ class TestShopPage(ShopCommon, PortalCommon):
         with_club = count()
         self.website.club_outlet_id = False
         self.assertLessEqual(with_club - count(), 8)
+
+    def test_balance_is_what_counts_today(self):
+        """Points that become available later are on the member's page, not in the cart."""
+        account = self.member().account_ids
+        born = Born(amount=50, available_on=self.club._today() + timedelta(days=9), expires_on=None)
+        later = Intent(account_id=account.id, kind="award", key="later", amount=50, born=(born,))
+        self.env["club.entry"].sudo()._post([later])
+        [tender] = self.cart()._club_shop_card(self.ada)["tenders"]
+        self.assertEqual((tender["cap"], tender["promised"]), (400, ""))
+        self.assertEqual(self.cart()._club_shop_card(self.ada)["balance"], "400 Beans")
 
     def test_points_stay_through_reading_the_cart_by_link(self):
         """A link that is opened changes nothing: the route takes no GET."""

@@ -185,6 +185,21 @@ class TestShopPayment(ShopCommon, PortalCommon):
         self.assertEqual(order.state, "sale")
         self.assertPays(order, 80.0, 20.0)
 
+    def test_card_adds_at_most_eight_queries_to_the_payment_page(self):
+        self.fill_cart(10)
+        self.url_open("/shop/checkout")
+
+        def count():
+            self.url_open("/shop/payment")
+            before = self.cr.sql_log_count
+            answer = self.url_open("/shop/payment")
+            self.assertIn("/shop/payment", answer.url)
+            return self.cr.sql_log_count - before
+
+        with_club = count()
+        self.website.club_outlet_id = False
+        self.assertLessEqual(with_club - count(), 8)
+
     # ------------------------------------------------------------------ where any payment confirms
     def test_grown_cart_confirms_short_where_any_payment_confirms_and_earns_once_it_is_paid(self):
         """The host's setting "online payment confirms" off: any amount confirms, with points or without."""

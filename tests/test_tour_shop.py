@@ -61,6 +61,13 @@ class TestTourShop(ShopCommon, PortalCommon):
         order._action_cancel()
         self.assertBalance(400)
 
+    def test_bought_on_a_phone_then_half_refunded_by_the_provider(self):
+        self.browser_size, self.touch_enabled = "390x844", True
+        order = self.buy()
+        self._refund_online(order.transaction_ids[:1], 36.5)
+        self.assertEqual(self.hold_of(order)._returned(), 200)
+        self.assertBalance(200 + 35)
+
     def test_bought_at_a_desk_then_credited(self):
         order = self.buy()
         invoice = self.invoice(order)
