@@ -41,7 +41,7 @@ class ClubCondition(models.Model):
     minimum_total = fields.Monetary(string="Order Total From", required=True)
     maximum = BigInteger(string="At Most", required=True)
 
-    _band_once = models.UniqueIndex(
+    _outlet_band_once = models.UniqueIndex(
         "(unit_id, minimum_total, COALESCE(outlet_id, 0))",
         "There is a condition for this order total already. Change that one.",
     )
