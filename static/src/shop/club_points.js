@@ -98,8 +98,15 @@ export class ClubPoints extends Interaction {
     }
 
     async ask(request, route = "/club/cart/points") {
-        const answer = await this.waitFor(rpc(route, request));
         const isAsking = Object.keys(request).length > 0;
+        // One thing after the other: the answer replaces the card.
+        this.el.inert = isAsking;
+        let answer;
+        try {
+            answer = await this.waitFor(rpc(route, request));
+        } finally {
+            this.el.inert = false;
+        }
         if (!this.isCart && isAsking && !answer.refused) {
             // The payment form was made for the old total.
             window.location.reload();
