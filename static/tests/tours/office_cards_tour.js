@@ -4,7 +4,8 @@ registry.category("web_tour.tours").add("ClubOfficeGenerateCard", {
     steps: () => [
         {
             content: "A contact who is no member yet",
-            trigger: ".o_form_view button[name='action_club_print_cards']:contains('Generate Card')",
+            trigger:
+                ".o_form_view button[name='action_club_print_cards']:contains('Generate Card')",
             run: "click",
         },
         {
@@ -22,7 +23,8 @@ registry.category("web_tour.tours").add("ClubOfficeGenerateCard", {
         },
         {
             content: "I see",
-            trigger: ".modal:has(.modal-body:contains('Ask these customers first')) .modal-footer .btn-primary",
+            trigger:
+                ".modal:has(.modal-body:contains('Ask these customers first')) .modal-footer .btn-primary",
             run: "click",
         },
         {
