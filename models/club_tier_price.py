@@ -191,6 +191,16 @@ class Website(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
+    def _club_shop_card(self, partner=None):
+        """The tier's discount is in the prices: say so, above what comes off after it."""
+        card, order = super()._club_shop_card(partner), self.sudo()
+        tiers = self.env["club.tier"]
+        if card.get("is_member") and order.pricelist_id.id in tiers._club_all_pricelist_ids():
+            member = order._club_points_member()
+            if order.pricelist_id.id == tiers._club_prices(order.company_id.id).get(member.tier_id.id):
+                card["tier_price"] = self.env._("These are your %s prices.", member.tier_id.with_env(self.env)._label())
+        return card
+
     def _club_refresh_prices(self):
         """A cart follows the tier of its customer; a quotation keeps the prices it was made with."""
         of_tiers = self.env["club.tier"]._club_all_pricelist_ids()

@@ -257,7 +257,7 @@ class PosOrder(models.Model):
                 ),
             )
             unit = self.env["club.unit"].browse(shelf.unit_id).with_env(club.env)
-            words = {"reward": shelf.name, "price": unit._format(shelf.offer.price)}
+            words = {"reward": shelf.name, "price": unit._format(shelf.offer.price, name=False)}
             if not verdict.code:
                 reached = _("%(reward)s at %(price)s: yours to redeem", **words)
             elif verdict.code == "points" and (near is None or verdict.missing < near[0]):

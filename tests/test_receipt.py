@@ -34,16 +34,16 @@ class TestReceipt(RewardCommon, TenderCommon):
         order = self.sell([(self.coffee, 1)], self.ada)
         self.assertEqual(
             self.text(order),
-            ["Ada · Member", "Cumulative Beans: 587 (+100)", "Free coffee at 600 Beans: 13 to go"],
+            ["Ada · Member", "Cumulative Beans: 587 (+100)", "Free coffee at 600: 13 to go"],
         )
         self.assertBalance(587)
 
     def test_reward_in_reach_says_so_and_one_further_away_comes_before_it(self):
         order = self.sell([(self.coffee, 2)], self.ada)
-        self.assertIn("Free coffee at 600 Beans: yours to redeem", self.text(order))
+        self.assertIn("Free coffee at 600: yours to redeem", self.text(order))
         self.reward("Free cup", 1000)
         self.reward("Free moon", 90000)
-        self.assertIn("Free cup at 1,000 Beans: 313 to go", self.text(order))
+        self.assertIn("Free cup at 1,000: 313 to go", self.text(order))
 
     def test_reward_that_this_customer_cannot_have_is_not_named(self):
         order = self.sell([(self.coffee, 1)], self.ada)
@@ -71,7 +71,7 @@ class TestReceipt(RewardCommon, TenderCommon):
         order = self.sell([(self.cake, 1)], self.ada)
         self.assertEqual(self.text(order), ["Ada · Member", "Cumulative Beans: 597 (+10)"])
         self.free_coffee.write({"club_limit_member": 0, "club_limit_total": 2})
-        self.assertEqual(self.text(order)[-1], "Free coffee at 600 Beans: 3 to go")
+        self.assertEqual(self.text(order)[-1], "Free coffee at 600: 3 to go")
         self.free_coffee.club_limit_total = 1
         self.assertEqual(len(self.text(order)), 2)
 
@@ -79,7 +79,7 @@ class TestReceipt(RewardCommon, TenderCommon):
         self.stamps()
         order = self.sell_for_points([(self.cake, 5)], 100)
         whole = [
-            "Ada · Member", "Cumulative Beans: 436 (+49, −100 used)", "Free coffee at 600 Beans: 164 to go",
+            "Ada · Member", "Cumulative Beans: 436 (+49, −100 used)", "Free coffee at 600: 164 to go",
         ]  # fmt: skip
         self.assertEqual(self.text(order), whole)
         less = {
@@ -112,7 +112,7 @@ class TestReceipt(RewardCommon, TenderCommon):
                 "Ada · Member",
                 "Cumulative Beans: 557 (+70)",
                 "Tenth cake: 7 of 10",
-                "Free coffee at 600 Beans: 43 to go",
+                "Free coffee at 600: 43 to go",
             ],
         )
         order = self.sell([(self.cake, 16)], self.ada)
@@ -142,7 +142,7 @@ class TestReceipt(RewardCommon, TenderCommon):
         today = format_date(self.env, self.club._today())
         self.assertEqual(
             self.text(order),
-            ["Ada · Member", f"Beans on {today}: 597 (+100)", "Free coffee at 600 Beans: 3 to go"],
+            ["Ada · Member", f"Beans on {today}: 597 (+100)", "Free coffee at 600: 3 to go"],
         )
 
     def test_reprint_without_other_movements_says_the_same(self):

@@ -55,12 +55,14 @@ class TestTierPriceShop(ReservedCommon, PortalCommon):
         self.sign_in("ada_signs_in")
         self.assertEqual(self.look_at(order), (85.5, 1))
         self.assertEqual(order.partner_id, self.ada)
+        self.assertIn("These are your Silver prices.", self.url_open("/shop/cart").text)
 
     def test_others_who_sign_in_have_neither(self):
         self.authenticate(None, None)
         order = self.fill_cart()
         self.sign_in("bob_signs_in")
         self.assertEqual(self.look_at(order), (100.0, 0))
+        self.assertNotIn("These are your", self.url_open("/shop/cart").text)
 
     def test_tier_lost_or_gained_changes_the_open_cart_at_once(self):
         self.authenticate("ada_signs_in", "ada_signs_in")

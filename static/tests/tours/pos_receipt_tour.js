@@ -67,7 +67,7 @@ const LINES = [
     "Ada Club · Silver",
     "Cumulative Beans: 547 (+60)",
     "Stamped cake: 3 of 10",
-    "Free coffee at 600 Beans: 53 to go",
+    "Free coffee at 600: 53 to go",
 ];
 
 tours.add("ClubPosReceipt", {
