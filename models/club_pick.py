@@ -10,6 +10,7 @@ from ..engine.codes import token
 from ..engine.posting import spendable
 from ..engine.values import exact
 from .club_voucher import CODE_BYTES, CODE_PREFIX
+from .ledger import SENTINEL
 from .ledger_state import StateReader
 
 OPEN = ("held", "lapsed")
@@ -24,6 +25,16 @@ class LoyaltyCard(models.Model):
 
     def _club_is_voucher(self):
         return bool(self.sudo().filtered("club_is_bound")) or super()._club_is_voucher()
+
+    def write(self, vals):
+        """The host books on its coupons while it computes a confirmed order anew; ours are not its to book."""
+        if "points" not in vals or self.env.context.get("club_card") is not SENTINEL:
+            return super().write(vals)
+        ours = self.filtered(lambda card: card._club_is_voucher())
+        rest = {name: value for name, value in vals.items() if name != "points"}
+        if ours and rest:
+            super(LoyaltyCard, ours).write(rest)
+        return super(LoyaltyCard, self - ours).write(vals)
 
 
 class LoyaltyProgram(models.Model):

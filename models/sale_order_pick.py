@@ -320,11 +320,14 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if PRICED & vals.keys() and not self.env["sale.order"]._club_is_recomputing():
             self._club_check_picks()
-        return super().write(vals)
+        lines = self
+        if "points_cost" in vals and any(line.state == "sale" and line.coupon_id.program_id.club_id for line in self):
+            lines = self.with_context(club_card=SENTINEL)
+        return super(SaleOrderLine, lines).write(vals)
 
     def unlink(self):
         if self.env["sale.order"]._club_is_recomputing():
-            return super().unlink()
+            return super(SaleOrderLine, self.with_context(club_card=SENTINEL)).unlink()
         self._club_check_picks()
         orders = self.filtered(lambda line: line._is_club_pick()).order_id
         result = super().unlink()

@@ -16,6 +16,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common_pos import TenderCommon
+from .common_reward import RewardCommon
 from .common_shop import ShopCommon
 
 SEEDS = int(os.environ.get("CLUB_SEEDS", 4))
@@ -25,8 +26,8 @@ MONEY_IN = ("authorized", "done")
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
-class TestOrdersRandom(ShopCommon, TenderCommon):
-    """One member, one webshop cart, one order at the register, points and cashback."""
+class TestOrdersRandom(RewardCommon, ShopCommon, TenderCommon):
+    """One member, one webshop cart, one order at the register, points, cashback and rewards."""
 
     @classmethod
     def setUpClass(cls):
@@ -38,6 +39,8 @@ class TestOrdersRandom(ShopCommon, TenderCommon):
                 "short_name": "cb", "sequence": 20,
             }
         )  # fmt: skip
+        free = {"reward_type": "product", "reward_product_id": cls.cake.id}
+        cls.rewards = cls.reward("Ten percent", 80) | cls.reward("Cake", 50, free, club_limit_member=2)
 
     def setUp(self):
         super().setUp()
@@ -80,6 +83,7 @@ class TestOrdersRandom(ShopCommon, TenderCommon):
         order, often = self.order, []
         if order.state in ("draft", "sent"):
             often += [self.act_choose, self.act_choose_all, self.act_change_cart, self.act_open_the_cart]
+            often += [self.act_reward, self.act_reward, self.act_reward_dropped]
             often += [self.act_start_payment] * 2 if order.amount_total > 0 else [self.act_staff_confirm] * 2
             often += [self.act_payment_moves] * 6 if self.payments(*OPEN) else []
         else:
@@ -92,7 +96,8 @@ class TestOrdersRandom(ShopCommon, TenderCommon):
                   self.act_most_changes, self.act_gate, self.act_hourly_job]  # fmt: skip
         if self.held():
             seldom += [self.act_time_runs_out, self.act_time_runs_out, self.act_given_back_by_hand]
-        till = [self.act_ticket_points, self.act_ticket_points, self.act_ticket_paid, self.act_ticket_points_dropped]
+        till = [self.act_ticket_points, self.act_ticket_points, self.act_ticket_paid, self.act_ticket_points_dropped,
+                self.act_ticket_reward]  # fmt: skip
         till += [self.act_ticket_refunded] if self.sold else []
         return dice.choice(dice.choice((often, often, often, till, till, seldom)))
 
@@ -134,6 +139,11 @@ class TestOrdersRandom(ShopCommon, TenderCommon):
             for hold in order._club_points_holds():
                 self.assertTrue(hold.is_settled, said)
                 self.assertAlmostEqual(order._club_points_money(hold), hold.settled_money, 2, said)
+        for pick in order._club_picks():
+            lines = order._club_pick_lines(pick)
+            self.assertTrue(order.state != "sale" or pick.is_settled or not lines, said)
+            self.assertFalse(lines and pick.state == "released" and not order._club_pick_is_frozen(pick), said)
+            self.assertTrue(pick.card_id.points == 0 or pick.state in ("held", "lapsed"), said)
 
     def is_money(self, payment):
         return payment.state in MONEY_IN and payment.operation != "refund" and not payment.source_transaction_id
@@ -171,6 +181,21 @@ class TestOrdersRandom(ShopCommon, TenderCommon):
             cap = self.order._club_points_offer(offer["account"])["cap"].amount
             if cap:
                 self.order._club_choose(cap, offer["unit"])
+
+    def act_reward(self, dice):
+        self.order._club_take_reward(dice.choice(self.rewards).id)
+
+    def act_reward_dropped(self, dice):
+        self.order._club_drop_reward(dice.choice(self.rewards).id)
+
+    def act_ticket_reward(self, dice):
+        """Chosen, and then not on the order after all: taken off by hand, or only when it is paid."""
+        reward = dice.choice(self.rewards)
+        answer = self.till().club_take_reward(self.told(self.ticket, "none"), reward.id)
+        if "code" not in answer:
+            raise UserError(answer["refused"])
+        if dice.random() < 0.5:
+            self.till().club_drop_reward(self.ticket["uuid"], answer["code"])
 
     def act_change_cart(self, dice):
         if self.order.state in ("draft", "sent"):

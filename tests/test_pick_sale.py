@@ -351,3 +351,42 @@ class TestPickSale(PickSaleCommon):
         stranger = new_test_user(self.env, "stranger", "base.group_user")
         with self.assertRaises(AccessError):
             order.with_user(stranger).action_club_use_reward()
+
+    def test_seller_changes_a_confirmed_order_and_the_reward_follows(self):
+        seller = new_test_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        order = self.quotation([(self.mug, 10)]).with_user(seller)
+        pick = self.take(order.sudo())
+        order.action_confirm()
+        order.order_line.filtered(lambda line: not line.is_reward_line).product_uom_qty = 20
+        order._update_programs_and_rewards()
+        self.assertAlmostEqual(order.amount_untaxed, 180)
+        self.assertEqual((pick.state, pick._returned(), pick.card_id.points), ("captured", 0, 0))
+        self.assertBalance(320)
+
+    def test_promotion_that_is_worth_more_takes_its_place_and_frees_the_points(self):
+        order = self.cart()
+        pick = self.take(order)
+        self.env["loyalty.program"].create({
+            "name": "Half price", "program_type": "promotion", "applies_on": "current", "trigger": "auto",
+            "rule_ids": [Command.create({"minimum_amount": 1})],
+            "reward_ids": [Command.create({"reward_type": "discount", "discount": 50,
+                                           "discount_applicability": "order"})],
+        })  # fmt: skip
+        order._update_programs_and_rewards()
+        order._auto_apply_rewards()
+        order._update_programs_and_rewards()
+        self.assertAlmostEqual(order.amount_total, 50)
+        self.assertGone(pick)
+        self.assertTrue(self.refused(order))
+
+    def test_merged_customer_keeps_the_reward(self):
+        twin = self.env["res.partner"].create({"name": "Ada's twin", "email": "ada@example.com"})
+        order = self.cart()
+        pick = self.take(order)
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.ada | twin).ids, twin)
+        order.invalidate_recordset()
+        order._update_programs_and_rewards()
+        self.assertAlmostEqual(order.amount_total, 90)
+        order.action_confirm()
+        self.assertEqual((pick.state, pick.member_id.partner_id), ("captured", twin))
+        self.assertCoherent()
