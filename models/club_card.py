@@ -55,17 +55,26 @@ class ClubMember(models.Model):
         if not self.active or not self.partner_id:
             raise UserError(self.env._("This membership has ended: it needs no card."))
         self._lock()
+        self._end_cards(reason)
         [(serial,)] = self.env.execute_query(SQL("SELECT nextval('club_member_id_seq')"))
-        if self.card_number:
-            self.env["club.card"].create({
+        self.card_number = ean13(CARD_PREFIX, serial)
+        return self.card_number
+
+    def _end_cards(self, reason):
+        """The member's card, and those of memberships that were merged into this one: which was lost nobody knows."""
+        merged = self.with_context(active_test=False).search([("merged_into_id", "=", self.id)])
+        carriers = (self | merged).filtered("card_number")
+        self.env["club.card"].create([
+            {
                 "member_id": self.id,
-                "number": self.card_number,
+                "number": carrier.card_number,
                 "ended_at": fields.Datetime.now(),
                 "reason": reason,
                 "actor": self.env["club.entry"]._actor(),
-            })  # fmt: skip
-        self.card_number = ean13(CARD_PREFIX, serial)
-        return self.card_number
+            }
+            for carrier in carriers
+        ])  # fmt: skip
+        carriers.card_number = False
 
     def action_print_cards(self):
         """The button: print the cards of these members."""

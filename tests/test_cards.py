@@ -188,6 +188,16 @@ class TestCards(ClubCommon):
         self.assertEqual((former.number, former.reason), (old, "Lost"))
         self.assertIn(self.env.user.name, former.actor)
 
+    def test_cards_of_merged_memberships_end_with_it(self):
+        old, bob = self.member_ada.card_number, self.enrol(self.bob)
+        self.env["club.member"]._merge_partners(self.ada, self.bob)
+        self.assertEqual(self.club.find_member(card=old), bob)
+        bob.replace_card("Lost both")
+        self.assertFalse(self.club.find_member(card=old))
+        self.assertEqual(len(bob.former_card_ids), 2)
+        self.assertEqual(self.club.find_member(card=bob.card_number), bob)
+        self.assertCoherent()
+
     def test_number_of_a_replacement_is_nobody_elses_now_or_later(self):
         numbers = {self.member_ada.card_number, self.member_ada.replace_card("Lost")}
         numbers |= set(self.crowd(3).mapped("card_number"))
