@@ -110,7 +110,9 @@ class ResCompany(models.Model):
                     UNION ALL
                    SELECT t.entry_id, t.lot_id, -t.amount FROM club_take t
                     WHERE t.entry_id > %(since)s OR t.entry_id = ANY(%(late)s))
-               SELECT e.id, e.kind, mended.kind AS corrected, a.unit_id, %(owner)s AS owner,
+               SELECT e.id, CASE WHEN e.data ? 'reward' THEN 'voucher' ELSE e.kind END AS kind,
+                      CASE WHEN mended.data ? 'reward' THEN 'voucher' ELSE mended.kind END AS corrected,
+                      a.unit_id, %(owner)s AS owner,
                       %(document)s AS company, part.points
                  FROM part
                  JOIN club_entry e ON e.id = part.entry_id

@@ -51,6 +51,7 @@ from . import (
     test_ledger_random,
     test_liability,
     test_liability_life,
+    test_liability_reward,
     test_liability_sale,
     test_merge,
     test_order_cases,
