@@ -8,7 +8,7 @@ from .common_pick import PickPosCommon
 
 @tagged("post_install", "-at_install")
 class TestLiabilityReward(PickPosCommon):
-    """A coffee for 121.00 with 21 % in it; for 80 Beans, worth 0.80, 12.10 come off it: 108.90, of which 18.90 is tax."""
+    """A coffee for 121.00 with 21 % in it; for 80 Beans, worth 0.80, 12.10 come off: 108.90, of it 18.90 tax."""
 
     @classmethod
     def setUpClass(cls):
