@@ -116,6 +116,7 @@ from . import (
     pos_credit,
     pos_credit_return,
     pos_pick,
+    pos_reduction,
     pos_credit_convert,
     product,
     res_company,

@@ -74,10 +74,6 @@ class ClubRefusal(models.Model):
             "not_member": _("%(who)s is not a member yet. The first paid order changes that."),
             "other_order": _("This payment belongs to another order. Remove it and start again."),
             "nothing": _("%(who)s has nothing to pay with here."),
-            "reduction": _(
-                "Points lower the price here, and with it the tax, which a payment cannot do. Choose a reward instead: "
-                "it comes off the price."
-            ),
             "no_amount": _("Choose how many %(units)s to use."),
             "too_many": _("%(asked)s are too many. %(why)s"),
             "limit": "%(why)s",

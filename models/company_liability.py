@@ -162,7 +162,7 @@ class ResCompany(models.Model):
         """What documents will still take off the account: points are gone, the document is not booked yet."""
         self.ensure_one()
         self.env.flush_all()
-        [[till, orders]] = self.env.execute_query(
+        [[till, lowered, orders]] = self.env.execute_query(
             SQL(
                 """SELECT (SELECT COALESCE(SUM(p.amount), 0) FROM pos_payment p
                              JOIN pos_payment_method m ON m.id = p.payment_method_id
@@ -170,6 +170,13 @@ class ResCompany(models.Model):
                              JOIN pos_session s ON s.id = o.session_id AND s.state <> 'closed'
                             WHERE m.use_payment_terminal = 'loyalty_club' AND o.company_id = %(company)s
                               AND m.outstanding_account_id = %(account)s),
+                          (SELECT COALESCE(-SUM(l.price_subtotal), 0) FROM pos_order_line l
+                             JOIN loyalty_reward r ON r.id = l.reward_id
+                             JOIN loyalty_program g ON g.id = r.program_id AND g.is_club_reduction
+                             JOIN pos_order o ON o.id = l.order_id AND o.state IN %(settled)s
+                              AND o.account_move IS NULL
+                             JOIN pos_session s ON s.id = o.session_id AND s.state <> 'closed'
+                            WHERE o.company_id = %(company)s),
                           (SELECT COALESCE(SUM(GREATEST(used - booked, 0) / rate), 0) FROM (%(orders)s) due)""",
                 settled=SETTLED,
                 company=self.id,
@@ -177,7 +184,7 @@ class ResCompany(models.Model):
                 orders=self._club_waiting_orders(),
             )
         )
-        return to_minor(float(till) + float(orders), self.currency_id.decimal_places)
+        return to_minor(float(till) + float(lowered) + float(orders), self.currency_id.decimal_places)
 
     def _club_waiting_orders(self):
         """Confirmed orders: what points pay, and how much of it invoices or registers have booked."""

@@ -128,6 +128,7 @@ class PosConfig(models.Model):
             }
         return {
             "token": hold.token,
+            "code": hold.card_id.code or "",  # a discount of the order instead of a payment
             "amount": hold.amount,
             "money": hold.money,
             "text": hold.unit_id._format(hold.amount),
@@ -239,8 +240,6 @@ class PosConfig(models.Model):
     def _club_choices(self, asked, member):
         """What the member could pay with here, each with its cap; the club's own unit first."""
         club, pool = self.club_outlet_id.club_id, self.club_outlet_id.pool_id
-        if club.points_tax == "reduction":
-            raise self._club_refuse("reduction")
         accounts = member.account_ids.filtered(
             lambda account: (
                 account.pool_id == pool and account.unit_id.kind in PAYING_KINDS and not account.merged_into_id

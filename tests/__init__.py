@@ -67,6 +67,7 @@ from . import (
     test_pick_races,
     test_pick_sale,
     test_points_tax,
+    test_points_tax_pos,
     test_pools,
     test_portal,
     test_portal_code,

@@ -4,7 +4,6 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ClubCommon
-from .common_pos import TenderCommon
 from .common_shop import ShopCommon
 
 
@@ -195,16 +194,3 @@ class TestPointsTax(ShopCommon, ClubCommon):
         order.order_line.filtered(lambda line: line.product_id == self.machine).product_uom_qty = 0
         self.assertFigures(order, 0.0, 0.0, 0.0)
         self.assertCoherent()
-
-
-@tagged("post_install", "-at_install")
-class TestPointsTaxRegister(TenderCommon):
-    """A payment cannot lower a price: where points do, the register says so instead of booking wrong tax."""
-
-    def test_register_refuses_points_that_would_bear_the_wrong_tax(self):
-        order = self.ring_up([(self.cake, 5)])
-        self.assertFalse(self.quote(order)["refused"])
-        self.club.points_tax = "reduction"
-        self.assertIn("Choose a reward", self.quote(order)["refused"])
-        self.assertIn("Choose a reward", self.authorise(order, 10)["refused"])
-        self.assertFalse(self.env["club.hold"].search([("source_key", "=", order["uuid"])]))
