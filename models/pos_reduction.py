@@ -134,6 +134,13 @@ class PosConfig(models.Model):
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
+    def _club_settle_picks(self):
+        super()._club_settle_picks()
+        if self.partner_id and self._club_outlet().club_id.points_tax == "reduction":
+            # What was chosen and taken off again, also where the register could not say so.
+            unused = self.env["club.hold"]._picks_of(self._name, self.uuid)
+            unused.filtered(lambda pick: pick.card_id not in self.lines.coupon_id)._drop_picks()
+
     def _club_check_pick(self, pick, lines):
         super()._club_check_pick(pick, lines)
         if not pick.program_id.is_club_reduction or pick.state == "captured":

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -32,3 +33,23 @@ class TestTourPos(AdasRegister):
         self.start_pos_tour("ClubPosOfflineRefusesPoints")
         self.assertFalse(self.member.hold_ids)
         self.assertEqual(self.balance(), 487)
+
+    def test_points_lower_the_price_and_the_tax_on_the_receipt(self):
+        self.club.points_tax = "reduction"
+        tax = self.env["account.tax"].create(
+            {"name": "21 %", "amount": 21, "type_tax_use": "sale", "price_include_override": "tax_included"}
+        )
+        self.env["product.product"].create(
+            {
+                "name": "Club Machine",
+                "lst_price": 121.0,
+                "available_in_pos": True,
+                "taxes_id": [Command.set(tax.ids)],
+            }
+        )
+        self.start_pos_tour("ClubPosPointsLowerThePrice")
+        [order] = self.orders()
+        self.assertEqual((order.amount_total, round(order.amount_tax, 2)), (118.5, 20.57))
+        self.assertEqual(order.payment_ids.mapped("amount"), [118.5])
+        self.assertEqual(self.member.hold_ids.mapped("state"), ["captured"])
+        self.assertEqual(self.balance(), 487 - 250 + 97)

@@ -67,6 +67,12 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         if (!order.getPartner() && !(await this.pos.selectPartner(order))) {
             return false;
         }
+        if (order.lines.some((line) => line.reward_id?.program_id?.is_club_reduction)) {
+            this.refuse(
+                _t("Points lower this order already. Take their line off it to choose anew.")
+            );
+            return false;
+        }
         const told = this.told(order, payment);
         const quote = await this.call("club_quote", [told]);
         if (!quote.choices.length) {
@@ -85,9 +91,31 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         if (!promise) {
             return false;
         }
+        if (promise.code) {
+            this.lowering = promise.code;
+            return false;
+        }
         payment.setAmount(promise.money);
         payment.transaction_id = promise.token;
         return true;
+    }
+
+    /** Where points lower the price, what was chosen is a discount of the order, and no payment. */
+    takeLowering() {
+        const code = this.lowering;
+        this.lowering = null;
+        return code;
+    }
+
+    async lower(order, code) {
+        const isKnown = this.pos.models["loyalty.program"].some((own) => own.is_club_reduction);
+        const result = isKnown
+            ? await this.pos.activateCode(code)
+            : _t("Points lower prices here since this register was opened. Reload it.");
+        if (result !== true) {
+            await this.call("club_drop_reward", [order.uuid, code]);
+            this.refuse(result);
+        }
     }
 
     /** What the customer chose on the own page, once. */
