@@ -59,6 +59,11 @@ patch(PosStore.prototype, {
         }
         return result;
     },
+    /** Wherever a customer comes to an order, rewards are looked at anew. */
+    updateRewards() {
+        this.loadClubTerms(this.getOrder());
+        return super.updateRewards(...arguments);
+    },
     async orderUpdateLoyaltyPrograms() {
         await this.loadClubTerms(this.getOrder());
         return super.orderUpdateLoyaltyPrograms(...arguments);
