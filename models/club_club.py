@@ -305,6 +305,9 @@ class ClubClub(models.Model):
     def find_member(self, query=None, card=None, token=None):
         """Members of these clubs by name, phone or e-mail, by card number, or by secret.
 
+        ``token`` may be the code that a member shows on a phone: finding the member uses it up.
+
+        :raise UserError: such a code is unknown, used or run out
         :return: ``club.member`` records (none when nothing matches); at most 10 for ``query``.
         """
         return self.env["club.member"]._find(self, query=query, card=card, token=token)
