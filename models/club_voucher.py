@@ -228,8 +228,7 @@ class ClubVoucher(models.Model):
     @api.model
     def _of_cards(self, cards):
         """card → its voucher, for the cards that are one."""
-        vouchers = self.sudo().search([("card_id", "in", cards.ids)]) if cards else self
-        return {voucher.card_id: voucher for voucher in vouchers}
+        return {voucher.card_id: voucher for voucher in cards.sudo().club_voucher_ids}
 
     def _refused(self, partner, outlet, order=None):
         """Why this customer cannot use it there, as the ``Refusal`` to raise; None when they can.
@@ -338,8 +337,13 @@ class ClubMember(models.Model):
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
+    # A cart asks for it with every change: read once, for all of its coupons.
+    club_voucher_ids = fields.One2many(
+        "club.voucher", "card_id", string="Bought for Points", groups="loyalty_club.loyalty_club_group_user"
+    )
+
     def _club_is_voucher(self):
-        return bool(self.env["club.voucher"].sudo().search_count([("card_id", "in", self.ids)], limit=1))
+        return bool(self.sudo().club_voucher_ids)
 
     def write(self, vals):
         """What a voucher is worth and whose it is follows from its purchase and its use, whoever may edit coupons."""
