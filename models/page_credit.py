@@ -32,9 +32,9 @@ class ClubMember(models.Model):
     def _club_page_offer(self, offer):
         """Why a unit cannot become store credit now, and the figures as a form takes them."""
         unit, scale = self.env["club.unit"].browse(offer["unit_id"]), 10 ** offer["decimals"]
-        least = unit._format(offer["least"])
+        figures = {"least": unit._format(offer["least"]), "balance": offer["balance"]}
         return {
-            "reason": "" if offer["most"] else self.env._("From %s on. You have %s.", least, offer["balance"]),
+            "reason": "" if offer["most"] else self.env._("From %(least)s on. You have %(balance)s.", **figures),
             "min": offer["least"] / scale if offer["decimals"] else offer["least"],
             "max": offer["most"] / scale if offer["decimals"] else offer["most"],
             "input_step": 1 / scale if offer["decimals"] else 1,

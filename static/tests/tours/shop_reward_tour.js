@@ -28,7 +28,8 @@ registry.category("web_tour.tours").add("ClubShopReward", {
         shop.goToCart(),
         {
             content: "What is out of reach says what is missing",
-            trigger: ".o_club_reward:has(div:contains('Dear')) .o_club_reward_reason:contains('600 Beans more')",
+            trigger:
+                ".o_club_reward:has(div:contains('Dear')) .o_club_reward_reason:contains('600 Beans more')",
         },
         fitsTheScreen(),
         { content: "Use the ten percent", trigger: `${TEN} .o_club_reward_use`, run: "click" },
