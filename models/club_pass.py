@@ -214,11 +214,12 @@ class ClubPass(models.Model):
             return self.env._("Use at least %s at a time.", unit._format(least))
         return ""
 
-    def _refuse_reward(self, member, _config):
-        program = self.program_id
+    def _refuse_reward(self, member, config):
+        program, unit = self.program_id, self.program_id.club_unit_id
+        pool = config and config.sudo().club_outlet_id.pool_id
         if program not in self.env["loyalty.program"]._club_on_sale(member.club_id):
             return self.env._("This reward is not offered any more. Choose another one.")
-        [(_program, verdict)] = program._club_verdicts(member, member._club_free(program.club_unit_id))
+        [(_program, verdict)] = program._club_verdicts(member, {unit.id: member._club_most(unit, pool)})
         return program._club_reason(verdict) if verdict.code else ""
 
     def _refuse_voucher(self, member, config):

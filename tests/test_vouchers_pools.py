@@ -59,3 +59,10 @@ class TestVouchersPools(RewardCommon, PoolsCommon):
         self.env["club.voucher"].sudo()._buy(self.ada_member, self.ten, "gate", outlet=self.airport)
         self.assertEqual(sum(self.ada_member.account_ids.mapped("balance")), 60)
         self.assertCoherent()
+
+    def test_reward_chosen_on_the_phone_is_in_reach_where_the_register_is(self):
+        passes, asked = self.env["club.pass"], {"kind": "reward", "program_id": self.ten.id}
+        at_home = passes._consume(passes._issue(self.ada_member, asked), self.register)
+        self.assertIn("30 Beans more", at_home["refused"])
+        far = passes._consume(passes._issue(self.ada_member, asked), self.airport_register)
+        self.assertEqual((far["refused"], far["redemption"]["program_id"]), ("", self.ten.id))
