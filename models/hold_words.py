@@ -118,7 +118,12 @@ class ClubAccount(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    club_promised_text = fields.Char(string="Points Promised", compute="_compute_club_promised_text", compute_sudo=True)
+    club_promised_text = fields.Char(
+        string="Points Promised",
+        compute="_compute_club_promised_text",
+        compute_sudo=True,
+        groups="loyalty_club.loyalty_club_group_user",
+    )
 
     @api.depends("club_hold_id", "club_hold_ids.state", "club_hold_ids.amount", "club_hold_ids.expires_at")
     def _compute_club_promised_text(self):

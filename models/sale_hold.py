@@ -99,7 +99,14 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="The latest promise: an order without one never asked for points.",
     )
-    club_hold_ids = fields.One2many("club.hold", "sale_order_id", string="Promised Points", readonly=True, copy=False)
+    club_hold_ids = fields.One2many(
+        "club.hold",
+        "sale_order_id",
+        string="Promised Points",
+        readonly=True,
+        copy=False,
+        groups="loyalty_club.loyalty_club_group_user",
+    )
 
     def _club_points_holds(self):
         """The promises of points to this order, one a unit, in the order in which they pay.
