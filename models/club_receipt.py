@@ -15,7 +15,6 @@ class Shelf:
     unit_id: int
     name: str
     offer: Offer
-    outlet_ids: frozenset
     is_automatic: bool
 
 
@@ -56,7 +55,10 @@ class ClubClub(models.Model):
     @tools.ormcache("self.id", "self.env.lang")
     def _receipt_rules(self):
         club = self.sudo()
-        rewards = self.env["loyalty.program"].with_env(club.env)._club_on_sale(club)
+        priced = [("club_id", "=", club.id), ("club_price", ">", 0)]
+        rewards = club.env["loyalty.program"].search(priced).sorted(lambda own: (own.club_price, own.sequence, own.id))
+        # What is had in an order alone has to be offered at registers; vouchers are anybody's to buy on their page.
+        rewards = rewards.filtered(lambda reward: reward.pos_ok or reward.club_offer != "order")
         return ReceiptRules(
             shows=club._receipt_shows(),
             shelves=tuple(
@@ -65,7 +67,6 @@ class ClubClub(models.Model):
                     unit_id=reward.club_unit_id.id,
                     name=reward.name,
                     offer=reward._club_offer(),
-                    outlet_ids=frozenset(reward.club_outlet_ids.ids),
                     is_automatic=bool(reward.club_is_automatic),
                 )
                 for reward in rewards

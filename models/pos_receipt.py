@@ -59,6 +59,21 @@ LEFT JOIN LATERAL (
  ORDER BY a.id
 """
 
+# How often limited rewards were had: in all, and by some contacts. Promised counts like used.
+TAKEN = """
+WITH had AS NOT MATERIALIZED (
+     SELECT program_id, member_id FROM club_voucher WHERE refunded_at IS NULL
+      UNION ALL
+     SELECT program_id, member_id FROM club_hold
+      WHERE state = 'captured' AND is_given_back IS NOT TRUE
+         OR state = 'held' AND (expires_at IS NULL OR expires_at > now() AT TIME ZONE 'utc'))
+   SELECT program_id, NULL::int, COUNT(*) FROM had WHERE program_id = ANY(%(total_ids)s) GROUP BY 1
+    UNION ALL
+   SELECT had.program_id, m.partner_id, COUNT(*)
+     FROM club_member m JOIN had ON had.member_id = m.id
+    WHERE m.partner_id = ANY(%(partners)s) AND had.program_id = ANY(%(ids)s) GROUP BY 1, 2
+"""
+
 
 class PosOrder(models.Model):
     """What a receipt says of points, once the order is on the server; see the receipt's template.
@@ -165,22 +180,23 @@ class PosOrder(models.Model):
         return pairs
 
     def _club_receipt_taken(self, by_order):
-        """(reward, member's partner or None) → vouchers out, of those rewards whose number is limited only."""
-        limited = {}
+        """(reward id, contact's id or None for all) → how often it was had, of those whose number is limited."""
+        limits = {"member": set(), "total": set()}
         for club_id in {row.club_id for rows in by_order.values() for row in rows}:
             for shelf in self.env["club.club"].browse(club_id)._receipt_rules().shelves:
-                if shelf.offer.limit_member or shelf.offer.limit_total:
-                    limited[shelf.id] = shelf
-        if not limited:
+                limits["member"] |= {shelf.id} if shelf.offer.limit_member else set()
+                limits["total"] |= {shelf.id} if shelf.offer.limit_total else set()
+        if not any(limits.values()):
             return {}
-        partners = self.browse(by_order).partner_id
-        out = [("program_id", "in", list(limited)), ("refunded_at", "=", False)]
-        vouchers = self.env["club.voucher"]
-        counts = {(reward.id, None): n for reward, n in vouchers._read_group(out, ["program_id"], ["__count"])}
-        own = [*out, ("member_id.partner_id", "in", partners.ids)]
-        for reward, member, n in vouchers._read_group(own, ["program_id", "member_id"], ["__count"]):
-            counts[reward.id, member.partner_id.id] = n
-        return counts
+        for model in ("club.voucher", "club.hold"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(SQL(
+            TAKEN,
+            ids=list(limits["member"]),
+            total_ids=list(limits["total"]),
+            partners=self.browse(by_order).partner_id.ids,
+        ))  # fmt: skip
+        return {(program_id, partner_id): count for program_id, partner_id, count in rows}
 
     # ------------------------------------------------------------------ the words
     @api.model
@@ -244,7 +260,7 @@ class PosOrder(models.Model):
         by_unit = {row.unit_id: row for row in rows if rules.kinds[row.unit_id] != "stamps"}
         for shelf in rules.shelves:
             row = by_unit.get(shelf.unit_id)
-            if not row or (shelf.outlet_ids and outlet_id not in shelf.outlet_ids):
+            if not row:
                 continue
             verdict = judge(
                 shelf.offer,
@@ -254,6 +270,7 @@ class PosOrder(models.Model):
                     tier_threshold=rules.tiers.get(row.tier_id, ("", 0))[1],
                     own=taken.get((shelf.id, partner_id), 0),
                     total=taken.get((shelf.id, None), 0),
+                    outlet=outlet_id,
                 ),
             )
             unit = self.env["club.unit"].browse(shelf.unit_id).with_env(club.env)

@@ -55,6 +55,7 @@ class TestReceipt(RewardCommon, TenderCommon):
             "elsewhere": {"club_outlet_ids": [Command.set(elsewhere.ids)]},
             "not for sale": {"club_price": 0},
             "archived": {"active": False},
+            "in orders, but not at registers": {"club_offer": "order", "pos_ok": False},
         }
         for case, values in cases.items():
             with self.subTest(case=case), self.cr.savepoint() as savepoint:
@@ -63,6 +64,11 @@ class TestReceipt(RewardCommon, TenderCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
                 self.env.registry.clear_cache()
+
+    def test_reward_that_is_had_in_orders_alone_is_named_too(self):
+        self.free_coffee.club_offer = "order"
+        order = self.sell([(self.coffee, 1)], self.ada)
+        self.assertEqual(self.text(order)[-1], "Free coffee at 600: 13 to go")
 
     def test_reward_that_is_taken_or_was_had_is_not_named(self):
         self.member().adjust(self.unit.id, 700, "Gift", counts_lifetime=False)
