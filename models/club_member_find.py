@@ -8,6 +8,8 @@ from ..engine.people import LEAST_DIGITS, LEAST_WHOLE, is_same_number, significa
 MOST_FOUND = 10
 # Numbers that end alike in seven digits, of a million, are a handful.
 MOST_LOOKED_AT = 200
+# The field of the host's own search that what was typed is read from.
+TYPED = "phone_mobile_search"
 # What ``engine.people.significant`` makes of a contact's number, read backwards: a suffix is then a prefix.
 BACKWARDS = (
     r"reverse(ltrim(regexp_replace(COALESCE(phone_sanitized, phone), '\(0\)|[^0-9]', '', 'g'), '0'::text))"
@@ -56,6 +58,20 @@ class ResPartner(models.Model):
         """Active contacts with this address, however it is written."""
         normal = email_normalize(email or "", strict=False)
         return self.search([("email_normalized", "=", normal)], limit=MOST_LOOKED_AT) if normal else self.browse()
+
+    @api.model
+    def get_new_partner(self, config_id, domain, offset):
+        """The register's list of customers finds them by card too, and by a number in whatever spelling."""
+        typed = next((leaf[2] for leaf in domain if isinstance(leaf, (list, tuple)) and leaf[0] == TYPED), "")
+        if isinstance(typed, str) and (typed := typed.rstrip("%").strip()):
+            config = self.env["pos.config"].browse(config_id)
+            club = config.sudo().club_outlet_id.club_id
+            known = self._club_by_phone(typed, config.company_id.country_id)
+            if is_ean13(typed) and club and self.env["club.member"].has_access("read"):
+                known |= self.env["club.member"]._find(club, card=typed).partner_id
+            if known:
+                domain = ["|", ("id", "in", known.ids), *domain]
+        return super().get_new_partner(config_id, domain, offset)
 
 
 class ClubMember(models.Model):

@@ -83,6 +83,15 @@ class TestIdentify(TillCommon):
         self.assertEqual(self.found("name", "Ada Love"), self.ada)
         self.assertEqual(self.presence().how, "name")
 
+    def test_registers_list_of_customers_finds_by_card_and_by_any_spelling(self):
+        partners = self.env["res.partner"].with_user(self.cashier)
+        for typed in (self.member().card_number, "0470 12 34 56", "0032470123456", "+32470123456"):
+            domain = ["|", ["name", "ilike", f"{typed}%"], ["phone_mobile_search", "ilike", f"{typed}%"]]
+            found = partners.get_new_partner(self.register.id, domain, 0)["res.partner"]
+            self.assertEqual([partner["id"] for partner in found], self.ada.ids, typed)
+        domain = ["|", ["name", "ilike", "Nobody%"], ["phone_mobile_search", "ilike", "Nobody%"]]
+        self.assertFalse(partners.get_new_partner(self.register.id, domain, 0)["res.partner"])
+
     def test_pass_is_good_once_and_brings_what_was_chosen(self):
         choice = {"kind": "points", "unit_id": self.unit.id, "amount": 50}
         token = self.env["club.pass"]._issue(self.member(), choice)

@@ -1,9 +1,17 @@
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_till import AdasRegister
 
 CARD = "2999990004878"
+
+
+def only_itself(own, config):
+    """Both codes of the tour are there from the start, which a page never does."""
+    own.write({"used_at": fields.Datetime.now(), "config_id": config.id})
 
 
 class AdasCustomers(AdasRegister):
@@ -79,6 +87,27 @@ class TestTourTill(AdasCustomers):
         self.assertEqual(order.amount_total, 48.0)
         self.assertEqual(set(self.member.hold_ids.mapped("state")), {"released"})
         self.assertEqual(self.balance(), 487 - 50 + 48)
+
+    def test_codes_of_the_own_page_bring_who_and_what_though_nobody_was_loaded(self):
+        passes = self.env["club.pass"].sudo()
+        for token, choice in (
+            ("CLUBAAAABBBBCCCCDDDD", {"kind": "reward", "program_id": self.reward.id}),
+            ("CLUBEEEEFFFFGGGGHHHH", {"kind": "points", "unit_id": self.unit.id, "amount": 40}),
+        ):
+            passes.create({
+                "member_id": self.member.id,
+                "digest": passes._digest(token),
+                "expires_at": fields.Datetime.add(fields.Datetime.now(), minutes=5),
+                **choice,
+            })  # fmt: skip
+        self.member.sudo().card_number = CARD
+        nobody = patch.object(type(self.main_pos_config), "get_limited_partners_loading", lambda _till, offset=0: [])
+        with nobody, patch.object(type(passes), "_burn", only_itself):
+            self.start_pos_tour("ClubPosScansWhatWasChosenOnThePage")
+        [order] = self.orders()
+        self.assertEqual(self.presence(order).how, "pass")
+        self.assertEqual(sorted(order.payment_ids.mapped("amount")), [0.4, 53.6])
+        self.assertEqual(self.balance(), 487 - 80 - 40 + 53)
 
     def test_new_member_says_yes_at_the_counter(self):
         self.start_pos_tour("ClubPosMakesAMember")

@@ -32,6 +32,13 @@ const orderHasNot = (text) => ({
     trigger: `.order-container:not(:has(.orderline:contains('${text}')))`,
 });
 
+/** The host's own list of customers. */
+const findInList = (query, name) => [
+    { trigger: ".modal-dialog .input-group input", run: `edit ${query}` },
+    { trigger: ".modal-dialog .input-group input", run: "press Enter" },
+    { trigger: `.modal-dialog .partner-line:contains("${name}")` },
+];
+
 /** What would come out of the printer. */
 const catchPrint = () =>
     run(() => {
@@ -247,5 +254,40 @@ tours.add("ClubPosScansACardOfNobody", {
             PaymentScreen.clickValidate(),
             ReceiptScreen.isShown(),
             Offline.setOnlineMode(),
+        ].flat(2),
+});
+
+const TOKEN = "CLUBAAAABBBBCCCCDDDD";
+const SECOND = "CLUBEEEEFFFFGGGGHHHH";
+
+tours.add("ClubPosScansWhatWasChosenOnThePage", {
+    steps: () =>
+        [
+            open(),
+            sellThreeCakes(),
+            scan_barcode(TOKEN),
+            Loyalty.says("Ada Club"),
+            Loyalty.says("By the code on the own page"),
+            Loyalty.says("Use what the customer chose: Ten percent"),
+            Loyalty.click(".club-redeem"),
+            Loyalty.closed(),
+            orderHas("-6.00"),
+            scan_barcode(TOKEN),
+            Loyalty.notifies("This code was used already"),
+            ProductScreen.clickPayButton(),
+            scan_barcode(SECOND),
+            Loyalty.says("Use what the customer chose: 40 Beans"),
+            Loyalty.click(".club-redeem"),
+            Loyalty.closed(),
+            PaymentScreen.clickPaymentMethod("Loyalty"),
+            Points.amountIs("40 Beans", "0.40"),
+            Points.confirm("0.40"),
+            PaymentScreen.selectedPaymentlineHas("Loyalty", "0.40"),
+            PaymentScreen.clickPaymentMethod("Bank", true, { remaining: "0.0" }),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickPartnerButton(),
+            findInList(CARD, "Ada Club"),
         ].flat(2),
 });
