@@ -35,7 +35,14 @@ const orderHasNot = (text) => ({
 /** The host's own list of customers. */
 const findInList = (query, name) => [
     { trigger: ".modal-dialog .input-group input", run: `edit ${query}` },
-    { trigger: ".modal-dialog .input-group input", run: "press Enter" },
+    {
+        content: "search more",
+        trigger: `.modal-dialog:contains("press enter to load more") .input-group input`,
+        run() {
+            const enter = new KeyboardEvent("keydown", { bubbles: true, key: "Enter" });
+            this.anchor.dispatchEvent(enter);
+        },
+    },
     { trigger: `.modal-dialog .partner-line:contains("${name}")` },
 ];
 
