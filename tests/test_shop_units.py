@@ -1,11 +1,13 @@
 """Points and cashback pay one order together: in the cart, on a quotation and at the register by the same rules."""
 
+from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common_portal import PortalCommon
 from .common_pos import TenderCommon
 from .common_shop import ShopCommon
+from .test_shop_page import TestShopPage
 
 
 class UnitsCommon(ShopCommon):
@@ -215,6 +217,8 @@ class TestShopUnits(UnitsCommon, TenderCommon):
 
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestShopUnitsPage(UnitsCommon, PortalCommon):
+    call = TestShopPage.call
+
     def test_cart_has_a_slider_for_each_unit(self):
         self.mug.is_published = True
         self.authenticate("ada_signs_in", "ada_signs_in")
@@ -252,3 +256,20 @@ class TestShopUnitsPage(UnitsCommon, PortalCommon):
         order._club_shop_choose(self.ada, 401)
         self.assertEqual(kept.times, 2)
         self.assertEqual(self.env["club.refusal"].search([("source_name", "=", order.name)]), kept)
+
+    def test_slider_names_its_unit_by_the_shops_own_route(self):
+        self.mug.is_published = True
+        self.authenticate("ada_signs_in", "ada_signs_in")
+        order = TestShopPage.fill_cart(self, 10)
+        answer = self.call("/club/cart/points", units=700, unit_id=self.back.id)
+        self.assertEqual((answer["refused"], answer["amount"]), ("", 93.0))
+        answer = self.call("/club/cart/points", units=100, unit_id=self.unit.id)
+        self.assertEqual((answer["refused"], answer["amount"]), ("", 88.0))
+        page = html.fromstring(self.url_open("/shop/cart").text)
+        used = {
+            tender.get("data-unit"): tender.get("data-units")
+            for tender in page.xpath("//*[contains(@class, 'o_club_tender')]")
+        }
+        self.assertEqual(used, {str(self.unit.id): "100", str(self.back.id): "700"})
+        self.assertTrue(self.call("/club/cart/points", units=1501, unit_id=self.back.id)["refused"])
+        self.assertPays(order, 88.0, 12.0)
