@@ -117,3 +117,7 @@ class PosConfig(models.Model):
             }
             for program, verdict in rewards._club_verdicts(member, free)
         ]
+
+    def _club_sold_vouchers(self):
+        """What is money on the wallet has no code for an order."""
+        return super()._club_sold_vouchers().filtered(lambda program: not program.club_credit)

@@ -116,6 +116,7 @@ from . import (
     test_tour_cards,
     test_tour_code,
     test_tour_credit,
+    test_tour_credit_pos,
     test_tour_guests,
     test_tour_office,
     test_tour_portal,

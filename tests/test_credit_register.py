@@ -70,12 +70,13 @@ class TestCreditRegister(RewardCommon, CreditCommon, TenderCommon):
         self.assertBalance(287)
 
     def test_reward_of_store_credit_is_bought_at_once(self):
-        reward = self.reward("Five back", 400, club_credit=5.0)
+        reward = self.reward("Five back", 400, club_credit=5.0, club_offer="voucher")
         told = self.told(self.order, str(uuid4()))
         shown = self.till().club_customer(told)
         self.assertFalse(shown["rewards"])
         self.assertEqual([(row["id"], row["is_open"]) for row in shown["credit"]["rewards"]], [(reward.id, True)])
         self.assertTrue(self.till().club_take_reward(told, reward.id)["refused"])
+        self.assertTrue(self.till().club_buy_voucher(told, reward.id, "v")["refused"])
         answer = self.till().club_buy_credit(told, reward.id, "one")
         self.assertEqual(answer["wallet"]["points"], 5.0)
         self.assertEqual(self.till().club_buy_credit(told, reward.id, "one")["wallet"], answer["wallet"])

@@ -50,7 +50,7 @@ patch(LoyaltyDialog.prototype, {
     },
     /** Why not, as a sentence; "" when it is on the wallet. */
     async askCredit(method, args) {
-        const answer = await this.ask(() =>
+        const answer = await this.answer(() =>
             this.pos.clubCall(method, [this.pos.clubTold(this.order), ...args])
         );
         if (answer.wallet) {
