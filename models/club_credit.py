@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..engine.credit import converted_part, share
 from ..engine.values import to_minor
@@ -175,6 +177,19 @@ class ClubCredit(models.Model):
             note("return", back - had, share(converted, back, now) - had_converted)
         return currency.round((back - had) / 10**digits)
 
+    @api.model
+    def _bring_top_up(self, member, program, source, money, paid, total):
+        """Note what a document put on a wallet, where points or credit from points paid a part of that document."""
+        digits, scale = program.currency_id.decimal_places, 10**program.currency_id.decimal_places
+        rows = self._of_document(source).filtered(lambda row: row.member_id == member and row.program_id == program)
+        noted = rows.filtered(lambda row: row.kind == "top_up")
+        wallet, converted = (to_minor(sum(noted.mapped(name)), digits) for name in ("wallet_money", "money"))
+        now = to_minor(money, digits)
+        part = share(to_minor(paid, digits), now, to_minor(total, digits))
+        if part != converted or (noted and now != wallet):
+            key = f"{source.model}:{source.id}:{member.id}:{program.id}:{len(rows) + 1}"
+            self._note(member, program, "top_up", key, (part - converted) / scale, (now - wallet) / scale, source)
+
 
 class ClubMember(models.Model):
     _inherit = "club.member"
@@ -183,6 +198,9 @@ class ClubMember(models.Model):
     credit_text = fields.Char(string="On the Wallet", compute="_compute_credit_text")
     credit_warning = fields.Char(compute="_compute_credit_text")
     is_credit_open = fields.Boolean(compute="_compute_is_credit_open")
+    has_credit_fault = fields.Boolean(
+        string="Wallet Differs", compute="_compute_has_credit_fault", search="_search_has_credit_fault"
+    )
 
     def _compute_is_credit_open(self):
         """Can something of this member become store credit?"""
@@ -212,6 +230,31 @@ class ClubMember(models.Model):
                     "Its own history says when.",
                     missing=money(max(converted, 0.0) - wallet),
                 )
+
+    def _compute_has_credit_fault(self):
+        for member in self:
+            member.has_credit_fault = bool(member.credit_warning)
+
+    def _search_has_credit_fault(self, operator, value):
+        """Whose wallet holds less than the credit from points that nobody has used."""
+        if operator != "in":
+            return NotImplemented
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT noted.member_id
+                     FROM (SELECT member_id, program_id, SUM(money) AS money FROM club_credit GROUP BY 1, 2) noted
+                     JOIN club_member m ON m.id = noted.member_id
+                     LEFT JOIN LATERAL (
+                          SELECT SUM(points) AS money FROM loyalty_card c
+                           WHERE c.partner_id = m.partner_id AND c.program_id = noted.program_id AND c.active
+                          ) wallet ON TRUE
+                    WHERE m.partner_id IS NOT NULL AND
+                          LEAST(COALESCE(wallet.money, 0), COALESCE(wallet.money, 0) - noted.money) < -0.0001"""
+            )
+        )
+        found = Domain("id", "in", [row[0] for row in rows])
+        return found if True in value else ~found
 
     def _club_wallet_money(self, program):
         """What is on the member's wallets of a programme."""

@@ -40,6 +40,22 @@ class SaleOrder(models.Model):
                 if came:
                     card._club_take()
                     card._club_move(came, self.env._("Credited: %s", order.name), self._name, order.id)
+            order._club_sync_top_ups()
+
+    def _club_sync_top_ups(self):
+        """A wallet that is topped up with points holds credit from points, not money."""
+        wallets, credits = self.env["club.club"]._wallet_clubs(), self.env["club.credit"]
+        source = self._club_source()
+        known = credits._of_document(source).filtered(lambda row: row.kind == "top_up")
+        issued = {(row.member_id, row.program_id): 0.0 for row in known}
+        if self.state == "sale":
+            for change in self.coupon_point_ids.filtered(lambda own: own.coupon_id.program_id.id in wallets):
+                if change.points > 0 and (member := credits._owner(change.coupon_id)):
+                    issued[member, change.coupon_id.program_id] = change.points
+        paid = self._club_points_money() + credits._used_by(source) if issued else 0.0
+        total = self._club_before() + sum(self._club_wallet_lines().mapped("points_cost"))
+        for (member, program), money in issued.items():
+            credits._bring_top_up(member, program, source, money, paid, total)
 
     def _club_wallet_use(self):
         """card → (money that the order takes from it, money of it that came back)"""

@@ -147,6 +147,9 @@ class TestCredit(CreditCommon, ClubCommon):
         self.card_of().with_user(new_test_user(self.env, "till", "point_of_sale.group_pos_user")).points = 0.5
         self.env.invalidate_all()
         self.assertIn("1.50 less", self.member().credit_warning)
+        members = self.env["club.member"]
+        self.assertEqual(members.search([("has_credit_fault", "=", True)]), self.member())
+        self.assertNotIn(self.member(), members.search([("has_credit_fault", "=", False)]))
         self.assertEqual(credit.left_money, 0.5)
 
     def test_wallet_filled_by_hand_makes_no_points(self):

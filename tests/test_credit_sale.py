@@ -157,3 +157,18 @@ class TestCreditSale(CreditCommon, OnlinePayments, ClubCommon):
         })  # fmt: skip
         self.assertFalse(self.wallet.filtered_domain(order._get_program_domain()))
         self.assertTrue(self.wallet.filtered_domain(self.order()._get_program_domain()))
+
+    def test_top_up_that_points_pay_is_credit_from_points(self):
+        self.unit.money_value = 0.1
+        product = self.wallet.rule_ids.product_ids
+        product.taxes_id = False
+        self.top_up(1)
+        order = self.order(order_line=[Command.create({"product_id": product.id, "price_unit": 50.0})])
+        order.order_line.filtered("is_reward_line").unlink()
+        order._update_programs_and_rewards()
+        order._club_choose(200, self.unit)
+        self.assertEqual(order.amount_total, 30.0)
+        self.paid(order)
+        self.assertWallet(51.0, 20.0)
+        order._action_cancel()
+        self.assertWallet(1.0, 0.0)
