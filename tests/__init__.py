@@ -82,6 +82,7 @@ from . import (
     test_queries,
     test_races,
     test_races_pass,
+    test_races_liability,
     test_races_pools,
     test_races_shop,
     test_races_vouchers,
