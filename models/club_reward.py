@@ -158,8 +158,13 @@ class LoyaltyProgram(models.Model):
     # ------------------------------------------------------------------ who may have it
     @api.model
     def _club_on_sale(self, club):
-        """The rewards of a club that are sold for points, cheapest first."""
-        domain = Domain("club_id", "=", club.id) & Domain("club_price", ">", 0) & Domain("club_offer", "!=", "order")
+        """The rewards of a club that are sold as vouchers, cheapest first."""
+        return self._club_offered(club).filtered(lambda program: program.club_offer != "order")
+
+    @api.model
+    def _club_offered(self, club):
+        """All rewards of a club that have a price, cheapest first."""
+        domain = Domain("club_id", "=", club.id) & Domain("club_price", ">", 0)
         return self.sudo().search(domain).sorted(lambda program: (program.club_price, program.sequence, program.id))
 
     def _club_vouchers_out(self, member=None):

@@ -282,9 +282,20 @@ class TestPickPos(PickPosCommon):
         code = self.ask(data)["code"]
         tiles = self.till().club_customer(self.told(data, "none"))["rewards"]
         self.assertEqual(
-            [(tile["name"], tile["is_open"], tile["code"], tile["reason"]) for tile in tiles],
-            [("Ten percent", True, code, ""), ("Cheap", True, "", ""), ("Dear", False, "", "593 Beans more")],
+            [(tile["name"], tile["is_open"], tile["is_voucher"], tile["code"], tile["reason"]) for tile in tiles],
+            [
+                ("Ten percent", True, False, code, ""),
+                ("Cheap", True, False, "", ""),
+                ("Voucher", True, True, "", ""),
+                ("Dear", False, False, "", "593 Beans more"),
+            ],
         )
+
+    def test_receipt_names_a_reward_of_orders_alone_as_the_next_one(self):
+        self.reward("Only in orders", 500, club_offer="order")
+        self.ten.active = False
+        order = self.sell([(self.cake, 1)], self.ada)
+        self.assertIn("Only in orders at 500", str(order.club_receipt["text"]))
 
     def test_who_has_to_show_a_card_above_so_much_has_to_for_a_reward(self):
         self.club.proof_above = 100
