@@ -58,6 +58,9 @@ class TestOrdersRandom(RewardCommon, ShopCommon, TenderCommon):
 
     def tell(self, dice, start):
         self.steps, self.orders, self.sold, self.by_hand = [], [], [], set()
+        self.club.points_tax = dice.choice(("payment", "payment", "reduction"))
+        self.mug.taxes_id = self.tax if dice.random() < 0.5 else False
+        self.steps.append(f"{self.club.points_tax}, {self.mug.taxes_id.mapped('amount')}")
         self.new_cart(dice)
         self.new_ticket(dice)
         now, refused = start, 0
