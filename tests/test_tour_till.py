@@ -82,11 +82,18 @@ class TestTourTill(AdasCustomers):
         self.member.sudo().card_number = CARD
         other = self.reward.copy({"name": "Only a voucher", "club_price": 50, "club_offer": "voucher"})
         other.reward_ids.discount = 20
+        biscuit = self.env["product.product"].create(
+            {"name": "Club Biscuit", "lst_price": 5.0, "available_in_pos": True, "taxes_id": False}
+        )
+        free = self.reward.copy({"name": "Free biscuit", "club_price": 30})
+        free.reward_ids.write({"reward_type": "product", "reward_product_id": biscuit.id})
+        free.reward_ids.description = "A biscuit for free"
         self.start_pos_tour("ClubPosTakesAndDropsRewards")
         [order] = self.orders()
         self.assertEqual(order.amount_total, 48.0)
-        self.assertEqual(set(self.member.hold_ids.mapped("state")), {"released"})
-        self.assertEqual(self.balance(), 487 - 50 + 48)
+        self.assertIn(biscuit, order.lines.product_id)
+        self.assertEqual(sorted(self.member.hold_ids.mapped("state")), ["captured", "released", "released"])
+        self.assertEqual(self.balance(), 487 - 50 - 30 + 48)
 
     def test_codes_of_the_own_page_bring_who_and_what_though_nobody_was_loaded(self):
         passes = self.env["club.pass"].sudo()

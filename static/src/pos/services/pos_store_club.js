@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
 import { patch } from "@web/core/utils/patch";
 import { LoyaltyDialog } from "@loyalty_club/pos/components/popups/loyalty_dialog/loyalty_dialog";
 import { PinPopup } from "@loyalty_club/pos/components/popups/pin_popup/pin_popup";
@@ -137,14 +138,59 @@ patch(PosStore.prototype, {
     },
     /** Put a code on the order; why not, as a sentence. What changes nothing there is given back. */
     async useClubCode(code, order = this.getOrder()) {
-        const isThere = order._code_activated_coupon_ids.some((coupon) => coupon.code === code);
-        const result = isThere || (await this.activateCode(code));
-        if (result === true) {
+        const find = () => order._code_activated_coupon_ids.find((own) => own.code === code);
+        let refused = find() ? "" : await this.activateCode(code);
+        if (find() && !this.clubLines(order, code).length) {
+            refused = await this.applyClubCoupon(order, find());
+        }
+        if (this.clubLines(order, code).length) {
             return "";
         }
-        if (!this.clubLines(order, code).length) {
-            await this.clubCall("club_drop_reward", [order.uuid, code]);
+        await this.dropClubReward(order, code);
+        return refused === true ? _t("This changes nothing of the order.") : refused;
+    },
+    /** The host applies by itself what needs no choice and no product; the rest is asked and added here. */
+    async applyClubCoupon(order, coupon) {
+        const options = (coupon.program_id?.reward_ids || []).flatMap((reward) =>
+            reward.reward_type === "product"
+                ? reward.reward_product_ids.map((product) => ({ reward, product }))
+                : [{ reward }]
+        );
+        if (!options.length) {
+            return _t("This register does not know it yet. Reload the register and try again.");
         }
+        let [chosen] = options;
+        if (options.length > 1) {
+            chosen = await makeAwaitable(this.dialog, SelectionPopup, {
+                title: coupon.program_id.name,
+                list: options.map((option, index) => ({
+                    id: index,
+                    label: option.product?.display_name || option.reward.description,
+                    item: option,
+                })),
+            });
+        }
+        if (!chosen) {
+            return _t("Nothing was chosen, and nothing was taken.");
+        }
+        const { reward, product } = chosen;
+        const own = order.lines.filter(
+            (line) => line.product_id.id === product?.id && !line.is_reward_line
+        );
+        const there = own.reduce((sum, line) => sum + line.qty, 0);
+        if (product && there < reward.reward_product_qty) {
+            await this.addLineToOrder(
+                {
+                    product_id: product,
+                    product_tmpl_id: product.product_tmpl_id,
+                    qty: reward.reward_product_qty - there,
+                },
+                order,
+                {}
+            );
+        }
+        const result = order._applyReward(reward, coupon.id, { product });
+        this.updateRewards();
         return result;
     },
     /** The lines that a code has on an order. */
