@@ -51,5 +51,7 @@ class AccountMoveLine(models.Model):
         booked = sum(given.filtered(lambda line: line.sale_line_ids == self.sale_line_ids).mapped("price_total"))
         due = self.currency_id.round(whole.price_total * credited) - booked
         quantity = max(round(share * whole.quantity, 2), 0.01)
-        price = whole.price_unit * whole.quantity * due / whole.price_total
+        price = self.sale_line_ids._club_price_of(
+            due, whole.price_unit * whole.quantity, whole.price_total, self.tax_ids
+        )
         self.write({"quantity": quantity, "price_unit": price / quantity})

@@ -87,6 +87,13 @@ class SaleOrderLine(models.Model):
             line.qty_to_invoice = line._club_invoiced_share() * line.product_uom_qty - line.qty_invoiced
         return result
 
+    @api.model
+    def _club_price_of(self, due, price, total, taxes):
+        """The price that comes to `due` with its taxes, where `price` comes to `total`."""
+        if all(taxes.mapped("price_include")):
+            return due
+        return price * due / total if total else 0.0
+
     def _prepare_invoice_line(self, **optional_values):
         """Quantities have two decimals: the price makes the parts add up to the cent."""
         values = super()._prepare_invoice_line(**optional_values)
@@ -97,8 +104,8 @@ class SaleOrderLine(models.Model):
                 if line.move_id.state != "cancel" and line.move_id.move_type in ("out_invoice", "out_refund")
             )
             due = self.currency_id.round(self.price_total * self._club_invoiced_share()) - booked
-            whole = self.price_unit * self.product_uom_qty
-            part = due / self.price_total if self.price_total else 0.0
-            if part != 1 or values["quantity"] != self.product_uom_qty:
-                values["price_unit"] = whole * part / values["quantity"]
+            is_whole = not self.currency_id.compare_amounts(due, self.price_total)
+            if not is_whole or values["quantity"] != self.product_uom_qty:
+                price = self._club_price_of(due, self.price_unit * self.product_uom_qty, self.price_total, self.tax_ids)
+                values["price_unit"] = price / values["quantity"]
         return values

@@ -54,7 +54,8 @@ class SaleOrder(models.Model):
             ):
                 parts.append(
                     {
-                        "price_unit": base_line["price_unit"],
+                        # What is shown; the host reckons with the exact one beside its taxes.
+                        "price_unit": self.currency_id.round(base_line["price_unit"]),
                         "tax_ids": [Command.set(base_line["tax_ids"].ids)],
                         "extra_tax_data": taxes._export_base_line_extra_tax_data(base_line),
                     }

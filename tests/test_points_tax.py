@@ -168,6 +168,19 @@ class TestPointsTax(ShopCommon, ClubCommon):
         self.assertAlmostEqual(sum(invoices.mapped("amount_total")), order.amount_total, 2)
         self.assertAlmostEqual(sum(invoices.mapped("amount_tax")), order.amount_tax, delta=0.02)
 
+    def test_parts_of_several_taxes_add_up_to_the_cent(self):
+        self.club.points_tax = "reduction"
+        (self.machine | self.book).invoice_policy = "delivery"
+        lines = [Command.create({"product_id": sold.id, "product_uom_qty": 3}) for sold in self.machine | self.book]
+        order = self.cart(order_line=lines)
+        order._club_choose(333)
+        self._pay_online(order)
+        invoices = self.env["account.move"]
+        for delivered in (1, 2, 3):
+            order.order_line.filtered(lambda line: not line.is_reward_line).qty_delivered = delivered
+            invoices |= self.invoice(order)
+        self.assertAlmostEqual(sum(invoices.mapped("amount_total")), order.amount_total, 2)
+
     def test_credit_note_lowers_tax_and_gives_points_back_in_ratio(self):
         self.club.points_tax = "reduction"
         order = self.cart(order_line=[Command.create({"product_id": self.machine.id, "product_uom_qty": 2})])
