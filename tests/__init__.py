@@ -25,6 +25,7 @@ from . import (
     test_credit,
     test_credit_page,
     test_credit_pos,
+    test_credit_random,
     test_credit_register,
     test_credit_sale,
     test_dates,
