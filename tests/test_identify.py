@@ -190,7 +190,7 @@ class TestIdentify(TillCommon):
     def test_dialog_takes_a_bounded_number_of_queries(self):
         self.till().club_customer(self.asked(self.ada))
         self.env.invalidate_all()
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(40):
             self.till().club_customer(self.asked(self.ada))
 
     def test_customer_who_is_no_member_can_become_one(self):
