@@ -11,9 +11,11 @@ MODELS = (
     "club.condition", "club.member", "club.account", "club.entry", "club.lot", "club.take", "club.hold",
     "club.pin", "club.remark", "club.outcome", "club.move", "club.switch",
     "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
-    "club.voucher", "club.refusal", "club.credit",
+    "club.voucher", "club.refusal", "club.credit", "club.accrual",
+    "club.accrual.line",
 )  # fmt: skip
-HIDDEN = ("club.attempt", "club.proof")  # for nobody at a screen, or for managers alone
+# For nobody at a screen, or for managers alone.
+HIDDEN = ("club.attempt", "club.proof", "club.accrual", "club.accrual.line")
 LEDGER = ("club.account", "club.entry", "club.lot", "club.take")
 CONFIGURATION = (
     "club.unit",

@@ -42,7 +42,7 @@ class TestRacesLiability(RacesCase):
         self.fresh()
         self.book(self.env)
         member.adjust(self.unit.id, 500, "Raced")
-        self.cr.commit()
+        self.fresh()
         with self.without_waiting():
             results = self.race([self.book] * 3)
         self.assertEqual(sorted(map(len, results)), [0, 0, 1], results)
