@@ -11,8 +11,9 @@ class LoyaltyProgram(models.Model):
 
     @api.model
     def _club_retire(self):
-        """Without the add-on its cards would be gift cards that anybody can spend: empty and archive them."""
-        programs = self.sudo().with_context(active_test=False).search([("is_club_technical", "=", True)])
+        """Without the add-on its cards would be money that anybody can spend: empty and archive them."""
+        own = ["|", ("is_club_technical", "=", True), ("is_club_reduction", "=", True)]
+        programs = self.sudo().with_context(active_test=False).search(own)
         programs.coupon_ids.write({"points": 0, "active": False})
         programs.active = False
 

@@ -143,3 +143,9 @@ class TestPointsTaxRegister(PickPosCommon):
         self.close()
         self.assertEqual(self.booked(), (41.32, 8.68, 8.68))
         self.assertCoherent()
+
+    def test_without_the_add_on_no_coupon_is_worth_anything(self):
+        card = self.pick_of(self.choose(self.order_for(), 2100)["code"]).card_id
+        self.assertEqual(card.points, 2100)
+        self.env["loyalty.program"]._club_retire()
+        self.assertEqual((card.points, card.active, card.program_id.active), (0, False, False))
