@@ -54,8 +54,20 @@ class Shots:
     def programmes(self):
         self.office("club_program_action")
 
+    def dialog(self):
+        """All there is of Ada, on one touch."""
+        self._ring_up()
+        self.browser.click(".club-button", "Ada")
+        self.browser.wait_for(".modal .club-balance")
+
     def register(self):
         """Ada is about to pay a part of her order with Beans."""
+        self._ring_up()
+        self.browser.click(".pay-order-button, .pay", "Payment")
+        self.browser.click(".paymentmethod", "Loyalty")
+        self.browser.wait_for(".modal .modal-body")
+
+    def _ring_up(self):
         browser = self.browser
         self.login("barista", TILL)
         [register] = self.search("pos.config", [["club_outlet_id", "!=", False]])
@@ -68,9 +80,6 @@ class Shots:
             browser.click("article.product", product)
         browser.click(".control-buttons .set-partner, button.set-partner", "Customer")
         browser.click(".partner-list .partner-line, tr.partner-info, .partner-line", "Ada Byron")
-        browser.click(".pay-order-button, .pay", "Payment")
-        browser.click(".paymentmethod", "Loyalty")
-        browser.wait_for(".modal .modal-body")
 
     def shop(self):
         self.login("ada", DESK)
@@ -82,6 +91,11 @@ class Shots:
         self.login("ada", PHONE, is_phone=True)
         self.browser.open(f"{self.url}/my/club", ".o_club_balance")
 
+    def code(self):
+        """What Ada shows at the register."""
+        self.login("ada", PHONE, is_phone=True)
+        self.browser.open(f"{self.url}/my/club#code", ".o_club_pass_picture:not(.d-none)")
+
     def history(self):
         self.login("ada", PHONE, is_phone=True)
         self.browser.open(f"{self.url}/my/club/history", ".accordion-button")
@@ -89,7 +103,7 @@ class Shots:
         self.browser.wait_for(".accordion-collapse.show")
 
 
-ALL = ("club", "members", "member", "programmes", "register", "shop", "page", "history")
+ALL = ("club", "members", "member", "programmes", "register", "dialog", "shop", "page", "code", "history")
 
 
 def main(url, folder, *names):

@@ -22,6 +22,7 @@ class LoyaltyProgram(models.Model):
         "club.tier",
         string="Only for Members From",
         ondelete="restrict",
+        index="btree_not_null",
         help="Members of this tier and above have it, wherever their club takes part. Others see nothing of it.",
     )
     club_min_tier_name = fields.Char(related="club_min_tier_id.name", string="Reserved for")
