@@ -7,7 +7,6 @@ import * as PosLoyalty from "@pos_loyalty/../tests/tours/utils/pos_loyalty_util"
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
-import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
 import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
@@ -27,6 +26,13 @@ const payInCash = () => [
     PaymentScreen.clickValidate(),
     ReceiptScreen.isShown(),
 ];
+
+/** Only the register has the module: a tour is loaded by every page, which an import of it would break. */
+const toHtml = (order) => {
+    const path = "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+    const { OrderReceipt } = odoo.loader.modules.get(path);
+    return window.posmodel.env.services.renderer.toHtml(OrderReceipt, { order });
+};
 
 /** What the display beside the register is sent from now on. */
 const watchDisplay = () => ({
@@ -53,8 +59,7 @@ const mailedReceiptHas = (...lines) => ({
     trigger: ".receipt-screen",
     async run() {
         const order = window.posmodel.getOrder();
-        const { renderer } = window.posmodel.env.services;
-        const picture = await renderer.toHtml(OrderReceipt, { order });
+        const picture = await toHtml(order);
         for (const line of lines) {
             if (!picture.textContent.includes(line)) {
                 throw new Error(`"${line}" is missing: ${picture.textContent}`);
@@ -103,8 +108,7 @@ tours.add("ClubPosReprint", {
                     const [order] = window.posmodel.models["pos.order"].filter(
                         (own) => own.isSynced
                     );
-                    const { renderer } = window.posmodel.env.services;
-                    const paper = await renderer.toHtml(OrderReceipt, { order });
+                    const paper = await toHtml(order);
                     const text = paper.querySelector(".club-receipt").textContent;
                     if (!/Beans on \d+\/\d+\/\d+: 550 \(\+60\)/.test(text)) {
                         throw new Error(`It says "${text}"`);
