@@ -124,6 +124,7 @@ from . import (
     test_tour_portal,
     test_tour_pos,
     test_tour_receipt,
+    test_tour_quotation,
     test_tour_reserved,
     test_tour_reward,
     test_tour_scope,
