@@ -367,7 +367,7 @@ class TestForeignMoney(ClubCommon):
             "remaining": 60.5,
         }
         answer = self.register.club_authorise(told, self.unit.id, 100)
-        self.assertIn("XKD", answer["refused"])
+        self.assertIn("nobody said what points are worth there", answer["refused"])
         self.assertFalse(self.member().hold_ids)
 
 

@@ -51,6 +51,12 @@ class TestTourTill(AdasCustomers):
         self.assertEqual(self.presence(order).how, "phone")
         self.assertEqual(self.balance(), 487 + 60)
 
+    def test_who_pays_with_points_is_asked_at_the_payment(self):
+        self.start_pos_tour("ClubPosAsksWhoPaysWithPoints")
+        [order] = self.orders()
+        self.assertEqual((order.partner_id, self.presence(order).how), (self.ada, "phone"))
+        self.assertEqual(order.club_entry_ids.filtered(lambda entry: entry.kind == "spend").amount, -100)
+
     def test_voucher_is_touched_and_on_the_order(self):
         voucher = self.env["club.voucher"].sudo()._buy(self.member, self.reward, "tour")
         self.start_pos_tour("ClubPosUsesAVoucherOfTheDialog")

@@ -83,6 +83,22 @@ tours.add("ClubPosFindsByPhone", {
         ].flat(2),
 });
 
+tours.add("ClubPosAsksWhoPaysWithPoints", {
+    steps: () =>
+        [
+            open(),
+            sellThreeCakes(),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Loyalty"),
+            Loyalty.find("0470 12 34 56"),
+            Points.titleIs("Your Loyalty: 487 Beans = $ 4.87"),
+            Points.confirm("1.00"),
+            PaymentScreen.clickPaymentMethod("Cash", true, { remaining: "0.0" }),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+        ].flat(2),
+});
+
 tours.add("ClubPosUsesAVoucherOfTheDialog", {
     steps: () =>
         [

@@ -128,6 +128,12 @@ patch(PosStore.prototype, {
             this.dialog.add(LoyaltyDialog, { options });
         }
     },
+    /** Ask who the customer is, by card, code, phone or name, before points can pay. */
+    async askClubCustomer(order = this.getOrder()) {
+        const options = { isAsking: true };
+        await new Promise((onClose) => this.dialog.add(LoyaltyDialog, { options }, { onClose }));
+        return order.getPartner();
+    },
     /** Have the customer type the PIN; true when it is theirs. */
     async askClubPin(order = this.getOrder()) {
         return Boolean(

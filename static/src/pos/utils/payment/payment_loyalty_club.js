@@ -64,7 +64,7 @@ export class PaymentLoyaltyClub extends PaymentInterface {
     }
 
     async use(order, payment) {
-        if (!order.getPartner() && !(await this.pos.selectPartner(order))) {
+        if (!order.getPartner() && !(await this.pos.askClubCustomer(order))) {
             return false;
         }
         if (order.lines.some((line) => line.reward_id?.program_id?.is_club_reduction)) {

@@ -143,9 +143,18 @@ export class LoyaltyDialog extends Component {
             this.show(answer.customer);
             this.state.redemption = answer.redemption || null;
             this.state.note = answer.note || "";
+            this.goOn();
         } else if (answer.several) {
             this.state.several = answer.several;
             this.state.asked = { kind: answer.kind, value: answer.value || value };
+        }
+    }
+
+    /** A tender that asked who it is goes on with the points. */
+    goOn() {
+        const { customer, redemption, refused } = this.state;
+        if (this.props.options.isAsking && customer?.is_member && !redemption && !refused) {
+            this.props.close();
         }
     }
 
@@ -183,6 +192,7 @@ export class LoyaltyDialog extends Component {
         const partner = await this.pos.selectPartner(this.order);
         if (partner && (partner.id !== before || this.state.mode === "find")) {
             await this.answer(() => this.load().then(() => ({ refused: this.state.refused })));
+            this.goOn();
         }
     }
 
