@@ -63,6 +63,7 @@ from . import (
     test_outlet_worth,
     test_peer_failures,
     test_peer_failures_points,
+    test_pick_devices,
     test_pick_kinds,
     test_pick_page,
     test_pick_pos,
