@@ -130,6 +130,7 @@ from . import (
     test_tour_reward,
     test_tour_scope,
     test_tour_shop,
+    test_tour_stamps,
     test_tour_screen,
     test_tour_till,
     test_tour_voucher,
