@@ -93,6 +93,14 @@ class ClubRefusal(models.Model):
                 "This voucher is on another order, whose payment was started. Finish or cancel that one, or pay here "
                 "without the voucher."
             ),
+            "wallet_promised": _(
+                "Store credit of %(money)s is promised to %(order)s, which is being paid. Finish or cancel that "
+                "payment, or open the cart again: it uses what is left."
+            ),
+            "wallet_short": _(
+                "There are %(left)s on the wallet and the order takes %(used)s. Open the cart again: it uses what "
+                "is left. Nothing was taken."
+            ),
             "whose": _("The points were promised by somebody else than the order's customer."),
             "sync": _("The order was not taken: %(why)s"),
             "other_place": _("This order belongs to no outlet of the club."),

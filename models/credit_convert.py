@@ -271,8 +271,18 @@ class ClubCredit(models.Model):
             money = self.left_money if amount is None else currency.round(float(exact(amount)))
         except (TypeError, ValueError, OverflowError, ZeroDivisionError):
             raise UserError(_("Enter an amount of money.")) from None
-        left = min(self.left_money, card.points) if card else 0.0
+        promised = sum(self.env["sale.order"]._club_wallet_elsewhere(card).values())
+        left = max(0.0, min(self.left_money, card.points - promised)) if card else 0.0
         if money <= 0 or currency.compare_amounts(money, left) > 0:
+            if promised:
+                raise UserError(
+                    _(
+                        "%(promised)s of the wallet are promised to an order that is being paid. %(left)s of this "
+                        "store credit can become points again.",
+                        promised=currency.format(promised),
+                        left=currency.format(left),
+                    )
+                )
             raise UserError(_("%s of this store credit is unspent and can become points again.", currency.format(left)))
         digits, before = currency.decimal_places, -sum(rows.mapped("money"))
         points, whole = -self.entry_id.amount, to_minor(self.money, digits)

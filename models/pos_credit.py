@@ -44,7 +44,17 @@ class PosOrder(models.Model):
         member = self.env["club.credit"]._owner(card)
         member._lock()
         card._club_take()
-        if self.currency_id.compare_amounts(used, card.points) > 0 and not self._club_is_late():
+        promised = sum(self.env["sale.order"]._club_wallet_elsewhere(card).values())
+        if self.currency_id.compare_amounts(used, card.points - promised) > 0 and not self._club_is_late():
+            if promised:
+                raise UserError(
+                    self.env._(
+                        "%(promised)s of the %(left)s on the wallet are promised to an order that is being paid "
+                        "online. Take the store credit off this order, or use less of it; nothing was taken.",
+                        promised=self.currency_id.format(promised),
+                        left=self.currency_id.format(max(card.points, 0.0)),
+                    )
+                )
             raise UserError(
                 self.env._(
                     "There are %(left)s on the wallet and the order takes %(used)s. "

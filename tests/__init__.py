@@ -88,6 +88,7 @@ from . import (
     test_races_pools,
     test_races_shop,
     test_races_vouchers,
+    test_races_wallet,
     test_races_credit,
     test_races_rewards,
     test_receipt,
@@ -142,5 +143,6 @@ from . import (
     test_vouchers_promised,
     test_vouchers_returned,
     test_vouchers_sale,
+    test_wallet_promised,
     test_why,
 )

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -133,7 +133,7 @@ class TestCreditSale(CreditCommon, OnlinePayments, ClubCommon):
         self.convert(200)
         first, second = self.order(), self.order()
         first.action_confirm()
-        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "There are .*0.00 on the wallet"), self.env.cr.savepoint():
             second.action_confirm()
         self.assertWallet(0, 0)
 
