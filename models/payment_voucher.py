@@ -25,3 +25,7 @@ class PaymentTransaction(models.Model):
             if vouchers := payment.sale_order_ids._club_reserve_vouchers():
                 payment.sudo().club_voucher_ids = vouchers
         return payments
+
+    def _check_amount_and_confirm_order(self):
+        self.sale_order_ids._club_settle_vouchers()
+        return super()._check_amount_and_confirm_order()

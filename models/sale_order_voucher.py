@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .club_refusal import Refusal
 
@@ -70,6 +71,12 @@ class SaleOrder(models.Model):
         # Below 0 the host refuses to confirm: the order was given to another customer since.
         return min(points, 0.0) - cost
 
+    def _get_program_domain(self):
+        """What money that has come was promised stays, also where its reward is not offered any more."""
+        domain = super()._get_program_domain()
+        kept = self._club_paid_vouchers().program_id
+        return Domain.OR([domain, Domain("id", "in", kept.ids)]) if kept else domain
+
     def _get_point_changes(self):
         """Not the host's to book: a voucher is used and comes back by the club's own rules."""
         changes = super()._get_point_changes()
@@ -118,6 +125,29 @@ class SaleOrder(models.Model):
         return vouchers
 
     # ------------------------------------------------------------------ confirmed, cancelled, refunded
+    def _club_settle_vouchers(self):
+        """Money has come: off with what it was not promised and others have used, back with what it was promised.
+
+        The cart may have been changed after the payment was started.
+        """
+        for order in self.sudo().filtered(lambda order: order.state in ("draft", "sent")):
+            paid = order._club_live_payments().filtered(lambda payment: payment.state in ("authorized", "done"))
+            on_order = order._club_vouchers() if paid else paid.club_voucher_ids
+            if not (on_order | paid.club_voucher_ids):
+                continue
+            on_order._take_turn()
+            order.invalidate_recordset(["amount_paid"])  # it does not depend on the payments' states
+            for voucher in on_order - paid.club_voucher_ids:
+                if voucher._refused(order.partner_id, order._club_outlet(), order):
+                    order.order_line.filtered(lambda line, own=voucher: line.coupon_id == own.card_id).unlink()
+                    order.applied_coupon_ids -= voucher.card_id
+                    order._club_tell_taken_off(voucher.program_id)
+            for voucher in paid.club_voucher_ids - on_order:
+                if order.currency_id.compare_amounts(order.amount_total, sum(paid.mapped("amount"))) > 0:
+                    order.applied_coupon_ids |= voucher.card_id
+                    reward = voucher.program_id.with_context(active_test=False).reward_ids[:1]
+                    order._apply_program_reward(reward, voucher.card_id)
+
     def action_confirm(self):
         self._club_reserve_vouchers()
         result = super().action_confirm()

@@ -153,6 +153,10 @@ class SaleOrder(models.Model):
                     order._club_apply_pick(pick)
             for pick in picks - paid.club_pick_ids:
                 if order._club_pick_lines(pick) and not order._club_pick_counts(pick):
+                    if paid:  # chosen after the payment was started: its money was for the price without it
+                        order._club_pick_lines(pick).unlink()
+                        order._club_tell_taken_off(pick.program_id)
+                        continue
                     raise UserError(
                         order.env._(
                             "%s is not promised to this order any more. Take it off or choose it anew, and look at "
@@ -160,6 +164,15 @@ class SaleOrder(models.Model):
                             pick.program_id.name,
                         )
                     )
+
+    def _club_tell_taken_off(self, program):
+        self.message_post(
+            body=self.env._(
+                "%s was put on the order after its payment was started and was not promised to it any more when the "
+                "money came, so it was taken off.",
+                program.name,
+            )
+        )
 
     def _club_capture_picks(self):
         """The order is confirmed: what is on it is used, what is not is free again."""

@@ -58,6 +58,7 @@ from . import (
     test_merge,
     test_order_cases,
     test_orders_random,
+    test_paid_confirms,
     test_pass,
     test_pin,
     test_outlet_worth,
