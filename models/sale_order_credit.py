@@ -78,12 +78,9 @@ class SaleOrder(models.Model):
         for note_line in self._club_credit_notes().invoice_line_ids:
             for line in note_line.sale_line_ids & lines:
                 credited[line.coupon_id] -= min(note_line.price_total, 0.0)
-        refunds = self._club_done_transactions().filtered(lambda payment: payment.operation == "refund")
-        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
-        if refunded > 0 and self.amount_total > 0:
+        if refunded := self._club_refunded_share():
             for card, own in lines.grouped("coupon_id").items():
-                part = sum(own.mapped("points_cost")) * min(1.0, refunded / self.amount_total)
-                credited[card] = max(credited[card], part)
+                credited[card] = max(credited[card], sum(own.mapped("points_cost")) * refunded)
         return credited
 
     def _club_not_real(self, total, negative):

@@ -72,11 +72,27 @@ class SaleOrder(models.Model):
 
     def _club_spread(self, credited, named, credits):
         """What went back beyond the lines that notes name takes the same share of whatever is left."""
-        refunds = self._club_done_transactions().filtered(lambda tx: tx.operation == "refund")
-        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
+        refunded, paid = self._club_refunded()
         extra = exact(max(refunded, credits) - named)
-        if extra <= 0 or not self.amount_total:
+        if extra <= 0 or not paid:
             return credited
-        left = exact(max(self.amount_total - named, 0.0))
+        left = exact(max(paid - named, 0.0))
         extra = min(ONE, extra / left) if left else ONE
         return {key: credited.get(key, ZERO) + (1 - credited.get(key, ZERO)) * extra for key in self._club_line_keys()}
+
+    def _club_refunded(self):
+        """(money that the provider paid back, the money it is a part of).
+
+        An order that was made smaller since is measured by what was paid for it: else half of the money would
+        look like all of it.
+        """
+        done = self._club_done_transactions()
+        refunds = done.filtered(lambda tx: tx.operation == "refund")
+        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
+        paid = sum(self._club_own_part(payment, payment.amount) for payment in done - refunds)
+        return refunded, max(paid, self.amount_total)
+
+    def _club_refunded_share(self):
+        """How much of the money the provider paid back, 0 to 1."""
+        refunded, paid = self._club_refunded()
+        return min(1.0, refunded / paid) if refunded > 0 and paid > 0 else 0.0

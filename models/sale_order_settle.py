@@ -86,10 +86,7 @@ class SaleOrder(models.Model):
         own = self._club_points_lines(hold)
         lines = self._club_credit_notes().invoice_line_ids.filtered(lambda line: line.sale_line_ids & own)
         credited = -sum(min(line.price_total, 0.0) for line in lines)
-        refunds = self._club_done_transactions().filtered(lambda payment: payment.operation == "refund")
-        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
-        if refunded > 0 and self.amount_total > 0:
-            credited = max(credited, hold.settled_money * min(1.0, refunded / self.amount_total))
+        credited = max(credited, hold.settled_money * self._club_refunded_share())
         return self.currency_id.round(max(0.0, hold.settled_money - credited))
 
     def _club_drop_promise(self):

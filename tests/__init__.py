@@ -70,6 +70,7 @@ from . import (
     test_pick_pos,
     test_pick_races,
     test_pick_sale,
+    test_points_strays,
     test_points_tax,
     test_points_tax_pos,
     test_pools,
