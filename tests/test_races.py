@@ -133,7 +133,7 @@ class TestRaces(RacesCase):
             ]
             return env["club.entry"]._post(intents).ids
 
-        results = self.race([partial(move, turn, turn % 2) for turn in range(8)])
+        results = self.race_on([partial(move, turn, turn % 2) for turn in range(8)])
         self.assertFalse([error for error in results if isinstance(error, Exception)])
         self.assertNotIn(DEADLOCK_DETECTED, self.collisions)
         self.assertEqual([one.account_ids.balance, two.account_ids.balance], [108, 108])

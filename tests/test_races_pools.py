@@ -37,7 +37,7 @@ class TestRacesPools(RacesCase):
                 partial(self.adjust, 5, member.id, self.pool.id),
             ]
         with self.without_waiting():
-            results = self.race(works)
+            results = self.race_on(works)
         self.assertEqual([error for error in results if isinstance(error, Exception)], [])
         self.env["club.pool"]._move_members(members.ids)
         self.fresh()
@@ -57,7 +57,7 @@ class TestRacesPools(RacesCase):
             return call_kw(env["club.member"], "adjust", args, {"key": "till/1"})
 
         with self.without_waiting():
-            results = self.race([adjust] * 5)
+            results = self.race_on([adjust] * 5)
         self.assertEqual([error for error in results if isinstance(error, Exception)], [])
         self.assertEqual(member.account_ids.mapped("balance"), [10])
         self.assertEqual(len(member.account_ids.entry_ids), 1)
