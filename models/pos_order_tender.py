@@ -151,9 +151,12 @@ class PosOrder(models.Model):
         for unit, own in holds.grouped("unit_id").items():
             self._club_check_band(unit, own)
 
-    def _club_check_band(self, unit, holds):
-        """What was allowed for the total that the cashier told stays allowed, unless the order shrank."""
-        _, total = self.env._, self._club_band_total()
+    def _club_check_band(self, unit, holds, lowered=0.0):
+        """What was allowed for the total that the cashier told stays allowed, unless the order shrank.
+
+        :param lowered: what points took off the total instead of paying for it
+        """
+        _, total = self.env._, self._club_band_total() + lowered
         promised = holds.filtered(lambda hold: hold.state != "captured")
         told = promised.mapped("order_total")
         if all(told) and self.currency_id.compare_amounts(total, max(told, default=0.0)) >= 0:
@@ -166,7 +169,7 @@ class PosOrder(models.Model):
             amount,
             to_minor(total, decimals),
             remaining=to_minor(money, decimals),
-            other_money=max(0.0, sum(others) - money),
+            other_money=max(0.0, sum(others) + lowered - money),
             outlet=self.config_id.club_outlet_id,
         )
         if cap.amount < amount:

@@ -135,9 +135,8 @@ class PosOrder(models.Model):
             order.sudo()._club_settle_picks()
 
     def _club_pick_lines(self):
-        """The lines that rewards chosen in an order made."""
-        lines = self.lines.filtered(lambda line: line.is_reward_line and line.coupon_id)
-        return lines.filtered(lambda line: line.coupon_id.sudo().club_is_bound)
+        """The lines that rewards chosen in an order made: the coupon says so, not the register."""
+        return self.lines.filtered(lambda line: line.coupon_id and line.coupon_id.sudo().club_is_bound)
 
     def _club_settle_picks(self):
         """Take the rewards of an order that is about to count as paid, or refuse it.

@@ -145,7 +145,7 @@ class PosOrder(models.Model):
         super()._club_check_pick(pick, lines)
         if not pick.program_id.is_club_reduction or pick.state == "captured":
             return
-        used, currency = -sum(lines.mapped("price_subtotal_incl")), self.currency_id
+        used, currency = -self._club_value(lines), self.currency_id
         slack = currency.rounding * len(lines)  # each tax is rounded by itself
         if used < 0 or used > pick.money + slack:
             raise UserError(
@@ -159,3 +159,4 @@ class PosOrder(models.Model):
         if currency.compare_amounts(used, pick.money - slack) < 0:
             # The order became smaller: what would buy nothing stays with the member.
             pick._store({"amount": max(1, min(pick.amount, pick._units_for(used))), "money": used})
+        self._club_check_band(pick.unit_id, pick, lowered=used + slack)

@@ -42,7 +42,7 @@ class PosOrder(models.Model):
         return result
 
     def _club_voucher_lines(self, lines):
-        """voucher → its reward lines among these."""
+        """voucher → its lines among these; what a register calls a reward or not does not count."""
         cards = lines.coupon_id.sudo().filtered("program_id.club_id")
         return {
             voucher: lines.filtered(lambda line, card=card: line.coupon_id == card)
@@ -51,7 +51,7 @@ class PosOrder(models.Model):
 
     def _club_use_vouchers(self):
         for order in self:
-            lines = order.lines.filtered(lambda line: line.is_reward_line and not line.refunded_orderline_id)
+            lines = order.lines.filtered(lambda line: not line.refunded_orderline_id)
             for voucher in order._club_voucher_lines(lines):
                 order._club_use_voucher(voucher)
 
@@ -81,9 +81,7 @@ class PosOrder(models.Model):
             for origin, lines in refund.lines.filtered("refunded_orderline_id").grouped(
                 lambda line: line.refunded_orderline_id.order_id
             ).items():
-                if not origin._club_pick_lines() and not refund._club_voucher_lines(
-                    origin.lines.filtered("is_reward_line")
-                ):
+                if not origin._club_pick_lines() and not refund._club_voucher_lines(origin.lines):
                     continue
                 paid = refund._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
                 earlier = origin._club_refunded_before(refund.uuid)
@@ -104,7 +102,7 @@ class PosOrder(models.Model):
         What a browser sends may link to any line: what counts is the share of each line that came back.
         """
         sold = self.sudo().filtered(lambda order: order.state in SETTLED)
-        sold = sold.filtered(lambda order: any(line.is_reward_line for line in order.lines))
+        sold = sold.filtered(lambda order: any(line.coupon_id for line in order.lines))
         vouchers = self.env["club.voucher"]._used_by(sold) if sold else self.env["club.voucher"]
         if not vouchers:
             return

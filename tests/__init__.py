@@ -97,6 +97,7 @@ from . import (
     test_reserved,
     test_reconcile,
     test_refusals,
+    test_register_losses,
     test_regroup,
     test_returns_paths,
     test_rewards,
