@@ -146,6 +146,7 @@ from . import (
     test_vouchers_promised,
     test_vouchers_returned,
     test_vouchers_sale,
+    test_wallet_page,
     test_wallet_promised,
     test_why,
 )

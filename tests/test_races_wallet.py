@@ -41,7 +41,7 @@ class TestRacesWallet(RacesCase):
         cls.wallet.unlink()
         cls.elsewhere.active = True
         cls.cr.commit()  # pylint: disable=invalid-commit
-        super().close_shop()
+        return super().close_shop()
 
     def setUp(self):
         super().setUp()
