@@ -101,6 +101,7 @@ from . import (
     payment_voucher,
     payment_wallet,
     pos_config,
+    pos_gift_card,
     pos_hold,
     pos_identify,
     pos_customer,

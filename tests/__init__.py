@@ -41,6 +41,7 @@ from . import (
     test_expiry_late,
     test_expiry_pause,
     test_farewell,
+    test_gift_cards,
     test_guests,
     test_guests_attacks,
     test_history,

@@ -1,0 +1,55 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class PosOrder(models.Model):
+    """Gift cards that this register sold and takes back lose what is left on them.
+
+    The host keeps their value, so that a card could be refunded and spent. Orders of places that take part alone:
+    elsewhere the host's way is left as it is.
+    """
+
+    _inherit = "pos.order"
+
+    def action_pos_order_paid(self):
+        result = super().action_pos_order_paid()
+        for refund in self:
+            refund.sudo()._club_void_gift_cards()
+        return result
+
+    def _club_void_gift_cards(self):
+        """Take what this refund gave back off the cards that its lines had sold, once."""
+        stored = self.env["product.product"]._club_stored_value_ids()
+        lines = self.lines.filtered(lambda line: line.refunded_orderline_id and line.product_id.id in stored)
+        for origin, own in lines.grouped(lambda line: line.refunded_orderline_id.order_id).items():
+            if not origin._club_outlet():
+                continue
+            cards = self.env["loyalty.card"].search(
+                Domain("source_pos_order_id", "=", origin.id)
+                & Domain("program_id.program_type", "=", "gift_card")
+                & Domain("points", ">", 0)
+            )
+            if cards.history_ids.filtered(lambda past: (past.order_model, past.order_id) == (self._name, self.id)):
+                continue
+            for line in own:
+                self._club_void_cards_of(line, cards)
+
+    def _club_void_cards_of(self, line, cards):
+        """Which card lay on the counter is not known: whole cards of that price first, then the fullest."""
+        cards = cards.filtered(lambda card: line.product_id in card.program_id.trigger_product_ids)
+        price, left = line.refunded_orderline_id.price_subtotal_incl, -line.price_subtotal_incl
+        price = self.currency_id.round(price / (line.refunded_orderline_id.qty or 1))
+        for card in cards.sorted(lambda card: (card.points != price, -card.points)):
+            taken = card.currency_id.round(min(card.points, left))
+            if taken <= 0:
+                continue
+            left -= taken
+            card.points -= taken
+            self.env["loyalty.history"].create({
+                "card_id": card.id,
+                "order_model": self._name,
+                "order_id": self.id,
+                "description": self.env._("Refunded with %s", self.display_name),
+                "used": taken,
+                "issued": 0.0,
+            })  # fmt: skip
