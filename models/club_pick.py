@@ -132,6 +132,7 @@ class ClubHold(models.Model):
         """Nobody uses them any more: their points are free and their coupons worth nothing."""
         unused = self.filtered(lambda hold: hold.program_id and hold.state in OPEN)
         unused._release()
+        unused._unsettle()
         unused._kill_cards()
 
     def _kill_cards(self):

@@ -68,17 +68,26 @@ class ClubHold(models.Model):
         self._store(vals)
         self._capture(order._club_source(), order._club_captured_at())
 
+    def _unsettle(self):
+        """Never taken, for a fault, and the order is off: taken up again, it has to pay anew."""
+        if settled := self.filtered("is_settled"):
+            settled._store({"is_settled": False, "settled_money": 0.0, "fault": False})
+
     @api.model
     def _repair_settled(self, limit=200):
-        """Use what confirmed orders settled and a fault left behind."""
+        """Use what confirmed orders settled and a fault left behind; what was tried last waits longest."""
         due = self.search(
-            [("source_model", "=", "sale.order"), ("is_settled", "=", True), ("state", "in", ("held", "lapsed"))],
+            [
+                ("source_model", "=", "sale.order"),
+                ("sale_order_id.state", "=", "sale"),
+                ("is_settled", "=", True),
+                ("state", "in", ("held", "lapsed")),
+            ],
+            order="write_date, id",
             limit=limit,
         )
         for hold in due:
-            order = hold.sale_order_id
-            if order.state == "sale":
-                hold._capture_settled(order)
+            hold._capture_settled(hold.sale_order_id)
 
     @api.model
     def _cron_release(self):

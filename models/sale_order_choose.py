@@ -194,9 +194,28 @@ class SaleOrder(models.Model):
         if not any(payment._club_promised(hold.unit_id) for payment in self._club_live_payments()):
             hold._release()
 
+    def _club_is_of_customer(self, hold):
+        """Is it the member who orders, also where two memberships became one?"""
+        member = self._club_points_member()
+        return bool(member) and hold.member_id._club_current() == member
+
+    def _club_drop_strangers(self):
+        """The order is somebody else's now: points of the one before pay it only where a payment counts on them."""
+        for order in self.sudo().filtered(lambda order: order.club_hold_id and order.state in ("draft", "sent")):
+            payments = order._club_live_payments()
+            on_way = payments.filtered(lambda payment: payment.state in ("pending", "authorized", "done"))
+            for hold in order._club_points_holds().filtered(lambda hold: hold.state != "captured"):
+                if order._club_is_of_customer(hold) or any(own._club_promised(hold.unit_id) for own in on_way):
+                    continue
+                order._club_points_lines(hold).with_context(club_recompute=None).unlink()
+                order._club_unchoose(hold)
+
     def _club_revive(self, hold):
         """A promise whose time ran out is made anew where the points are still there."""
         unit = hold.unit_id
+        self.invalidate_recordset(["club_points_member_id"], flush=False)
+        if not self._club_is_of_customer(hold):
+            return False  # nobody pays with points that somebody else chose
         try:
             with self.env.cr.savepoint():
                 self.sudo()._club_choose(hold.amount, unit)

@@ -262,6 +262,7 @@ class SaleOrder(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "partner_id" in vals:
+            self._club_drop_strangers()
             self.filtered("has_club_picks")._club_sync_picks()
         return result
 

@@ -1,7 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-PRICED = frozenset({"price_unit", "product_uom_qty", "discount", "tax_ids", "points_cost", "coupon_id", "reward_id"})
+PRICED = frozenset({
+    "price_unit", "product_uom_qty", "discount", "tax_ids", "points_cost", "coupon_id", "reward_id", "order_id",
+    "is_downpayment",
+})  # fmt: skip
 
 
 class SaleOrderLine(models.Model):

@@ -92,7 +92,9 @@ class SaleOrder(models.Model):
     def _club_drop_promise(self):
         """An order that was cancelled before it was confirmed needs no points."""
         for order in self:
-            order._club_points_holds().filtered(lambda hold: hold.state != "captured")._release()
+            unused = order._club_points_holds().filtered(lambda hold: hold.state != "captured")
+            unused._release()
+            unused._unsettle()
 
     def _club_shrink(self):
         """A confirmed order became smaller: points that no longer fit go back, the total stays above 0."""
