@@ -115,6 +115,7 @@ from . import (
     pos_session,
     pos_tender,
     pos_voucher,
+    pos_credit_top_up,
     pos_credit,
     pos_credit_return,
     pos_pick,

@@ -38,11 +38,10 @@ class PosOrder(models.Model):
         if self.source != "pos" or not is_own or card.program_id != lines.reward_id.program_id:
             raise UserError(self.env._("This store credit belongs to another customer. Take it off the order."))
         source = self._club_source()
-        here = card.history_ids.filtered(lambda row: row.order_model == self._name and row.order_id == self.id)
-        if any(here.mapped("used")):
-            return
         member = self.env["club.credit"]._owner(card)
         member._lock()
+        if self._club_is_charged(card, member, used):
+            return
         card._club_take()
         promised = sum(self.env["sale.order"]._club_wallet_elsewhere(card).values())
         if self.currency_id.compare_amounts(used, card.points - promised) > 0 and not self._club_is_late():
@@ -67,6 +66,15 @@ class PosOrder(models.Model):
         if member:
             self.env["club.credit"]._bring(member, card.program_id, source, used)
 
+    def _club_is_charged(self, card, member, used):
+        """Did it pay before? Our own notes say so: the host's history can be written by any cashier."""
+        if not member:
+            here = card.history_ids.filtered(lambda row: row.order_model == self._name and row.order_id == self.id)
+            return self.currency_id.compare_amounts(sum(here.mapped("used")), used) >= 0
+        rows = self.env["club.credit"]._of_document(self._club_source())
+        rows = rows.filtered(lambda row: row.kind == "use" and row.program_id == card.program_id)
+        return any(rows.mapped("wallet_money"))
+
     def _club_is_late(self):
         """Was it paid a while ago, out of the server's reach? The goods are gone then."""
         return (self.env.cr.now() - self._club_paid_at()).total_seconds() > LATE_MINUTES * 60
@@ -75,7 +83,14 @@ class PosOrder(models.Model):
     def confirm_coupon_programs(self, coupon_data):
         """What the register says of a club's wallet is a request: the server has charged and topped it up."""
         wallets = set(self.env["club.club"]._wallet_clubs())
-        own = {key: told for key, told in coupon_data.items() if {told.get("program_id")} & wallets}
+        cards = self.env["loyalty.card"].sudo().browse([int(key) for key in coupon_data if int(key) > 0]).exists()
+        of_card = {card.id: card.program_id.id for card in cards if card.program_id.id in wallets}
+        # Whose card it is, the server knows: a register that names another programme still means this wallet.
+        own = {
+            key: {**told, "program_id": of_card.get(int(key), told.get("program_id"))}
+            for key, told in coupon_data.items()
+            if int(key) in of_card or {told.get("program_id")} & wallets
+        }
         result = super().confirm_coupon_programs({key: t for key, t in coupon_data.items() if key not in own})
         if own:
             self.check_access("write")

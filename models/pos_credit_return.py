@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..engine.credit import share
 from ..engine.values import to_minor
+from .pos_payment import SETTLED
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class PosOrder(models.Model):
     def action_pos_order_paid(self):
         dues = {order: order._club_credit_dues() for order in self}
         for order, due in dues.items():
+            order._club_check_wallet_lines_back()
             order._club_check_credit_back(due)
             order._club_carry_credit(due)
         result = super().action_pos_order_paid()
@@ -63,6 +65,7 @@ class PosOrder(models.Model):
                 continue
             digits = origin.currency_id.decimal_places
             sold = to_minor(origin._club_sold_value(), digits)
+            origin._club_check_refundable(-self._club_goods_value(lines), self.uuid)
             before = to_minor(origin._club_refunded_before(self.uuid), digits)
             now = before - to_minor(self._club_goods_value(lines), digits)
             for use in uses:
@@ -118,6 +121,39 @@ class PosOrder(models.Model):
         lines = self.lines.filtered(lambda line: line.refunded_orderline_id.reward_id.program_id == program)
         return max(0.0, self._club_value(lines)) if program and lines else 0.0
 
+    def _club_check_wallet_lines_back(self):
+        """A wallet gets back what it paid and once, whatever price a register puts on the line.
+
+        :raise UserError: more would come back to it
+        """
+        wallets = self.env["club.club"]._wallet_clubs()
+        if not wallets or not self._club_is_refunding():
+            return
+        lines = self.lines.filtered(lambda line: line.refunded_orderline_id.reward_id.program_id.id in wallets)
+        for (origin, program), own in lines.grouped(
+            lambda line: (line.refunded_orderline_id.order_id, line.refunded_orderline_id.reward_id.program_id)
+        ).items():
+            uses = self.env["club.credit"]._of_document(origin._club_source())
+            uses = uses.filtered(lambda row, program=program: row.kind == "use" and row.program_id == program)
+            charged = -sum(uses.mapped("wallet_money"))
+            sold = origin.lines.filtered(lambda line, program=program: line.reward_id.program_id == program)
+            earlier = sum(
+                max(0.0, self._club_value(line))
+                for line in sold.refund_orderline_ids
+                if line.order_id.state in SETTLED and line.order_id != self
+            )
+            back = sum(max(0.0, self._club_value(line)) for line in own)
+            if uses and earlier + back > charged + origin._club_tolerance():
+                raise UserError(
+                    self.env._(
+                        "The eWallet paid %(charged)s of %(order)s, of which %(earlier)s came back before. "
+                        "Put back at most what is left.",
+                        order=origin.name,
+                        charged=self.currency_id.format(charged),
+                        earlier=self.currency_id.format(earlier),
+                    )
+                )
+
     def _club_put_back_lines(self, dues):
         for (member, program), due in dues.items():
             if money := self.currency_id.round(self._club_wallet_lines_back(program)):
@@ -172,8 +208,26 @@ class PosOrder(models.Model):
         )  # fmt: skip
         self._club_put(member, program, money, dues.get((member, program)), "top_up")
 
+    def _club_check_paid_for(self):
+        """What a wallet gets was asked for: a total that the lines do not bear out was never paid.
+
+        :raise UserError: the total that the register told is another one
+        """
+        rounding = self.config_id.rounding_method.rounding if self.config_id.cash_rounding else 0.0
+        tolerance = self.currency_id.rounding * max(1, len(self.lines)) + rounding
+        if self.currency_id.compare_amounts(abs(self.amount_total - self._club_value(self.lines)), tolerance) > 0:
+            raise UserError(
+                self.env._(
+                    "The lines come to %(lines)s and the order says %(total)s. Ring it up again: nothing was put on "
+                    "the eWallet.",
+                    lines=self.currency_id.format(self._club_value(self.lines)),
+                    total=self.currency_id.format(self.amount_total),
+                )
+            )
+
     def _club_put(self, member, program, money, due, what):
         """Put money on this customer's wallet, and note what of it is credit from points."""
+        self._club_check_paid_for()
         member._lock()
         partner = member.partner_id or self.partner_id
         card = program._club_card_of(partner, is_wanted=True)
@@ -197,7 +251,13 @@ class PosOrder(models.Model):
         paid = sum(self.payment_ids._club_tenders().filtered(lambda payment: payment.amount > 0).mapped("amount"))
         paid += self.env["club.credit"]._used_by(self._club_source())
         digits = self.currency_id.decimal_places
-        total = to_minor(self._club_sold_value(), digits)
+        # Rewards were bought with points: they pay, and do not make what they pay for any cheaper.
+        rewards = self.lines.filtered(
+            lambda line: not line.refunded_orderline_id and line._club_kind() in ("reward", "voucher")
+        )
+        by_rewards = max(0.0, -self._club_value(rewards))
+        paid += by_rewards
+        total = to_minor(self._club_sold_value() + by_rewards, digits)
         if paid <= 0:
             return 0.0
         return self.currency_id.round(share(to_minor(paid, digits), to_minor(money, digits), total) / 10**digits)

@@ -235,22 +235,30 @@ class PosOrder(models.Model):
             sold = origin._club_sold_value()
             earlier = origin._club_refunded_before(own_uuid)
             tolerance = origin._club_tolerance()
-            if earlier + value > sold + tolerance:
-                raise UserError(
-                    self.env._(
-                        "%(order)s came to %(sold)s, of which %(earlier)s were refunded before. "
-                        "Refund at most what is left.",
-                        order=origin.name,
-                        sold=origin.currency_id.format(sold),
-                        earlier=origin.currency_id.format(earlier),
-                    )
-                )
+            origin._club_check_refundable(value, own_uuid)
             before, now = (origin._club_ratio(part, sold, tolerance) for part in (earlier, earlier + value))
             for hold in holds:
                 money = [hold.currency_id.round(float(exact(hold.money) * ratio)) for ratio in (before, now)]
                 amount = floor(hold.amount * now) - hold._returned()
                 shares.append(Share(hold=hold, amount=max(amount, 0), money=money[1] - money[0]))
         return shares
+
+    def _club_check_refundable(self, value, own_uuid):
+        """No more comes back than was sold: not in points, and not to a wallet.
+
+        :param value: what the refund ``own_uuid`` takes back of this order now, with tax
+        """
+        sold, earlier = self._club_sold_value(), self._club_refunded_before(own_uuid)
+        if earlier + value > sold + self._club_tolerance():
+            raise UserError(
+                self.env._(
+                    "%(order)s came to %(sold)s, of which %(earlier)s were refunded before. "
+                    "Refund at most what is left.",
+                    order=self.name,
+                    sold=self.currency_id.format(sold),
+                    earlier=self.currency_id.format(earlier),
+                )
+            )
 
     def _club_tolerance(self):
         """How far refunds of single pieces may add up beside the whole: each of them was rounded on its own."""
@@ -263,10 +271,17 @@ class PosOrder(models.Model):
         return max(Fraction(0), exact(part) / exact(whole))
 
     def _club_refunded_before(self, own_uuid):
-        """The value of this order's lines that other paid refunds took back."""
+        """The value of this order's lines that other paid refunds took back.
+
+        A line that is linked and sells once more takes nothing back, nor does it undo what others took.
+        """
         lines = self.lines.refund_orderline_ids.filtered(
             lambda line: (
-                line.order_id.state in SETTLED and line.order_id.source == "pos" and line.order_id.uuid != own_uuid
+                line.order_id.state in SETTLED
+                and line.order_id.source == "pos"
+                and line.order_id.uuid != own_uuid
+                and line.qty * line.refunded_orderline_id.qty < 0
+                and line.price_unit * line.refunded_orderline_id.price_unit >= 0
             )
         )
         return -self._club_goods_value(lines)

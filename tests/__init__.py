@@ -23,6 +23,7 @@ from . import (
     test_claims_attacks,
     test_club_screen,
     test_credit,
+    test_credit_losses,
     test_credit_page,
     test_credit_pos,
     test_credit_random,
