@@ -97,6 +97,7 @@ from . import (
     account_setup_bank_manual_config,
     loyalty_program,
     payment_provider,
+    payment_reserved,
     payment_transaction,
     payment_voucher,
     payment_wallet,

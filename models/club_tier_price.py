@@ -209,6 +209,8 @@ class SaleOrder(models.Model):
         own = self.partner_id.with_company(self.company_id).property_product_pricelist
         if self.pricelist_id == own or not of_tiers & {self.pricelist_id.id, own.id}:
             return
+        if self._club_live_payments():  # started at these prices, and its money may still come
+            return
         chosen = request.session.get(PRICELIST_SELECTED_SESSION_CACHE_KEY)
         if chosen and chosen == self.pricelist_id.id and chosen not in of_tiers:
             return

@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
     def _club_drop_reserved(self):
         """The customer is another one: what was reserved for the former goes at once, not at the confirmation."""
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
-            if order.order_line.reward_id.program_id._club_closed_to(*order._club_reserved_for()):
+            if order._club_closed_programs():
                 order._update_programs_and_rewards()
 
     def _update_programs_and_rewards(self):
@@ -103,17 +103,23 @@ class SaleOrder(models.Model):
         result = super()._update_programs_and_rewards()
         if self.env["loyalty.program"]._club_reserved_ids():
             for order in self.filtered(lambda order: order.state in ("draft", "sent")):
-                closed = order.order_line.reward_id.program_id._club_closed_to(*order._club_reserved_for())
+                closed = order._club_closed_programs()
                 order.order_line.filtered(lambda line, own=closed: line.reward_id.program_id in own).unlink()
         return result
 
+    def _club_closed_programs(self):
+        """Reserved promotions on the order that its customer may not have."""
+        programs = self.order_line.reward_id.program_id
+        return programs._club_closed_to(*self._club_reserved_for()) - self._club_promised_programs()
+
+    def _club_promised_programs(self):
+        """Reserved promotions that a payment which may come through was started with: they stay, whatever was since."""
+        return self._club_live_payments().club_reward_ids.program_id
+
     def _club_reserved_for(self):
-        """(customer, outlet, moments): once money is on its way, the tier of that moment stays good."""
+        """(customer, outlet, moments): once it is confirmed, the tier of that moment stays good."""
         order = self.sudo()
-        running = order.transaction_ids.filtered(lambda tx: tx.state in ("pending", "authorized", "done"))
-        moments = running.mapped("create_date")
-        if order.state == "sale":
-            moments.append(order.date_order)
+        moments = [order.date_order] if order.state == "sale" else []
         return order.partner_id, order._club_outlet(), moments
 
     def _club_reserved_domain(self, path=""):
@@ -122,7 +128,8 @@ class SaleOrder(models.Model):
             return Domain.TRUE
         tier_ids = self._club_reserved_for_tiers()
         field = f"{path}club_min_tier_id"
-        return Domain(field, "=", False) | Domain(field, "in", tier_ids)
+        is_promised = Domain(f"{path}id", "in", self._club_promised_programs().ids)
+        return Domain(field, "=", False) | Domain(field, "in", tier_ids) | is_promised
 
     def _club_reserved_for_tiers(self):
         partner, outlet, moments = self._club_reserved_for()

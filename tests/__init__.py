@@ -61,6 +61,7 @@ from . import (
     test_order_cases,
     test_orders_random,
     test_paid_confirms,
+    test_paid_reserved,
     test_pass,
     test_pin,
     test_outlet_worth,
