@@ -1,5 +1,6 @@
 """A voucher on its way: by mail to its owner or to whom they give it, and the warning before it runs out."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -15,9 +16,20 @@ from .batches import in_batches
 BATCH = 50
 DOT, MARGIN = 8, 4  # pixels of a dot, dots of white around
 MESSAGE_LENGTH = 300
+MOST_WORDS = 2000  # characters that are looked at
 MOST_BY_USER = 5  # mails an hour
 MOST_TO_MAILBOX = 3
 LAYOUT = "mail.mail_notification_light"
+LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*:/|www\.)\S*", re.IGNORECASE)
+INNER_DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])")
+
+
+def unlinked(text):
+    """Words of a customer's own, on one line, in which a mailbox finds nothing to click.
+
+    Example: "See https://evil.example/x or evil.example" → "See or evil. example"
+    """
+    return INNER_DOT.sub(". ", " ".join(LINK.sub(" ", (text or "")[:MOST_WORDS]).split()))
 
 
 def qr_png(text):
@@ -146,7 +158,8 @@ class ClubVoucher(models.Model):
             return _("This voucher cannot be used any more.")
         if not email:
             return _("Enter your e-mail address in your profile first.")
-        if not self.env["club.attempt"]._take("voucher", {f"user:{user.id}": MOST_BY_USER}):
+        limits = {f"user:{user.id}": MOST_BY_USER, f"mailbox:{email}": MOST_TO_MAILBOX}
+        if not self.env["club.attempt"]._take("voucher", limits):
             return _("Too many mails. Wait an hour, then try again.")
         self._mail_to_owner()
         return _("The voucher is on its way to %s.", email)
@@ -167,12 +180,12 @@ class ClubVoucher(models.Model):
         limits = {f"user:{user.id}": MOST_BY_USER, f"mailbox:{address}": MOST_TO_MAILBOX}
         if not self.env["club.attempt"]._take("voucher", limits):
             raise UserError(_("Too many mails. Wait an hour, then try again."))
-        words = " ".join((message or "").split())[:MESSAGE_LENGTH]
+        words = unlinked(message)[:MESSAGE_LENGTH]
         self._mail(
             "mail_template_voucher_gift",
             club_to=address,
             club_words=words,
-            club_from=self.member_id.partner_id.name,
+            club_from=unlinked(self.member_id.partner_id.name),
         )
         self._set({"gifted_at": fields.Datetime.now()})
         return _("The voucher is on its way to %s. Whoever has its code may use it.", address)

@@ -228,13 +228,32 @@ class TestVouchersOwnPage(Mailbox, PortalCommon):
         voucher._set({"is_mail_due": False})
         return voucher
 
-    def test_owner_has_it_mailed_five_times_an_hour(self):
+    def test_owner_has_it_mailed_three_times_an_hour_to_one_mailbox(self):
         voucher = self.bought()
-        for _time in range(5):
+        for _time in range(3):
             self.assertIn("on its way to ada@example.com", self.send("mail", voucher))
         self.assertIn("Too many mails", self.send("mail", voucher))
         self.assertEqual(set(self.mails().mapped("email_to")), {'"Ada" <ada@example.com>'})
+        self.assertEqual(len(self.mails()), 3)
+
+    def test_owner_has_it_mailed_five_times_an_hour_to_all_mailboxes(self):
+        voucher = self.bought()
+        for number in range(5):
+            self.ada.email = f"ada{number}@example.com"
+            self.assertIn(f"on its way to ada{number}@example.com", self.send("mail", voucher))
+        self.ada.email = "ada5@example.com"
+        self.assertIn("Too many mails", self.send("mail", voucher))
         self.assertEqual(len(self.mails()), 5)
+
+    def test_gift_carries_no_link_of_the_givers(self):
+        voucher = self.bought(self.gift)
+        self.ada.name = "Win at https://evil.example/a evil.example"
+        self.send("give", voucher, email="eve@example.com", message="Hello. HTTP://Evil.example/x www.evil.example/y "
+                  "mail.evil.example/z costs 3.50. Enjoy!")  # fmt: skip
+        mail = self.one_mail()
+        self.assertEqual(mail.subject, "Win at evil. example has a present for you")
+        self.assertIn("Hello. mail. evil. example/z costs 3.50. Enjoy!", mail.body_html)
+        self.assertNotIn("evil.example", mail.body_html.lower())
 
     def test_gift_goes_to_whom_it_is_for_with_a_few_words(self):
         voucher = self.bought(self.gift)
