@@ -121,6 +121,7 @@ from . import (
     pos_credit_return,
     pos_pick,
     pos_reduction,
+    pos_reward,
     pos_credit_convert,
     product,
     res_company,

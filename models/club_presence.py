@@ -152,6 +152,28 @@ class ClubClub(models.Model):
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
+    def _club_check_order_proof(self, asked, member, unit, amount, replaced=None, bought=None):
+        """Refuse ``amount`` more where a name is not enough for it and for all that was taken by it already.
+
+        What was bought at a counter just now counts like what the order was promised: it can pay the order.
+
+        :param replaced: the ``club.hold`` that this one takes the place of
+        :param bought: the ``club.entry`` that paid for what is asked for now
+        """
+        if not member.club_id.proof_above:
+            return
+        held = self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)
+        held = held.filtered(lambda hold: hold.state == "held" and hold != replaced)
+        recent = [("member_id", "=", member.id), ("create_date", ">", self.env["club.presence"]._oldest())]
+        # What customers buy on their own page they bought with their own account.
+        recent.append(("create_uid.share", "=", False))
+        credits = self.env["club.credit"].search([*recent, ("kind", "in", ("convert", "reward"))])
+        vouchers = self.env["club.voucher"].search([*recent, ("refunded_at", "=", False)])
+        entries = (credits.entry_id | vouchers.entry_id) - (bought or self.env["club.entry"])
+        uses = [(hold.unit_id, hold.amount) for hold in held] + [(unit, amount)]
+        uses += [(entry.unit_id, -entry.amount) for entry in entries if entry.amount < 0]
+        self._club_check_proof(asked.order_uuid, member, uses)
+
     def _club_check_proof(self, order_uuid, member, uses):
         """Refuse what is more than a name is good for.
 

@@ -59,7 +59,7 @@ class PosConfig(models.Model):
             raise self._club_refuse("nothing", member.display_name)
         if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
             raise self._club_refuse("no_amount", units=unit.name_plural)
-        self._club_check_credit_proof(asked, member, unit, amount)
+        self._club_check_order_proof(asked, member, unit, amount)
         return member._club_convert(unit, amount, key, self.club_outlet_id.pool_id)
 
     def _club_buy_credit(self, asked, program_id, key):
@@ -67,19 +67,8 @@ class PosConfig(models.Model):
         program = member.club_id.reward_ids.filtered(lambda own: own.id == program_id and own.club_credit)
         if not program:
             raise UserError(self.env._("This reward is not offered any more. Choose another one."))
-        self._club_check_credit_proof(asked, member, program.club_unit_id, program.club_price)
+        self._club_check_purchase_proof(asked, member, program, key)
         return self.env["club.voucher"]._buy(member, program, key, outlet=self.club_outlet_id).credit_id
-
-    def _club_check_credit_proof(self, asked, member, unit, amount):
-        """What is converted adds up with what the order has been promised: a wallet is as good as points."""
-        held = self._club_holds(asked.order_uuid).filtered(lambda hold: hold.state == "held")
-        uses = [(hold.unit_id, hold.amount) for hold in held] + [(unit, amount)]
-        since = self.env["club.presence"]._oldest()
-        recent = self.env["club.credit"].search([
-            ("member_id", "=", member.id), ("kind", "in", ("convert", "reward")), ("create_date", ">", since),
-        ])  # fmt: skip
-        uses += [(credit.entry_id.unit_id, -credit.entry_id.amount) for credit in recent]
-        self._club_check_proof(asked.order_uuid, member, uses)
 
     # ------------------------------------------------------------------ what the dialog shows
     def _club_customer(self, asked, partner):

@@ -204,21 +204,22 @@ class PosConfig(models.Model):
             raise UserError(self.env._("This voucher is not there any more. Open the dialog again."))
         if refusal := voucher._refusal(partner, self.club_outlet_id):
             raise UserError(refusal)
-        self._club_check_voucher_proof(asked, member, voucher.entry_id.unit_id, voucher.price)
+        entry = voucher.entry_id
+        self._club_check_order_proof(asked, member, entry.unit_id, voucher.price, bought=entry)
         return voucher.card_id.code
 
-    def _club_check_voucher_proof(self, asked, member, unit, price):
-        held = self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)
-        held = held.filtered(lambda hold: hold.state == "held")
-        uses = [(hold.unit_id, hold.amount) for hold in held] + [(unit, price)]
-        self._club_check_proof(asked.order_uuid, member, uses)
+    def _club_check_purchase_proof(self, asked, member, program, key):
+        """A request that comes again is counted once."""
+        domain = [("member_id", "=", member.id), ("request_key", "=", key if isinstance(key, str) else "")]
+        bought = self.env["club.voucher"].search(domain).entry_id
+        self._club_check_order_proof(asked, member, program.club_unit_id, program.club_price, bought=bought)
 
     def _club_buy_voucher(self, asked, program_id, key):
         member = self._club_redeemer(asked)
         program = self._club_sold_vouchers().filtered(lambda program: program.id == program_id)
         if not program:
             raise UserError(self.env._("This reward is not offered here any more. Choose another one."))
-        self._club_check_voucher_proof(asked, member, program.club_unit_id, program.club_price)
+        self._club_check_purchase_proof(asked, member, program, key)
         voucher = self.env["club.voucher"]._buy(member, program, key, outlet=self.club_outlet_id)
         return voucher.card_id.code
 

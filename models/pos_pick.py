@@ -66,9 +66,7 @@ class PosConfig(models.Model):
             return known[:1]
         outlet = self.club_outlet_id
         account = member._club_check_reward(program, outlet, self._club_open_rewards())
-        held = (self._club_holds(asked.order_uuid) | picks - strange).filtered(lambda hold: hold.state == "held")
-        uses = [(hold.unit_id, hold.amount) for hold in held] + [(program.club_unit_id, program.club_price)]
-        self._club_check_proof(asked.order_uuid, member, uses)
+        self._club_check_order_proof(asked, member, program.club_unit_id, program.club_price)
         return self.env["club.hold"]._pick(
             program, account, "pos", ("pos.order", asked.order_uuid), self.currency_id, order_total=asked.total
         )
@@ -144,6 +142,9 @@ class PosOrder(models.Model):
         :raise UserError: what does not fit, and what to do; nothing is taken then
         """
         lines = self._club_pick_lines().filtered(lambda line: not line.refunded_orderline_id)
+        points = self.lines.filtered(lambda line: line.reward_id.program_id.is_club_reduction)
+        if points - lines - self.lines.filtered("refunded_orderline_id"):
+            raise UserError(self.env._("Points were taken off this order that nobody chose. Take them off it."))
         picks = self.env["club.hold"]
         for card, own in lines.grouped("coupon_id").items():
             pick = picks.search([("card_id", "=", card.id), ("program_id", "!=", False)], limit=1)
@@ -184,6 +185,8 @@ class PosOrder(models.Model):
         is_more = free > max(rewards.mapped("reward_product_qty"), default=0)
         if rewards.program_id != pick.program_id or len(rewards) > 1 or len(codes) > 1 or (free and is_more):
             raise UserError(_("%s counts once. Take it off the order and choose it again.", name))
+        if pick.state != "captured" and not pick.program_id.is_club_reduction:
+            self._club_check_worth(pick.card_id, lines)
 
     def _club_use_pick(self, pick):
         if pick.state == "captured":
@@ -212,11 +215,5 @@ class PosOrder(models.Model):
             weights = {line: exact(abs(line.price_subtotal_incl) or abs(line.qty)) for line in own}
             back = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items())
             if pick and any(weights.values()):
-                pick._return_part(back / sum(weights.values()), self._club_source())
-
-    def confirm_coupon_programs(self, coupon_data):
-        """What the register reports of them is left aside: the server used them when the order was paid."""
-        ids = [int(key) for key in coupon_data if int(key) > 0]
-        bound = set(self.env["loyalty.card"].sudo().browse(ids).exists().filtered("club_is_bound").ids)
-        kept = {key: told for key, told in coupon_data.items() if int(key) not in bound}
-        return super().confirm_coupon_programs(kept)
+                share = min(back / sum(weights.values()), self._club_rewarded_share(own, shares))
+                pick._return_part(share, self._club_source())

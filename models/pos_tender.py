@@ -324,11 +324,7 @@ class PosConfig(models.Model):
         money = min(choice.remaining, caps.to_money(amount, choice.value, **digits))
         if money <= 0:
             raise refuse("dust", amount=choice.unit._format(amount))
-        others = (self._club_holds(asked.order_uuid) | self._club_picks(asked.order_uuid)).filtered(
-            lambda hold: hold.state == "held" and hold.payment_key != asked.payment_uuid
-        )
-        uses = [(hold.unit_id, hold.amount) for hold in others] + [(choice.unit, amount)]
-        self._club_check_proof(asked.order_uuid, member, uses)
+        self._club_check_order_proof(asked, member, choice.unit, amount, replaced=known)
         hold = self.env["club.hold"]._authorise(
             choice.account,
             # What would buy nothing stays with the member.

@@ -52,15 +52,16 @@ class PosOrder(models.Model):
     def _club_use_vouchers(self):
         for order in self:
             lines = order.lines.filtered(lambda line: not line.refunded_orderline_id)
-            for voucher in order._club_voucher_lines(lines):
-                order._club_use_voucher(voucher)
+            for voucher, own in order._club_voucher_lines(lines).items():
+                order._club_use_voucher(voucher, own)
 
-    def _club_use_voucher(self, voucher):
+    def _club_use_voucher(self, voucher, lines):
         if voucher._is_used_by(self):
             return
         voucher._take_turn()
         if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet()):
             raise UserError(self.env._("%s Take it off the order.", refusal))
+        self.sudo()._club_check_worth(voucher.card_id, lines.sudo())
         self.env["loyalty.history"].sudo().create({
             "card_id": voucher.card_id.id,
             "order_model": self._name,
@@ -111,14 +112,8 @@ class PosOrder(models.Model):
             order = sold.browse(voucher.used_id)
             shares = returned.get(order.id, {})
             lines = order.lines.filtered(lambda line, card=voucher.card_id: line.coupon_id == card)
-            voucher._come_back(order, min((shares.get(str(line.id), 0) for line in lines), default=0))
-
-    def confirm_coupon_programs(self, coupon_data):
-        """What the register reports of vouchers is left aside: the server used them when the order was paid."""
-        ids = [int(key) for key in coupon_data if int(key) > 0]
-        cards = self.env["loyalty.card"].sudo().browse(ids).exists().filtered("program_id.club_id")
-        ours = {card.id for card in self.env["club.voucher"]._of_cards(cards)}
-        return super().confirm_coupon_programs({key: told for key, told in coupon_data.items() if int(key) not in ours})
+            share = min((shares.get(str(line.id), 0) for line in lines), default=0)
+            voucher._come_back(order, min(share, order._club_rewarded_share(lines, shares)))
 
 
 class AccountMove(models.Model):

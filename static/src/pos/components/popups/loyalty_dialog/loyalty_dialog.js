@@ -273,8 +273,16 @@ export class LoyaltyDialog extends Component {
         });
         if (confirmed) {
             const told = this.pos.clubTold(this.order);
-            const key = uuidv4();
-            await this.use(() => this.pos.clubCall("club_buy_voucher", [told, reward.id, key]));
+            // What was asked and not answered is asked again by the same key, also when the dialog was closed.
+            const keys = (this.pos.clubVoucherKeys ||= {});
+            const wish = `${this.order.uuid} ${told.partner_id} ${reward.id}`;
+            keys[wish] ||= uuidv4();
+            await this.use(async () => {
+                const args = [told, reward.id, keys[wish]];
+                const given = await this.pos.clubCall("club_buy_voucher", args);
+                delete keys[wish];
+                return given;
+            });
         }
     }
 
