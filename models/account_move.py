@@ -21,7 +21,14 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted.filtered(lambda move: move.move_type == "out_refund")._club_sync_documents()
+        posted.filtered(lambda move: move.move_type == "out_invoice")._club_sync_rebilled()
         return posted
+
+    def _club_sync_rebilled(self):
+        """Billed again after a credit note: what the order had given back it uses once more."""
+        orders = self.invoice_line_ids.sale_line_ids.order_id
+        used = orders.filtered(lambda order: any(order.order_line.mapped("is_reward_line")))
+        used.filtered(lambda order: order._club_credit_notes())._club_sync_if_member()
 
     def button_draft(self):
         result = super().button_draft()

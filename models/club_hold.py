@@ -218,8 +218,7 @@ class ClubHold(models.Model):
         """
         self.ensure_one()
         self.member_id._lock()
-        returned = sum(self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id)]).mapped("amount"))
-        amount = min(amount, self.amount - returned)
+        amount = min(amount, self.amount - sum(self._corrections().mapped("amount")))
         if amount <= 0:
             return self.env["club.entry"]
         intent = Intent(
@@ -232,6 +231,44 @@ class ClubHold(models.Model):
             own_entry_ids=(self.entry_id.id,),
             corrects_id=self.entry_id.id,
             grace_days=self.member_id.club_id.return_grace_days,
+        )
+        return self.env["club.entry"]._post([intent], is_locked=True)
+
+    def _corrections(self):
+        """What changed the captured promise since: returns, and what was taken again."""
+        return self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id)])
+
+    def _settle_returned(self, due, source):
+        """So much of it is given back by now: the difference moves, in either direction.
+
+        Example: a credit note gives 80 Beans back; the order is billed once more with its discount: they go again.
+        """
+        self.ensure_one()
+        known = self._corrections()
+        change = min(due, self.amount) - sum(known.mapped("amount"))
+        if change > 0:
+            self._give_back(change, f"hold:{self.id}:return:{len(known)}:{due}", source)
+        elif change < 0:
+            self._take_again(-change, f"hold:{self.id}:again:{len(known)}:{due}", source)
+
+    def _take_again(self, amount, key, source):
+        """What came back is used after all. The order stands, so what is missing becomes a debt."""
+        self.member_id._lock()
+        amount = min(amount, sum(self._corrections().mapped("amount")))
+        if amount <= 0:
+            return self.env["club.entry"]
+        data = self._capture_data()
+        if "money" in data:
+            data["money"] = self.currency_id.round(data["money"] * amount / self.amount)
+        intent = Intent(
+            account_id=self.account_id._followed().id,
+            kind="spend",
+            key=key,
+            amount=amount,
+            source=source,
+            corrects_id=self.entry_id.id,
+            allow_debt=True,
+            data=data,
         )
         return self.env["club.entry"]._post([intent], is_locked=True)
 

@@ -160,15 +160,19 @@ class ClubHold(models.Model):
             data["reward"] = self.program_id.name
         return data
 
-    def _return_part(self, share, source):
-        """Points go back as far as the reward was: ``share`` of it by now, 0 to 1, all returns together."""
+    def _return_part(self, share, source, is_final=True):
+        """Points go back as far as the reward was: ``share`` of it by now, 0 to 1, all returns together.
+
+        :param is_final: what went back stays there; else a smaller share takes it again
+        """
         self.ensure_one()
-        due = floor(self.amount * min(1, max(0, exact(share)))) - self._returned()
-        if self.state != "captured" or due <= 0:
+        if self.state != "captured":
             return
-        self._give_back(due, f"hold:{self.id}:return:{self._returned() + due}", source)
-        if self._returned() >= self.amount:
-            self._store({"is_given_back": True})
+        due, returned = floor(self.amount * min(1, max(0, exact(share)))), self._returned()
+        if due == returned or (is_final and due < returned):
+            return
+        self._settle_returned(due, source)
+        self._store({"is_given_back": self._returned() >= self.amount})
 
 
 class ClubMember(models.Model):

@@ -38,9 +38,8 @@ class ClubHold(models.Model):
             _logger.exception("Points of %s could not be taken; the next repair will do it", order)
 
     def _returned(self):
-        """What was given back of this promise so far."""
-        entries = self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id)])
-        return sum(entries.mapped("amount"))
+        """What was given back of this promise so far, less what was taken again."""
+        return sum(self._corrections().mapped("amount"))
 
     @api.model
     def _cron_release(self):

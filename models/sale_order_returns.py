@@ -17,12 +17,16 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _club_returned(self):
-        """Share of each line that came back: credit notes or provider refunds, whichever shows more."""
+    def _club_returned(self, is_paid=True):
+        """Share of each line that came back: credit notes or provider refunds, whichever shows more.
+
+        :param is_paid: a new bill after a credit note counts when it is paid, as for what is earned; else as soon
+            as it is posted, as for what the customer used: the bill has the discount again
+        """
         returned = {}
         for order in self:
             if order.state == "sale":
-                shares = order._club_spread(*order._club_credited())
+                shares = order._club_spread(*order._club_credited(is_paid))
             else:
                 shares = dict.fromkeys(order._club_line_keys(), ONE)
             if shares:
@@ -33,7 +37,23 @@ class SaleOrder(models.Model):
         notes = self.invoice_ids | self.invoice_ids.reversal_move_ids
         return notes.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted")
 
-    def _club_credited(self):
+    def _club_credited_money(self, lines, paid):
+        """Money of these discounts that credit notes took back and no invoice has granted once more.
+
+        :param lines: the order's lines that granted it, with amounts below 0
+        :param paid: what they grant once
+        """
+        credited = self._club_granted_money(self._club_credit_notes(), lines)
+        if not credited:
+            return 0.0
+        again = self._club_granted_money(self._club_invoices(), lines) - paid
+        return self.currency_id.round(max(0.0, credited - max(0.0, again)))
+
+    def _club_granted_money(self, moves, lines):
+        own = moves.invoice_line_ids.filtered(lambda line: line.sale_line_ids & lines)
+        return -sum(min(line.price_total, 0.0) for line in own)
+
+    def _club_credited(self, is_paid=True):
         """({line key: share}, money that names lines, all money) of posted credit notes, with tax.
 
         A note may name no product of the order (goodwill, its deposit): its money counts all the same.
@@ -48,18 +68,21 @@ class SaleOrder(models.Model):
                 loose += line.price_total
             elif not line.sale_line_ids:
                 loose += self._club_invoice_share(line.move_id.reversed_entry_id, line.price_total)
-        rebilled = self._club_rebilled() if shares else {}
+        rebilled = self._club_rebilled(is_paid) if shares else {}
         shares = {sold: min(ONE, max(ZERO, share - rebilled.get(sold, 0))) for sold, share in shares.items()}
         named = sum(float(share) * sold.price_total for sold, share in shares.items())
         return {str(sold.id): share for sold, share in shares.items()}, named, named + max(0.0, loose)
 
-    def _club_rebilled(self):
-        """{line: share} that invoices billed once more, as far as they are paid or credited themselves."""
+    def _club_rebilled(self, is_paid=True):
+        """{line: share} that invoices billed once more.
+
+        :param is_paid: only as far as they are paid or credited themselves
+        """
         billed = defaultdict(Fraction)
         for invoice in self._club_invoices().filtered("amount_total"):
             notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
             settled = max(invoice._club_settled(), sum(notes.mapped("amount_total")))
-            settled = min(ONE, exact(settled) / exact(invoice.amount_total))
+            settled = min(ONE, exact(settled) / exact(invoice.amount_total)) if is_paid else ONE
             for line in invoice.invoice_line_ids:
                 for sold in line.sale_line_ids & self.order_line:
                     quantity = line.product_uom_id._compute_quantity(line.quantity, sold.product_uom_id)

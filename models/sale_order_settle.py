@@ -69,13 +69,14 @@ class SaleOrder(models.Model):
 
     # ------------------------------------------------------------------ given back
     def _club_return_points(self):
-        """Give back what of the captured points the order no longer uses: cancelled, credited, refunded, smaller."""
+        """Give back what of the captured points the order no longer uses: cancelled, credited, refunded, smaller.
+
+        What it uses again (billed once more, the credit note withdrawn) is taken again.
+        """
         for order in self.sudo():
             for hold in order._club_points_holds().filtered(lambda hold: hold.state == "captured"):
-                back = hold.amount - hold._units_for(order._club_points_kept(hold)) - hold._returned()
-                if back > 0:
-                    key = f"hold:{hold.id}:return:{hold._returned() + back}"
-                    hold._give_back(back, key, order._club_source())
+                due = hold.amount - hold._units_for(order._club_points_kept(hold))
+                hold._settle_returned(max(0, due), order._club_source())
                 if order.state == "cancel" and hold.settled_money:
                     hold._store({"settled_money": 0.0})  # taken up again, it starts without
 
@@ -84,8 +85,7 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return 0.0
         own = self._club_points_lines(hold)
-        lines = self._club_credit_notes().invoice_line_ids.filtered(lambda line: line.sale_line_ids & own)
-        credited = -sum(min(line.price_total, 0.0) for line in lines)
+        credited = self._club_credited_money(own, hold.settled_money)
         credited = max(credited, hold.settled_money * self._club_refunded_share())
         return self.currency_id.round(max(0.0, hold.settled_money - credited))
 

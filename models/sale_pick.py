@@ -188,10 +188,13 @@ class SaleOrder(models.Model):
                 pick._kill_cards()
 
     def _club_return_picks(self):
-        """Points go back as far as the reward's line was credited, the money refunded, or the order cancelled."""
+        """Points go back as far as the reward's line was credited, the money refunded, or the order cancelled.
+
+        They go again where it is billed once more, or the credit note is withdrawn.
+        """
         for order in self.sudo():
             for pick in order._club_picks().filtered(lambda pick: pick.state == "captured"):
-                pick._return_part(order._club_pick_returned(pick), order._club_source())
+                pick._return_part(order._club_pick_returned(pick), order._club_source(), is_final=False)
                 pick._kill_cards()
 
     def _club_pick_returned(self, pick):
@@ -199,11 +202,14 @@ class SaleOrder(models.Model):
         lines = self._club_pick_lines(pick)
         if self.state != "sale" or not lines:
             return 1
-        shares = self._club_returned().get(self.id, {})
+        shares = self._club_returned(is_paid=False).get(self.id, {})
         weights = {line: exact(abs(line.price_total) or line.product_uom_qty) for line in lines}
         back = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items())
-        for line in self._club_credit_notes().invoice_line_ids:
-            if (line.sale_line_ids & lines).filtered(lambda own: not own.price_total):  # a free product
-                back += exact(line.quantity)
+        if free := lines.filtered(lambda own: not own.price_total):  # a free product
+            credited, billed = (
+                sum(exact(line.quantity) for line in moves.invoice_line_ids if line.sale_line_ids & free)
+                for moves in (self._club_credit_notes(), self._club_invoices())
+            )
+            back += max(0, credited - max(0, billed - sum(weights[line] for line in free)))
         whole = sum(weights.values())
         return back / whole if whole else 0

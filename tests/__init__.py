@@ -87,6 +87,7 @@ from . import (
     test_program,
     test_prove,
     test_queries,
+    test_rebilled,
     test_races,
     test_races_pass,
     test_races_liability,

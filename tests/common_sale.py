@@ -53,3 +53,15 @@ class OnlinePayments:
         refund._set_done()
         refund._post_process()
         return refund
+
+
+class Rebilled:
+    def bill_again(self, invoice):
+        """The host's "Reverse and Create Invoice", and the new one posted."""
+        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        action = wizard.create({"journal_id": invoice.journal_id.id}).modify_moves()
+        again = self.env["account.move"].browse(action["res_id"])
+        self.assertEqual((again.move_type, again.state), ("out_invoice", "draft"))
+        again.action_post()
+        self.env.invalidate_all()
+        return again
