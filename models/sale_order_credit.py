@@ -31,6 +31,7 @@ class SaleOrder(models.Model):
         """Note what these orders take from wallets by now, and put back what credit notes returned."""
         if not self.env["club.club"]._wallet_clubs():
             return
+        _ = self.env._
         for order in self.sudo().filtered(lambda order: order.state in ("sale", "cancel")):
             for card, (used, returned) in order._club_wallet_use().items():
                 member = self.env["club.credit"]._owner(card)
@@ -39,7 +40,8 @@ class SaleOrder(models.Model):
                 came = self.env["club.credit"]._bring(member, card.program_id, order._club_source(), used, returned)
                 if came:
                     card._club_take()
-                    card._club_move(came, self.env._("Credited: %s", order.name), self._name, order.id)
+                    credited, used = _("Credited: %s", order.name), _("Used after all: %s", order.name)
+                    card._club_move(came, credited if came > 0 else used, self._name, order.id)
             order._club_sync_top_ups()
 
     def _club_sync_top_ups(self):
@@ -75,9 +77,8 @@ class SaleOrder(models.Model):
     def _club_wallet_credited(self, lines):
         """card → how much of the wallet's money credit notes or refunds of the provider brought back."""
         credited = defaultdict(float)
-        for note_line in self._club_credit_notes().invoice_line_ids:
-            for line in note_line.sale_line_ids & lines:
-                credited[line.coupon_id] -= min(note_line.price_total, 0.0)
+        for card, own in lines.grouped("coupon_id").items():
+            credited[card] = self._club_credited_money(own, sum(own.mapped("points_cost")))
         if refunded := self._club_refunded_share():
             for card, own in lines.grouped("coupon_id").items():
                 credited[card] = max(credited[card], sum(own.mapped("points_cost")) * refunded)

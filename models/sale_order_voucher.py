@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -12,6 +12,18 @@ class SaleOrder(models.Model):
     """
 
     _inherit = "sale.order"
+
+    club_back_voucher_ids = fields.Many2many(
+        "club.voucher",
+        "club_back_voucher_rel",
+        "order_id",
+        "voucher_id",
+        string="Vouchers That Came Back",
+        readonly=True,
+        copy=False,
+        groups="loyalty_club.loyalty_club_group_user",
+        help="A credit note made them good again. Billed once more, the order uses them again.",
+    )
 
     def _club_vouchers(self):
         """Vouchers that are on these orders."""
@@ -171,6 +183,10 @@ class SaleOrder(models.Model):
         gone = self.filtered(lambda order: order.state == "cancel")
         for voucher in self.env["club.voucher"]._used_by(gone):
             voucher._come_back(self.browse(voucher.used_id), 1)
+        for order in gone.sudo().filtered("club_back_voucher_ids"):
+            for voucher in order.club_back_voucher_ids:
+                voucher._use_again(order, 1)
+            order.club_back_voucher_ids = False
         return result
 
     def _club_sync_if_member(self):
@@ -179,15 +195,24 @@ class SaleOrder(models.Model):
         return result
 
     def _club_return_vouchers(self):
-        """What credit notes and refunds of the provider took back so far decides over the vouchers."""
+        """What credit notes and refunds of the provider took back so far decides over the vouchers.
+
+        Billed once more, or the credit note withdrawn, the order uses them again.
+        """
         sold = self.sudo().filtered(lambda order: order.state == "sale" and order.order_line.coupon_id)
         sold = sold.filtered("order_line.coupon_id.program_id.club_id")
         if not sold:
             return
-        returned = sold._club_returned()
-        for voucher in self.env["club.voucher"]._used_by(sold.browse(returned)):
+        returned = sold._club_returned(is_paid=False)
+        used = self.env["club.voucher"]._used_by(sold)
+        for order in sold.filtered("club_back_voucher_ids"):
+            for voucher in order.club_back_voucher_ids.filtered(lambda own, order=order: not own._is_used_by(order)):
+                voucher._use_again(order, order._club_voucher_share(voucher, returned.get(order.id, {})))
+        for voucher in used:
             order = sold.browse(voucher.used_id)
-            voucher._come_back(order, order._club_voucher_share(voucher, returned[order.id]))
+            voucher._come_back(order, order._club_voucher_share(voucher, returned.get(order.id, {})))
+            if not voucher.used_id:
+                order.club_back_voucher_ids |= voucher
 
     def _club_voucher_share(self, voucher, shares):
         """Share of what the voucher paid for that came back."""

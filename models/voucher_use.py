@@ -113,10 +113,12 @@ class ClubVoucher(models.Model):
         :param share: Fraction from 0 to 1, of all that came back so far
         """
         self.ensure_one()
-        if share <= 0 or self.refunded_at or not self._is_used_by(document):
+        if not self._is_used_by(document) or (share <= 0 and not self.returned_amount):
             return
         self.member_id._lock()
         self._take_turn()
+        if self._take_price_again(share) or self.refunded_at:
+            return
         policy = self.club_id.voucher_return
         if policy == "points" or (policy == "voucher" and share >= 1 and not self._is_still_offered()):
             self._return_price(share)
@@ -141,10 +143,59 @@ class ClubVoucher(models.Model):
         """The price goes back in the ratio refunded, to the portions it came from; parts add up to the whole."""
         due = floor(self.price * min(exact(1), share))
         if due > self.returned_amount:
-            self._return_points(due - self.returned_amount, f"voucher:{self.id}:return:{due}")
+            key = f"voucher:{self.id}:return:{len(self._corrections())}:{due}"
+            self._return_points(due - self.returned_amount, key)
             self._set({"returned_amount": due})
         if share >= 1:
             self._set({"refunded_at": fields.Datetime.now()})
+
+    def _corrections(self, *domain):
+        """Movements that changed what was paid for it."""
+        return self.env["club.entry"].search([("corrects_id", "=", self.entry_id.id), *domain])
+
+    # ------------------------------------------------------------------ used after all
+    def _take_price_again(self, share):
+        """Less is back than its price was returned for: the order is billed once more, or a note was withdrawn."""
+        due = floor(self.price * min(exact(1), exact(share)))
+        if due >= self.returned_amount:
+            return False
+        self._take_points(self.returned_amount - due, f"voucher:{self.id}:again:{len(self._corrections())}:{due}")
+        self._set({"returned_amount": due, "refunded_at": False})
+        return True
+
+    def _use_again(self, document, share):
+        """It came back from this order and is free again: if the order stands after all, it uses it once more.
+
+        Used for another order or given back meanwhile, its price is owed instead, as long as the order stands.
+        """
+        self.ensure_one()
+        self.member_id._lock()
+        self._take_turn()
+        begin = f"voucher:{self.id}:{document._name}:{document.id}:"
+        own = self._corrections(("key", "=like", f"{begin}%"))
+        owed, key = -sum(own.mapped("amount")), f"{begin}{len(own)}"
+        if share >= 1 and owed > 0:
+            self._return_points(owed, key)
+        elif share < 1 and not owed and not self._use_for(document):
+            self._take_points(self.price, key)
+
+    def _take_points(self, amount, key):
+        """The order stands, so what is missing becomes a debt."""
+        account = self.entry_id.account_id._followed()
+        return self.env["club.entry"]._post(
+            [
+                Intent(
+                    account_id=account.id,
+                    kind="voucher",
+                    key=key,
+                    amount=amount,
+                    source=Source(model="loyalty.program", id=self.program_id.id, name=self.program_id.name),
+                    corrects_id=self.entry_id.id,
+                    allow_debt=True,
+                )
+            ],
+            is_locked=True,
+        )
 
     def _return_points(self, amount, key):
         account = self.entry_id.account_id._followed()

@@ -4,11 +4,12 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ClubCommon
+from .common_sale import Rebilled
 from .common_shop import ShopCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLiabilitySale(ShopCommon, ClubCommon):
+class TestLiabilitySale(Rebilled, ShopCommon, ClubCommon):
     """A machine for 121.00 with 21 % in it, 21.00 of them in points of 0.05 each."""
 
     @classmethod
@@ -83,3 +84,19 @@ class TestLiabilitySale(ShopCommon, ClubCommon):
     def test_as_a_reduction_the_invoice_takes_the_net_and_the_tax_is_no_cost(self):
         self.club.points_tax = "reduction"
         self.check(17.36, -3.64)
+
+    def test_points_of_an_order_that_is_billed_again_are_off_the_liability_once(self):
+        order = self.buy()
+        again = self.bill_again(self.invoice(order))
+        self.book()
+        self.assertEqual(-self.balance(self.liability), self.have())
+        note = again._reverse_moves()
+        note.action_post()
+        self.book()
+        self.assertEqual(-self.balance(self.liability), self.have())
+        note.button_draft()
+        causes, waiting = self.book()
+        self.assertEqual((causes.pop("difference", 0.0), waiting), (0.0, 0.0))
+        self.assertEqual(-self.balance(self.liability), self.have())
+        self.assertEqual(self.club.prove_liability(), [])
+        self.assertCoherent()

@@ -1,8 +1,12 @@
 """Credited and billed again, or the credit note withdrawn: the order has its discount, so what it cost stays used."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common_sale import Rebilled
+from .common import ClubCommon
+from .common_credit import CreditCommon
+from .common_sale import OnlinePayments, Rebilled
+from .common_voucher import VoucherInCarts
 from .test_pick_sale import PickSaleCommon
 
 
@@ -139,3 +143,159 @@ class TestRebilledPoints(Rebilled, PickSaleCommon):
         self.assertIn(self.mug, again.invoice_line_ids.filtered(lambda line: not line.price_total).product_id)
         again.button_draft()
         self.assertPick(pick, 0, order)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestRebilledVouchers(Rebilled, VoucherInCarts, ClubCommon):
+    """Ada paid 80 of 480 Beans for a voucher of 10 %; a coffee is 121.00, 108.90 with it."""
+
+    def paid(self, voucher=None):
+        order = self.cart(voucher or self.voucher)
+        self._pay_online(order)
+        return order, self.invoice(order)
+
+    def gone(self):
+        """What of the voucher's price is not given back, and what is owed beside it."""
+        entries = self.env["club.entry"].search([("corrects_id", "=", self.voucher.entry_id.id)])
+        return 80 - sum(entries.mapped("amount"))
+
+    def assertVoucher(self, state, gone, order):
+        self.env.invalidate_all()
+        self.assertEqual((self.state(), self.gone()), (state, gone))
+        entries = self.env["club.entry"].search_count([])
+        order._club_sync_if_member()
+        order._club_sync_if_member()
+        self.assertEqual((self.state(), self.env["club.entry"].search_count([])), (state, entries))
+        self.assertCoherent()
+
+    def credit(self, invoice):
+        note = invoice._reverse_moves()
+        note.action_post()
+        return note
+
+    def test_voucher_of_an_order_that_is_billed_again_stays_used(self):
+        order, invoice = self.paid()
+        for _time in range(2):
+            invoice = self.bill_again(invoice)
+            self.assertEqual(invoice.amount_total, 108.9)
+            self.assertVoucher("used", 80, order)
+        self.assertIn("used", self.apply(self.cart()))
+        self.credit(invoice)
+        self.assertVoucher("owned", 80, order)
+
+    def test_withdrawn_credit_note_uses_the_voucher_again(self):
+        order, invoice = self.paid()
+        for _time in range(2):
+            note = self.credit(invoice)
+            self.assertVoucher("owned", 80, order)
+            note.button_draft()
+            self.assertVoucher("used", 80, order)
+            self.assertEqual(self.voucher.used_id, order.id)
+            note.button_cancel()
+            self.assertVoucher("used", 80, order)
+
+    def test_voucher_used_for_another_order_meanwhile_is_owed(self):
+        order, invoice = self.paid()
+        self.credit(invoice)
+        other, _invoice = self.paid()
+        self.assertEqual(other.amount_total, 108.9)
+        again = self.invoice(order)
+        self.assertVoucher("used", 160, order)
+        self.assertEqual(self.voucher.used_id, other.id)
+        self.credit(again)
+        self.assertVoucher("used", 80, order)
+        self.invoice(order)
+        self.assertVoucher("used", 160, order)
+        order.with_context(disable_cancel_warning=True)._action_cancel()
+        self.assertVoucher("used", 80, order)
+
+    def test_voucher_given_back_meanwhile_is_owed(self):
+        order, invoice = self.paid()
+        self.credit(invoice)
+        self.voucher.action_refund("Not wanted")
+        self.assertVoucher("refunded", 0, order)
+        self.invoice(order)
+        self.assertVoucher("refunded", 80, order)
+
+    def test_price_that_came_back_is_taken_again(self):
+        self.club.voucher_return = "points"
+        order, invoice = self.paid()
+        for _time in range(2):
+            invoice = self.bill_again(invoice)
+            self.assertVoucher("used", 80, order)
+        for _time in range(2):
+            note = self.credit(invoice)
+            self.assertVoucher("refunded", 0, order)
+            note.button_draft()
+            self.assertVoucher("used", 80, order)
+
+    def test_nothing_comes_back_and_nothing_is_taken_where_the_club_says_so(self):
+        self.club.voucher_return = "none"
+        order, invoice = self.paid()
+        self.bill_again(invoice)
+        self.assertVoucher("used", 80, order)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestRebilledCredit(Rebilled, CreditCommon, OnlinePayments, ClubCommon):
+    """Ten mugs are 100.00; Ada's wallet holds 50.00, of which 20.00 come from 200 Beans."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.unit.credit_rate = 0.1
+        cls.mug = cls._product("Mug", 10.0, taxes_id=[Command.clear()], type="service")
+        cls.env["loyalty.program"].search([("program_type", "!=", "ewallet")]).active = False
+        cls.enrol(cls, cls.ada, 487)
+
+    def paid(self):
+        self.convert(200)
+        self.top_up(30)
+        order = self.env["sale.order"].create({
+            "partner_id": self.ada.id,
+            "team_id": self.team.id,
+            "pricelist_id": self.pricelist.id,
+            "order_line": [Command.create({"product_id": self.mug.id, "product_uom_qty": 10})],
+        })  # fmt: skip
+        order._update_programs_and_rewards()
+        order._apply_program_reward(self.wallet.reward_ids, self.card_of())
+        order._update_programs_and_rewards()
+        self.assertEqual(order.amount_total, 50.0)
+        self._pay_online(order)
+        return order, self.invoice(order)
+
+    def assertPaid(self, money, converted, order):
+        self.assertWallet(money, converted)
+        rows = self.env["club.credit"].search_count([])
+        order._club_sync_if_member()
+        order._club_sync_if_member()
+        self.assertEqual(self.env["club.credit"].search_count([]), rows)
+        self.assertWallet(money, converted)
+
+    def test_wallet_of_an_order_that_is_billed_again_stays_charged(self):
+        order, invoice = self.paid()
+        for _time in range(2):
+            invoice = self.bill_again(invoice)
+            self.assertEqual(invoice.amount_total, 50.0)
+            self.assertPaid(0, 0, order)
+        invoice._reverse_moves().action_post()
+        self.assertPaid(50, 20, order)
+
+    def test_withdrawn_credit_note_charges_the_wallet_again(self):
+        order, invoice = self.paid()
+        for _time in range(2):
+            note = invoice._reverse_moves()
+            note.action_post()
+            self.assertPaid(50, 20, order)
+            note.button_draft()
+            note.button_cancel()
+            self.assertPaid(0, 0, order)
+
+    def test_wallet_is_charged_when_the_new_invoice_is_posted(self):
+        order, invoice = self.paid()
+        invoice._reverse_moves().action_post()
+        self.assertPaid(50, 20, order)
+        again = self.invoice(order)
+        self.assertPaid(0, 0, order)
+        again.button_draft()
+        self.assertPaid(50, 20, order)
