@@ -79,10 +79,12 @@ class SaleOrder(models.Model):
         :param is_paid: only as far as they are paid or credited themselves
         """
         billed = defaultdict(Fraction)
-        for invoice in self._club_invoices().filtered("amount_total"):
-            notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
-            settled = max(invoice._club_settled(), sum(notes.mapped("amount_total")))
-            settled = min(ONE, exact(settled) / exact(invoice.amount_total)) if is_paid else ONE
+        for invoice in self._club_invoices():
+            settled = ONE
+            if is_paid:
+                notes = invoice.reversal_move_ids.filtered(lambda move: move.state == "posted")
+                settled = max(invoice._club_settled(), sum(notes.mapped("amount_total")))
+                settled = min(ONE, exact(settled) / exact(invoice.amount_total)) if invoice.amount_total else 0
             for line in invoice.invoice_line_ids:
                 for sold in line.sale_line_ids & self.order_line:
                     quantity = line.product_uom_id._compute_quantity(line.quantity, sold.product_uom_id)

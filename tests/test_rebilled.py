@@ -130,6 +130,17 @@ class TestRebilledPoints(Rebilled, PickSaleCommon):
             note.button_cancel()
             self.assertPick(pick, 80, order)
 
+    def test_reward_that_covers_all_of_an_order_that_is_billed_again(self):
+        order = self.cart()
+        pick = self.take(order, self.reward("All of it", reward={"discount": 100}))
+        self.assertEqual(order.amount_total, 0.0)
+        order.action_confirm()
+        invoice = self.bill_again(self.invoice(order))
+        self.assertEqual(invoice.amount_total, 0.0)
+        self.assertPick(pick, 80, order)
+        invoice._reverse_moves().action_post()
+        self.assertPick(pick, 0, order)
+
     def test_free_product_that_is_billed_again(self):
         free = self.reward("A mug", reward={"reward_type": "product", "reward_product_id": self.mug.id})
         order, pick, invoice = self.rewarded(free)
