@@ -346,10 +346,25 @@ class LoyaltyCard(models.Model):
         return bool(self.sudo().club_voucher_ids)
 
     def write(self, vals):
-        """What a voucher is worth and whose it is follows from its purchase and its use, whoever may edit coupons."""
-        guarded = {"points", "code", "program_id", "partner_id", "active"} & vals.keys()
-        if guarded and not self.env.su and self._club_is_voucher():
-            raise AccessError(
-                self.env._("This coupon was bought for points. Use Give Back on the voucher to cancel it.")
-            )
+        """What a voucher or store credit is worth and whose it is follows from documents, whoever may edit coupons.
+
+        Managers of the club still correct a wallet by hand, with the host's own "Update Balance".
+        """
+        guarded = {"points", "code", "program_id", "partner_id", "active", "expiration_date"} & vals.keys()
+        if guarded and not self.env.su:
+            if self._club_is_voucher():
+                raise AccessError(
+                    self.env._("This coupon was bought for points. Use Give Back on the voucher to cancel it.")
+                )
+            self._club_check_wallet_write()
         return super().write(vals)
+
+    def _club_check_wallet_write(self):
+        is_host = self.env.context.get("club_wallet") is SENTINEL  # while it books a confirmed order
+        if is_host or self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
+            return
+        wallets = self.env["club.club"]._wallet_clubs()
+        if any(card.program_id.id in wallets for card in self.sudo()):
+            raise AccessError(
+                self.env._("Only managers of the club change store credit by hand. Top it up with an order instead.")
+            )

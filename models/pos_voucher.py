@@ -84,9 +84,9 @@ class PosOrder(models.Model):
             ).items():
                 if not origin._club_pick_lines() and not refund._club_voucher_lines(origin.lines):
                     continue
-                paid = refund._club_value(origin.lines.filtered(lambda line: not line.refunded_orderline_id))
+                paid = origin._club_sold_value()
                 earlier = origin._club_refunded_before(refund.uuid)
-                if earlier - refund._club_value(lines) > paid + origin._club_tolerance():
+                if earlier - refund._club_goods_value(lines) > paid + origin._club_tolerance():
                     raise UserError(
                         self.env._(
                             "%(order)s came to %(paid)s, because a reward paid a part of it, and %(earlier)s were "

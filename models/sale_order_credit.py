@@ -1,6 +1,8 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
+
+from .ledger import SENTINEL
 
 
 class SaleOrder(models.Model):
@@ -17,6 +19,15 @@ class SaleOrder(models.Model):
         if not wallets:
             return self.order_line.browse()
         return self.order_line.filtered(lambda line: line.coupon_id and line.coupon_id.program_id.id in wallets)
+
+    def _get_point_changes(self):
+        """The host books on wallets as whoever confirms or cancels; only managers may change one by hand."""
+        changes, wallets = super()._get_point_changes(), self.env["club.club"]._wallet_clubs()
+        if not wallets or not changes:
+            return changes
+        return {
+            card.sudo() if card.sudo().program_id.id in wallets else card: change for card, change in changes.items()
+        }
 
     def _club_capture(self):
         result = super()._club_capture()
@@ -90,3 +101,23 @@ class SaleOrder(models.Model):
         if self._club_wallet_lines():
             not_real += self.env["club.credit"]._used_by(self._club_source())
         return not_real, is_redemption
+
+
+class SaleOrderLine(models.Model):
+    """The host books a changed line of a confirmed order on the wallet, as whoever changes it."""
+
+    _inherit = "sale.order.line"
+
+    def _club_as_host(self, is_wanted):
+        return self.with_context(club_wallet=SENTINEL) if is_wanted and self.env["club.club"]._wallet_clubs() else self
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = self._club_as_host(any(vals.get("coupon_id") for vals in vals_list))
+        return super(SaleOrderLine, lines).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        return super(SaleOrderLine, self._club_as_host({"points_cost", "coupon_id"} & vals.keys())).write(vals)
+
+    def unlink(self):
+        return super(SaleOrderLine, self._club_as_host(any(line.coupon_id for line in self))).unlink()

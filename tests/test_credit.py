@@ -144,7 +144,8 @@ class TestCredit(CreditCommon, ClubCommon):
     def test_wallet_emptied_by_hand_gives_nothing_back_and_is_flagged(self):
         credit = self.convert(250)
         self.assertFalse(self.member().credit_warning)
-        self.card_of().with_user(new_test_user(self.env, "till", "point_of_sale.group_pos_user")).points = 0.5
+        groups = "point_of_sale.group_pos_user,loyalty_club.loyalty_club_group_manager"
+        self.card_of().with_user(new_test_user(self.env, "till", groups)).points = 0.5
         self.env.invalidate_all()
         self.assertIn("1.50 less", self.member().credit_warning)
         members = self.env["club.member"]

@@ -1,11 +1,12 @@
 """Store credit at the register, as somebody would try to get more of it out than went in."""
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from .common_credit import CreditCommon
 from .common_pick import PickPosCommon
 from .common_pos import TenderCommon
+from .common_voucher import VoucherAtTheTill
 from .test_credit_pos import TestCreditPos as _Wallet
 from .test_points_tax_pos import TestPointsTaxRegister as _Reduction
 
@@ -131,6 +132,67 @@ class TestCreditLosses(CreditCommon, TenderCommon):
         with self.assertRaisesRegex(UserError, "There are .*1.00 on the wallet"), self.env.cr.savepoint():
             draft.action_pos_order_paid()
         self.assertWallet(1, 0)
+
+    def test_managers_of_the_club_alone_change_wallets_by_hand(self):
+        card = self.top_up(1)
+        clerk = new_test_user(self.env, "clerk", "sales_team.group_sale_salesman")
+        for user in (self.cashier, clerk):
+            for values in ({"points": 777}, {"partner_id": self.bob.id}, {"expiration_date": "2099-01-01"}):
+                with self.assertRaisesRegex(AccessError, "by hand"), self.env.cr.savepoint():
+                    card.with_user(user).write(values)
+            with self.assertRaisesRegex(AccessError, "by hand"), self.env.cr.savepoint():
+                self.update_balance(card, user, 777)
+        self.assertWallet(1, 0)
+        groups = "point_of_sale.group_pos_user,loyalty_club.loyalty_club_group_manager"
+        self.update_balance(card, new_test_user(self.env, "head", groups), 7)
+        self.assertWallet(7, 0)
+
+    def update_balance(self, card, user, money):
+        wizard = self.env["loyalty.card.update.balance"].with_user(user)
+        wizard.create({"card_id": card.id, "new_balance": money, "description": "x"}).action_update_card_point()
+
+    def test_salespeople_confirm_change_and_cancel_orders_that_a_wallet_pays(self):
+        clerk = new_test_user(self.env, "clerk", "sales_team.group_sale_manager")
+        self.assertFalse(clerk.has_group("loyalty_club.loyalty_club_group_manager"))
+        card = self.top_up(40)
+        order = self.quotation([(self.coffee, 1)], self.ada).with_user(clerk)
+        order._apply_program_reward(self.wallet.reward_ids, card.with_user(clerk))
+        order.action_confirm()
+        self.assertWallet(0, 0)
+        order.order_line.filtered("coupon_id").write({"points_cost": 30})
+        self.assertWallet(10, 0)
+        order._action_cancel()
+        self.assertWallet(40, 0)
+
+    def test_own_money_and_a_reward_can_be_refunded(self):
+        ten = VoucherAtTheTill.reward.__func__(type(self))
+        ten.reward_ids.discount_line_product_id.taxes_id = self.tax
+        card = self.env["club.voucher"].sudo()._buy(self.member(), ten, "one").card_id
+        self.top_up(40)
+        line = {"price_unit": -10.0, "is_reward_line": True, "reward_id": ten.reward_ids.id, "coupon_id": card.id,
+                "points_cost": 1, "reward_identifier_code": "one"}  # fmt: skip
+        order = self.sell_with_wallet(40.0, [(self.coffee, 1), (ten.reward_ids.discount_line_product_id, 1, line)])
+        goods = [
+            (own.product_id, -own.qty, {"refunded_orderline_id": own.id, "price_unit": own.price_unit})
+            for own in order.lines
+            if own.coupon_id != self.card_of()
+        ]
+        data = self.ui_order([goods[0], self.top_up_line(40.0)], [], self.ada, is_refund=True)
+        self.add_rest(data)
+        self.assertSyncRefused("a reward paid a part|refunded before", data)
+        data = self.ui_order([*goods, self.top_up_line(40.0)], [], self.ada, is_refund=True)
+        self.add_rest(data)
+        self.sync(data)
+        self.assertWallet(40, 0)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestVoucherDates(VoucherAtTheTill):
+    def test_cashier_does_not_prolong_a_voucher(self):
+        before = self.card.expiration_date
+        with self.assertRaisesRegex(AccessError, "bought for points"), self.env.cr.savepoint():
+            self.card.with_user(self.cashier).write({"expiration_date": "2099-01-01"})
+        self.assertEqual(self.card.expiration_date, before)
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
