@@ -46,9 +46,9 @@ class PickPosCommon(RewardCommon, TenderCommon):
             data[name] = self.company.currency_id.round(data[name] + extra[name])
         return data
 
-    def sell_with(self, program=None, partner=None, **values):
-        """A paid coffee with a reward: (order, pick)."""
-        data = self.order_for(partner)
+    def sell_with(self, program=None, partner=None, goods=None, **values):
+        """A paid coffee, or other goods, with a reward: (order, pick)."""
+        data = self.ring_up(goods, partner=partner) if goods else self.order_for(partner)
         answer = self.ask(data, program)
         self.assertIn("code", answer, answer.get("refused"))
         self.put_on(data, answer["code"], **values)

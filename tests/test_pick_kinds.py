@@ -137,19 +137,22 @@ class TestPickKindsSale(Kinds, PickSaleCommon):
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestPickKindsPos(Kinds, PickPosCommon):
     def test_each_kind_costs_its_points_once(self):
+        goods = [(self.coffee, 1), (self.cake, 1)]
         for name, (reward, off) in self.kinds().items():
             if "more than" in name:
                 continue
+            if name == "fixed":
+                off /= 1.21  # an amount is with tax, and so is the line that a register makes of it
             with self.subTest(name):
                 before = self.balance()
                 program = self.reward(name, 20, reward)
                 program.reward_ids.discount_line_product_id.taxes_id = self.tax
                 line = {"product": self.cake, "price_unit": 0} if "free" in name else {"price_unit": -off}
-                order, pick = self.sell_with(program, **line)
+                order, pick = self.sell_with(program, goods=goods, **line)
                 self.assertEqual((pick.state, -pick.entry_id.amount), ("captured", 20))
-                self.assertAlmostEqual(order.amount_total, 121 - 1.21 * off, 2)
+                self.assertAlmostEqual(order.amount_total, 133.1 - 1.21 * off, 2)
                 earned = sum(order.club_entry_ids.filtered(lambda entry: entry.kind == "award").mapped("amount"))
-                self.assertEqual(earned, int(100 - off))
+                self.assertEqual(earned, int(110 - off))
                 self.assertBalance(before - 20 + earned)
 
     def test_each_limit_holds(self):
