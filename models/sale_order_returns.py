@@ -17,7 +17,10 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _club_returned(self, is_paid=True):
+    def _club_returned(self):
+        return self._club_returned_by(is_paid=True)
+
+    def _club_returned_by(self, is_paid):
         """Share of each line that came back: credit notes or provider refunds, whichever shows more.
 
         :param is_paid: a new bill after a credit note counts when it is paid, as for what is earned; else as soon

@@ -203,7 +203,7 @@ class SaleOrder(models.Model):
         sold = sold.filtered("order_line.coupon_id.program_id.club_id")
         if not sold:
             return
-        returned = sold._club_returned(is_paid=False)
+        returned = sold._club_returned_by(is_paid=False)
         used = self.env["club.voucher"]._used_by(sold)
         for order in sold.filtered("club_back_voucher_ids"):
             for voucher in order.club_back_voucher_ids.filtered(lambda own, order=order: not own._is_used_by(order)):

@@ -202,7 +202,7 @@ class SaleOrder(models.Model):
         lines = self._club_pick_lines(pick)
         if self.state != "sale" or not lines:
             return 1
-        shares = self._club_returned(is_paid=False).get(self.id, {})
+        shares = self._club_returned_by(is_paid=False).get(self.id, {})
         weights = {line: exact(abs(line.price_total) or line.product_uom_qty) for line in lines}
         back = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items())
         if free := lines.filtered(lambda own: not own.price_total):  # a free product
