@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -21,7 +20,7 @@ class ClubCredit(models.Model):
 
     _name = "club.credit"
     _description = "Store Credit Movement"
-    _inherit = ["club.source.mixin"]
+    _inherit = ["club.source.mixin", "club.door.mixin"]
     _order = "id desc"
 
     member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True, readonly=True)
@@ -66,32 +65,18 @@ class ClubCredit(models.Model):
 
     def _compute_left_money(self):
         """What of a conversion may become points again: unspent, and not turned back before."""
-        for credit in self:
-            own = credit.sudo()
-            if own.kind not in ("convert", "reward"):
-                credit.left_money = 0.0
-                continue
-            before = sum(self.sudo().search([("corrects_id", "=", own.id)]).mapped("money"))
-            left = own.member_id._club_credit_left(own.program_id)
-            credit.left_money = max(0.0, own.currency_id.round(min(own.money + before, left)))
+        own = self.sudo().filtered(lambda credit: credit.kind in ("convert", "reward"))
+        (self - own).left_money = 0.0
+        before = dict(self.sudo()._read_group([("corrects_id", "in", own.ids)], ["corrects_id"], ["money:sum"]))
+        for (member, program), credits in own.grouped(lambda credit: (credit.member_id, credit.program_id)).items():
+            left = member._club_credit_left(program)
+            for credit in credits:
+                unreturned = credit.money + before.get(credit, 0.0)
+                credit.left_money = max(0.0, credit.currency_id.round(min(unreturned, left)))
 
     # ------------------------------------------------------------------ the door
-    def _check_door(self):
-        if self.env.context.get("club_door") is not SENTINEL:
-            raise AccessError(self.env._("Store credit moves with points and orders, by their own buttons."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_door()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_door()
-        return super().write(vals)
-
-    def unlink(self):
-        self._check_door()
-        return super().unlink()
+    def _door_words(self):
+        return self.env._("Store credit moves with points and orders, by their own buttons.")
 
     @api.model
     def _note(self, member, program, kind, key, money, wallet_money, source=None, **values):
