@@ -97,7 +97,10 @@ class ClubClaim(models.Model):
 
     @api.model
     def _take(self, order, member):
-        """Write down who collected it; False if somebody has. Two at once: the second starts again and sees it."""
+        """Write down who collected it; False if somebody has. Two at once: the second starts again and sees it.
+
+        Whichever of the two unique indexes the second one meets first: the sale's or the code's.
+        """
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -105,7 +108,7 @@ class ClubClaim(models.Model):
                                            claimed_at, create_uid, create_date, write_uid, write_date)
                    VALUES (%(club)s, 'pos.order', %(order)s, %(name)s, %(member)s, %(code)s, %(expires)s, %(now)s,
                            %(uid)s, %(now)s, %(uid)s, %(now)s)
-                   ON CONFLICT (source_model, source_id) DO NOTHING RETURNING id""",
+                   ON CONFLICT DO NOTHING RETURNING id""",
                 club=member.club_id.id,
                 order=order.id,
                 name=order.display_name,
