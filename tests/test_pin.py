@@ -119,9 +119,9 @@ class TestPinPage(PortalCommon):
         self.assertTrue(self.member_ada._check_pin("2580"))
 
     def test_it_is_never_shown_again(self):
-        self.assertNotIn("2580", self.save("2580", "2581"))
-        self.save("2580")
-        self.assertNotIn("2580", self.url_open("/my/club/profile").text)
+        self.assertNotIn("25817394", self.save("25817394", "25817395"))
+        self.save("25817394")
+        self.assertNotIn("25817394", self.url_open("/my/club/profile").text)
 
     def test_ids_of_others_and_links_change_nothing(self):
         self.save("2580")
