@@ -147,6 +147,8 @@ from . import (
     sale_order_voucher,
     sale_order_credit,
     sale_order_wallet,
+    gift_cards,
+    sale_gift_card,
     hold_words,
     hold_release,
     sale_pick,

@@ -27,7 +27,13 @@ class AccountMove(models.Model):
     def _club_sync_rebilled(self):
         """Billed again after a credit note: what the order had given back it uses once more."""
         orders = self.invoice_line_ids.sale_line_ids.order_id
-        used = orders.filtered(lambda order: any(order.order_line.mapped("is_reward_line")))
+        stored = self.env["product.product"]._club_stored_value_ids()
+        used = orders.filtered(
+            lambda order: (
+                any(order.order_line.mapped("is_reward_line"))
+                or not stored.isdisjoint(order.order_line.product_id.ids)
+            )
+        )
         used.filtered(lambda order: order._club_credit_notes())._club_sync_if_member()
 
     def button_draft(self):
@@ -47,6 +53,7 @@ class AccountMove(models.Model):
         moves = moves.filtered(lambda move: not move._club_is_from_register())
         if sold := moves.reversed_entry_id.pos_order_ids:
             sold._club_sync_safely()
+            sold._club_void_credited_cards()
         alone = moves.filtered(lambda move: not move.line_ids.sale_line_ids)
         invoices = alone.filtered(lambda move: move.move_type == "out_invoice") | alone.reversed_entry_id
         invoices = invoices.filtered(lambda move: move.partner_id and move._club_outlet())

@@ -24,15 +24,32 @@ class PosOrder(models.Model):
         for origin, own in lines.grouped(lambda line: line.refunded_orderline_id.order_id).items():
             if not origin._club_outlet():
                 continue
-            cards = self.env["loyalty.card"].search(
-                Domain("source_pos_order_id", "=", origin.id)
-                & Domain("program_id.program_type", "=", "gift_card")
-                & Domain("points", ">", 0)
-            )
+            cards = origin._club_sold_gift_cards().filtered(lambda card: card.points > 0)
             if cards.history_ids.filtered(lambda past: (past.order_model, past.order_id) == (self._name, self.id)):
                 continue
             for line in own:
                 self._club_void_cards_of(line, cards)
+
+    def _club_sold_gift_cards(self):
+        return self.env["loyalty.card"].search(
+            Domain("source_pos_order_id", "=", self.id) & Domain("program_id.program_type", "=", "gift_card")
+        )
+
+    def _club_void_credited_cards(self):
+        """The register's invoice was credited in the books, or that was withdrawn: its cards lose that share."""
+        stored = self.env["product.product"]._club_stored_value_ids()
+        for order in self.sudo().filtered(lambda order: not stored.isdisjoint(order.lines.product_id.ids)):
+            cards = order._club_sold_gift_cards()
+            if not cards or not order._club_outlet():
+                continue
+            lines = order.lines.filtered(lambda line, own=cards: line.product_id in own.program_id.trigger_product_ids)
+            refunds = lines.refund_orderline_ids.order_id.ids
+            by_registers = cards.history_ids.filtered(
+                lambda past, ids=refunds: past.order_model == self._name and past.order_id in ids
+            )
+            credited = sum(lines.mapped("price_subtotal_incl")) * float(order._club_credited())
+            whole = {order.currency_id.round(line.price_subtotal_incl / line.qty) for line in lines if line.qty}
+            order._club_bring_cards_to(cards, max(0.0, credited - sum(by_registers.mapped("used"))), whole)
 
     def _club_void_cards_of(self, line, cards):
         """Which card lay on the counter is not known: whole cards of that price first, then the fullest."""

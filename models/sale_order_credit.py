@@ -64,7 +64,8 @@ class SaleOrder(models.Model):
         if self.state == "sale":
             for change in self.coupon_point_ids.filtered(lambda own: own.coupon_id.program_id.id in wallets):
                 if change.points > 0 and (member := credits._owner(change.coupon_id)):
-                    issued[member, change.coupon_id.program_id] = change.points
+                    taken_back = sum(self._club_taken_rows(change.coupon_id).mapped("used"))
+                    issued[member, change.coupon_id.program_id] = change.points - taken_back
         paid = self._club_points_money() + credits._used_by(source) if issued else 0.0
         total = self._club_before() + sum(self._club_wallet_lines().mapped("points_cost"))
         for (member, program), money in issued.items():

@@ -43,6 +43,7 @@ from . import (
     test_expiry_pause,
     test_farewell,
     test_gift_cards,
+    test_gift_cards_sold,
     test_guests,
     test_guests_attacks,
     test_history,

@@ -68,6 +68,18 @@ class TestGiftCards(ClubCommon):
         self.refund(order)
         self.assertEqual(card.points, 50)
 
+    def test_credit_note_for_the_registers_invoice_takes_its_share(self):
+        order, card = self.sell_cards()
+        order.to_invoice = True
+        order.action_pos_order_invoice()
+        note = order.account_move._reverse_moves()
+        note.action_post()
+        self.assertEqual(card.points, 0)
+        note.button_draft()
+        self.assertEqual(card.points, 50)
+        self.refund(order)
+        self.assertEqual(card.points, 0)
+
     def test_cancelled_sale_order_takes_its_card_back(self):
         order = self.quotation([(self.gift, 1)])
         order.order_line.tax_ids = False
