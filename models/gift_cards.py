@@ -35,7 +35,7 @@ class ClubDocumentMixin(models.AbstractModel):
             for card in cards.sorted(lambda card: (card.points not in whole, -card.points)):
                 due -= self._club_take_off(card, max(0.0, min(due, self._club_unused(card))))
         else:
-            for row in own.sorted(lambda row: (row.used != -due, -row.used)):
+            for row in own.sorted(lambda row, back=-due: (row.used != back, -row.used)):
                 due -= self._club_take_off(row.card_id, -min(-due, row.used))
         self._club_tell_missing(cards, currency.round(max(0.0, due)))
 
