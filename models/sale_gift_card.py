@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
         return super()._club_sync_if_member()
 
     def _action_cancel(self):
-        """The host takes off all it had put on its cards, so first it is there; what had paid the order is full again."""
+        """The host takes off all it had put on its cards, so first it is there; cards that had paid are full again."""
         used = self.order_line.coupon_id.sudo().filtered(lambda card: card.program_type == "gift_card")
         self.filtered(lambda order: order.state == "sale")._club_take_cards_back(is_cancelled=True)
         result = super()._action_cancel()
