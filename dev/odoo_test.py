@@ -5,6 +5,7 @@ or logged errors beside the tests. Here each of these fails. Of all installed mo
 tests are loaded. CLUB_ASSETS names the asset bundles to build before browser tests: Odoo would build
 all, which takes a minute; what is missing is built on demand, against the time-out of the tour.
 CLUB_FILES names the test files to run, none for all; at least one test of each must have run.
+CLUB_HOST names test files of Odoo's own modules that must pass with ours installed, MODULE/tests/FILE.
 """
 
 import logging
@@ -26,6 +27,7 @@ MODULE = "loyalty_club"
 QUIET = ("py.warnings", "odoo.tests.result")  # deprecations of third parties; the runner's own summary
 FAILED_TEST = ("%s: %s\n%s", "Module %s: %d fail", "At least one test failed")  # counted as a test already
 FILES = os.environ.get("CLUB_FILES", "").split()
+HOST = os.environ.get("CLUB_HOST", "").split()
 report = Report()
 
 
@@ -85,16 +87,18 @@ def watch_tours(http_case):
     http_case.start_tour = start_tour
 
 
-def only_our_tests(files):
+def only_our_tests(files, host):
     """Reading the tests of a hundred modules takes longer than running a few of ours."""
     from odoo.tests import loader
 
-    stems = {pathlib.Path(file).stem for file in files}
+    stems = {} if host else {MODULE: {pathlib.Path(file).stem for file in files}}
+    for path in map(pathlib.Path, host):
+        stems.setdefault(path.parts[0], set()).add(path.stem)
     original = loader.get_test_modules
     loader.get_test_modules = lambda name: [
         module
-        for module in (original(name) if name == MODULE else ())
-        if not stems or module.__name__.rpartition(".")[2] in stems
+        for module in (original(name) if name in stems else ())
+        if not stems[name] or module.__name__.rpartition(".")[2] in stems[name]
     ]
 
 
@@ -114,7 +118,7 @@ def preload_registries(dbnames, original=server.preload_registries):
 
         watch(OdooTestResult)
         watch_tours(HttpCase)
-        only_our_tests(FILES)
+        only_our_tests(FILES, HOST)
         only_some_bundles(os.environ.get("CLUB_ASSETS", "").split(","))
     logging.getLogger().addHandler(Listener(logging.WARNING))
     return original(dbnames)
@@ -132,6 +136,8 @@ def main():
     if not config["test_enable"] and not report.faults:
         return code  # an installation: no tests to count
     report.expect_files(FILES, f"{MODULE}.tests.")
+    for path in HOST:
+        report.expect_files([path], f"{pathlib.Path(path).parts[0]}.tests.")
     return report.close() or code
 
 
