@@ -7,6 +7,7 @@ from . import (
     portal_profile,
     portal_reward,
     portal_voucher,
+    self_order,
     shop,
     shop_voucher,
 )

@@ -18,6 +18,7 @@ WAYS = [
     ("card", "By card"),
     ("pin", "By PIN"),
     ("pass", "By the code on the own page"),
+    ("login", "Signed in"),
 ]
 ORDER = [code for code, _label in WAYS]
 PROOFS = frozenset(ORDER[ORDER.index("card") :])

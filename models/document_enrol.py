@@ -39,7 +39,7 @@ class ClubDocumentMixin(models.AbstractModel):
         """What this paid document earns as soon as somebody has a right to it: dict unit → minor amount."""
         self.ensure_one()
         case = Case(document=self.sudo())
-        if self.sudo()._club_open(case) not in ("", "no_customer"):
+        if self.sudo()._club_open(case) not in ("", "no_customer", "kiosk_unknown"):
             return {}
         self.sudo()._club_judge_all([case], is_preview=True)
         return {self.env["club.unit"].browse(unit.id): award.amount for _program, unit, award in case.judged}

@@ -97,6 +97,10 @@ class ClubDocumentMixin(models.AbstractModel):
         """Why it does not earn yet or ever, as a code; empty when it is paid and may."""
         return "not_paid"
 
+    def _club_nobody(self):
+        """What it is called that nobody earns, as a code."""
+        return "no_customer"
+
     def _club_paid_at(self):
         """When it was paid (naive UTC)."""
         return fields.Datetime.now()
@@ -235,7 +239,7 @@ class ClubDocumentMixin(models.AbstractModel):
         case.paid_at = case.as_of = self._club_paid_at()
         if code := self._club_off(case):
             return code
-        return "" if case.partner_id else "no_customer"
+        return "" if case.partner_id else self._club_nobody()
 
     def _club_off(self, case):
         """Why nothing could be earned there when it was paid, as a code; empty when it could."""

@@ -50,10 +50,7 @@ class PosOrder(models.Model):
         return action
 
     def _club_member_partner(self):
-        partner = super()._club_member_partner()
-        if partner or self._club_channel() != "pos":
-            return partner
-        return self.club_claim_id.member_id._club_current().partner_id
+        return super()._club_member_partner() or self.club_claim_id.member_id._club_current().partner_id
 
     # ------------------------------------------------------------------ the code
     def _club_proof(self, length):

@@ -8,7 +8,7 @@ LAST_ID = 2**31 - 1
 # For staff: a register neither loads nor sends them back.
 STAFF_FIELDS = frozenset({
     "club_entry_ids", "club_points_earned", "club_points_text", "club_explanation", "club_no_points",
-    "club_claim_id", "club_claim_text",
+    "club_claim_id", "club_claim_text", "club_is_known",
 })  # fmt: skip
 # Links of a line to what it settles, as the host's own loyalty knows them; another module brings the fields.
 SETTLES = ("settled_order_id", "settled_invoice_id")
@@ -55,7 +55,7 @@ class PosOrder(models.Model):
 
     # ------------------------------------------------------------------ document hooks
     def _club_member_partner(self):
-        return self.partner_id if self._club_channel() == "pos" else self.env["res.partner"]
+        return self.partner_id
 
     def _club_outlet(self):
         return self.config_id.club_outlet_id
@@ -66,9 +66,7 @@ class PosOrder(models.Model):
     def _club_not_due(self):
         if self.state not in ("paid", "done"):
             return "not_paid"
-        if self.lines and all(line.refunded_orderline_id for line in self.lines):
-            return "refund"
-        return "kiosk_unknown" if self._club_channel() == "kiosk" else ""
+        return "refund" if self.lines and all(line.refunded_orderline_id for line in self.lines) else ""
 
     def _club_source(self):
         """Points are used before the order gets its name: give them the name it will have."""

@@ -63,7 +63,7 @@ class ClubDocumentMixin(models.AbstractModel):
         case = Case(document=self)
         code = self.sudo()._club_open(case) if self.id else "not_paid"
         if code != "no_outlet" and not self._club_not_due() and not self._club_member_partner():
-            code = "no_customer"  # today's switches say nothing about the day it was paid
+            code = self._club_nobody()  # today's switches say nothing about the day it was paid
         if code == "no_outlet" and not self.env["club.club"]._on_ids():
             return ""  # nobody here runs a club
         return self.env["club.outcome"]._texts().get(code, "")

@@ -52,6 +52,7 @@ from . import (
     test_identify,
     test_identify_attacks,
     test_import,
+    test_kiosk_identify,
     test_ledger,
     test_ledger_random,
     test_liability,

@@ -1,0 +1,276 @@
+"""Orders that customers ring up themselves: what their browser may say, and whose they are."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..engine.people import LEAST_WHOLE, is_same_number, significant
+
+SELF = frozenset({"kiosk", "mobile"})
+# In a sync from a browser nothing is this very object: what says "known" came from the server itself.
+KNOWN = object()
+MOST_BY_DEVICE = {"kiosk": 300, "mobile": 1200}
+MOST_BY_ADDRESS = {"kiosk": 900, "mobile": 120}
+
+# What a self-order's browser has no say in; the rest is the host's.
+ORDER_KEYS = frozenset({
+    "payment_ids", "amount_paid", "amount_return", "state", "account_move", "is_refund", "is_tipped", "tip_amount",
+    "picking_ids", "session_move_id", "refunded_order_id", "use_self_order_online_payment",
+})  # fmt: skip
+LINE_KEYS = frozenset({
+    "refunded_orderline_id", "refund_orderline_ids", "refunded_qty", "coupon_id", "reward_id", "is_reward_line",
+    "reward_identifier_code", "points_cost", "gift_code", "gift_barcode", "gift_card_id", "e_wallet_program_id",
+    "discount", "sale_order_origin_id", "sale_order_line_id", "down_payment_details", "settled_order_id",
+    "settled_invoice_id", "order_id", "is_total_cost_computed", "total_cost",
+})  # fmt: skip
+CONTACT = ("email", "mobile")
+FIGURES = ("qty", "price_unit", "price_subtotal", "price_subtotal_incl", "price_extra")
+# Links that a browser makes between what it has just made: of a combo's lines, and nothing else.
+LINKS = {"pos.order.line": frozenset({"combo_parent_id", "combo_line_ids"})}
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    club_is_known = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Of a self-order: its customer was recognised by the server or chosen by staff, not named by a browser.",
+    )
+
+    # ------------------------------------------------------------------ what a browser says
+    @api.model
+    def _club_self_clean(self, order, contact_ids=()):
+        """Take out of a self-order all that its browser has no say in, in place and without a query.
+
+        :param contact_ids: contacts that this browser has typed itself, for a delivery
+        """
+        for key in [key for key in order if key in ORDER_KEYS or key.startswith(("club_", "_club"))]:
+            del order[key]
+        order.update({"state": "draft", "amount_paid": 0, "amount_return": 0})
+        if order.get("partner_id") not in contact_ids:
+            order["partner_id"] = False
+        order["lines"] = self._club_self_clean_lines(order.get("lines") or [])
+        links = order.get("relations_uuid_mapping")
+        if links:
+            order["relations_uuid_mapping"] = self._club_self_clean_links(links)
+
+    @api.model
+    def _club_self_clean_lines(self, commands):
+        """Lines that the browser makes or changes; those that the server made, or of another order, are not its."""
+        kept = []
+        for command in commands:
+            if not isinstance(command, (list, tuple)) or not command or command[0] not in (0, 1, 2, 3):
+                continue
+            kind, line_id, *told = command
+            values = told[0] if told else {}
+            if kind in (0, 1):
+                if not isinstance(values, dict):
+                    continue
+                values = {
+                    key: value
+                    for key, value in values.items()
+                    if key not in LINE_KEYS and not key.startswith(("club_", "_club"))
+                }
+                values |= {key: max(values[key], 0) for key in FIGURES if isinstance(values.get(key), (int, float))}
+            kept.append([kind, line_id, values])
+        return kept
+
+    @api.model
+    def _club_self_clean_links(self, links):
+        return {
+            model: {
+                uuid: {name: value for name, value in told.items() if name in LINKS[model]}
+                for uuid, told in by_uuid.items()
+            }
+            for model, by_uuid in links.items()
+            if model in LINKS
+        }
+
+    @api.model
+    def _process_order(self, order, existing_order):
+        """Whose a self-order is, only the server's own word says."""
+        is_known = order.pop("club_is_known", None) is KNOWN
+        if self.env.su and order.get("source") in SELF:
+            order["club_is_known"] = is_known
+        return super()._process_order(order, existing_order)
+
+    def write(self, vals):
+        """Whom staff puts on a self-order, at the register or in the back office, is its customer."""
+        if "partner_id" in vals and "club_is_known" not in vals and not self.env.su:
+            changed = self.filtered(lambda order: order.source in SELF and order.partner_id.id != vals["partner_id"])
+            if changed:
+                changed.sudo().club_is_known = bool(vals["partner_id"])
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ what a browser learns
+    @api.model
+    def _club_self_mask(self, told, contact_ids=()):
+        """Take every customer out of what goes to a self-order's browser.
+
+        :param told: dict model → rows
+        :param contact_ids: contacts that this browser has typed itself
+        """
+        for row in told.get("pos.order") or ():
+            if row.get("partner_id") and row["partner_id"] not in contact_ids:
+                row |= {"partner_id": False} | {name: False for name in CONTACT if name in row}
+        if "res.partner" in told:
+            told["res.partner"] = [row for row in told["res.partner"] if row["id"] in contact_ids]
+        return told
+
+    # ------------------------------------------------------------------ hooks
+    def _club_apply_choice(self, visit):
+        """Put what the customer chose to redeem on this order; without a visit, take off what is there."""
+
+    def _club_member_partner(self):
+        """What a browser names as a customer is nobody to us."""
+        if self._club_channel() == "kiosk" and not self.club_is_known:
+            return self.env["res.partner"]
+        return super()._club_member_partner()
+
+    def _club_nobody(self):
+        return "kiosk_unknown" if self._club_channel() == "kiosk" else super()._club_nobody()
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    club_self = fields.Json(compute="_compute_club_self", compute_sudo=True)
+
+    def _compute_club_self(self):
+        """All that a self-order device knows of the club; {} where nothing of it is to be seen."""
+        for config in self:
+            config.club_self = config._club_self_terms() if config.self_ordering_mode in SELF else {}
+
+    def _club_self_terms(self):
+        club = self.club_outlet_id.club_id
+        if not self._club_self_is_on():
+            return {}
+        unit = club.tier_unit_id
+        return {
+            "is_on": True,
+            "is_earn": club.is_earn_kiosk,
+            "is_redeem": club.is_redeem_allowed and club.is_redeem_kiosk,
+            "join": club.enrolment != "off",
+            "club": club.name,
+            "title": club.page_title,
+            "units": [
+                {"id": unit.id, "name": unit.name, "plural": unit.name_plural, "short": unit.short_name}
+                for unit in unit | club.unit_ids
+            ],
+        }
+
+    def _club_self_is_on(self):
+        """Do customers see anything of the club at this device?"""
+        outlet = self.club_outlet_id
+        club = outlet.club_id
+        if not outlet._is_shown() or club.state != "on" or self.company_id not in club.company_ids:
+            return False
+        return club.is_earn_kiosk or (club.is_redeem_allowed and club.is_redeem_kiosk)
+
+    # ------------------------------------------------------------------ who it is
+    def _club_read_phone(self, phone):
+        """A whole phone number; its form alone says whether it is one.
+
+        :raise UserError: it is none
+        """
+        number = phone.strip() if isinstance(phone, str) else ""
+        country = self.company_id.country_id
+        spelt = self.env["res.partner"]._phone_format(number=number, country=country, force_format="INTERNATIONAL")
+        if len(number) > 32 or len(significant(number)) < LEAST_WHOLE or (country and not spelt):
+            raise UserError(self.env._("Type the whole phone number."))
+        return spelt or number
+
+    def _club_member_by_phone(self, club, number):
+        """Who has this number; of several who share it, who bought last."""
+        country = self.company_id.country_id
+        partners = self.env["res.partner"]._club_by_phone(number, country)
+        partners = partners.filtered_domain(partners._check_company_domain(self.company_id)).filtered(
+            lambda own: is_same_number(significant(number), significant(own.phone_sanitized or own.phone))
+        )
+        members = self.env["club.member"].search(
+            [("club_id", "=", club.id), ("partner_id", "in", partners.ids)], order="last_paid_at desc, id", limit=1
+        )
+        return members
+
+
+class ClubVisit(models.Model):
+    _inherit = "club.visit"
+
+    @api.model
+    def _limits(self, config, address):
+        mode = config.self_ordering_mode
+        return {f"device:{config.id}": MOST_BY_DEVICE[mode], f"address:{mode}:{address}": MOST_BY_ADDRESS[mode]}
+
+    @api.model
+    def _count_try(self, config, address):
+        """Numbers and codes are not to be tried out: so many an hour, by device and by address."""
+        if not self.env["club.attempt"]._take("self", self._limits(config, address)):
+            raise UserError(self.env._("Too many tries. Order without points, or ask at the counter."))
+
+    @api.model
+    def _count_back(self, config, address):
+        """A code that is good once was shown: nothing can be learnt by that."""
+        self.env["club.attempt"]._give_back("self", self._limits(config, address))
+
+    def _bind(self, order):
+        """This visit is for this order from now on: put its customer on it.
+
+        :param order: what the browser sent, changed in place
+        :return: the visit, or none where the order or the visit is another's
+        """
+        uuid = order.get("uuid")
+        if not self or not isinstance(uuid, str) or not uuid:
+            return self.browse()
+        if self.order_uuid and self.order_uuid != uuid:
+            before = self.env["pos.order"].search([("uuid", "=", self.order_uuid)], limit=1)
+            if before and before.state != "cancel":
+                return self.browse()
+        existing = self.env["pos.order"].search([("uuid", "=", uuid)], limit=1)
+        if existing and (existing.config_id != self.config_id or existing.state != "draft"):
+            return self.browse()
+        self.write({"order_uuid": uuid, "expires_at": self._good_until()})
+        partner = self._customer()
+        order.update({
+            "partner_id": partner.id,
+            "club_is_known": KNOWN,
+            "session_id": self.config_id.current_session_id.id,
+            "config_id": self.config_id.id,
+            "company_id": self.config_id.company_id.id,
+        })  # fmt: skip
+        if partner:
+            how = self.how if self.is_proven else "phone"
+            self.env["club.presence"]._note(uuid, self.member_id._club_current(), how, self.config_id.display_name)
+        return self
+
+
+class ClubMember(models.Model):
+    _inherit = "club.member"
+
+    def _club_self_balances(self, outlet):
+        """What can be used now, in words: points and cashback first."""
+        pool = outlet.pool_id._followed()
+        accounts = self.account_ids.filtered(
+            lambda own: not own.merged_into_id and own.pool_id._followed() == pool
+        ).sorted(lambda own: (own.unit_id.kind == "stamps", own.unit_id.sequence, own.unit_id.id))
+        portfolio = accounts._portfolio()
+        return [
+            own.unit_id.with_env(self.env)._format(max(portfolio[own.id]["active"] - own.debt, 0)) for own in accounts
+        ]
+
+
+class ClubClub(models.Model):
+    _inherit = "club.club"
+
+    self_proof = fields.Selection(
+        [
+            ("code", "Only the code on the customer's page"),
+            ("pin", "That code, or the card with the PIN"),
+            ("card", "That code, or the card alone"),
+        ],
+        string="Proof at the Kiosk",
+        required=True,
+        default="pin",
+        tracking=True,
+        help="What it takes to use points where no staff is. Numbers of cards follow one another: the card alone "
+        "is for shops where nobody would try somebody else's.",
+    )

@@ -1,0 +1,133 @@
+"""A kiosk of the club's outlet, and what a browser posts to it."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import HttpCase
+
+from .common import ClubMerchant
+
+CONFIRMED = "Your points will be added."
+
+
+class KioskCommon(ClubMerchant, HttpCase):
+    """Ada has 487 Beans, a phone in Belgium, a card and no PIN. Nothing is paid at the kiosk itself: a coffee costs
+    121.00 and a cake 12.10 with tax, at the counter.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.open_shop()
+        cls.card = cls.register.payment_method_ids - cls.cash - cls.tender
+        belgium = cls.env.ref("base.be")
+        cls.company.country_id = belgium
+        cls.clerk = cls.env["res.users"].create(
+            {
+                "name": "Kiosk",
+                "login": "club_kiosk",
+                "group_ids": [Command.set(cls.env.ref("point_of_sale.group_pos_user").ids)],
+            }
+        )
+        cls.kiosk = cls.device("kiosk")
+        cls.ada.write({"name": "Ada Lovelace", "phone": "+32 470 12 34 56", "country_id": belgium.id})
+        cls.member_ada = cls.enrol(cls, cls.ada, 487)
+
+    @classmethod
+    def device(cls, mode, name="Kiosk", **values):
+        """An open self-order device of the outlet; ``mode`` is "kiosk" or "mobile"."""
+        method = cls.env["pos.payment.method"].create({"name": f"{name} card", "journal_id": cls.card.journal_id.id})
+        config = cls.env["pos.config"].create(
+            {
+                "name": name,
+                "self_ordering_mode": mode,
+                "self_ordering_service_mode": "counter",
+                "self_ordering_pay_after": "each",
+                "self_ordering_default_user_id": cls.clerk.id,
+                "payment_method_ids": [Command.set(method.ids)],
+                "module_pos_restaurant": mode == "mobile",
+                "use_presets": False,
+                "club_outlet_id": cls.outlet.id,
+                "pricelist_id": cls.pricelist.id,
+                "use_pricelist": True,
+                "available_pricelist_ids": [Command.set(cls.pricelist.ids)],
+                **values,
+            }
+        )
+        config.open_ui()
+        config.current_session_id.set_opening_control(0, "")
+        return config
+
+    # ------------------------------------------------------------------ what a browser posts
+    def post(self, route, config=None, **params):
+        """Post to a route as the device's browser does, and read anew what became of it."""
+        self.env.flush_all()
+        params.setdefault("access_token", (config or self.kiosk).access_token)
+        answer = self.make_jsonrpc_request(route, params)
+        self.env.invalidate_all()
+        return answer
+
+    def identify(self, config=None, **told):
+        return self.post("/club/self/identify", config, **told)
+
+    def pass_of(self, partner=None, redemption=None):
+        """The code on the customer's phone."""
+        return self.env["club.pass"]._issue(self.member(partner), redemption)
+
+    def recognise(self, partner=None, config=None):
+        """The token of a proven visit."""
+        answer = self.identify(config, scanned=self.pass_of(partner))
+        self.assertTrue(answer.get("is_proven"), answer)
+        return answer["token"]
+
+    def visit(self, token):
+        visits = self.env["club.visit"]
+        return visits.search([("digest", "=", visits._digest(token))])
+
+    def expire(self, token, minutes=31):
+        self.visit(token).expires_at = fields.Datetime.now() - timedelta(minutes=minutes - 30)
+
+    def told(self, lines, config=None, token=None, **values):
+        """An order as the browser of a device says it.
+
+        :param lines: (product, quantity) or (product, quantity, extra line values)
+        """
+        config = config or self.kiosk
+        order = self.ui_order(lines, [], config=config, **values)
+        order |= {"state": "draft", "amount_paid": 0.0, "relations_uuid_mapping": {}} | values
+        if token:
+            order["club_visit"] = token
+        return order
+
+    def send(self, order, config=None, **params):
+        """Post an order: the answer as the browser gets it."""
+        config = config or self.kiosk
+        mode = config.self_ordering_mode
+        return self.post(f"/pos-self-order/process-order/{mode}/", config, order=order, table_identifier=None, **params)
+
+    def order(self, lines, token=None, config=None, **values):
+        """The ``pos.order`` that such a post makes."""
+        order = self.told(lines, config, token, **values)
+        self.send(order, config)
+        return self.stored(order)
+
+    def stored(self, order):
+        return self.env["pos.order"].search([("uuid", "=", order["uuid"])])
+
+    # ------------------------------------------------------------------ paid
+    def pay_by_terminal(self, order):
+        """As the host's terminals do when the customer's card was charged."""
+        order = order.with_user(self.clerk)
+        order.add_payment(
+            {
+                "pos_order_id": order.id,
+                "amount": order.amount_total,
+                "payment_date": fields.Datetime.now(),
+                "payment_method_id": (order.config_id.payment_method_ids - self.tender)[:1].id,
+            }
+        )
+        order.action_pos_order_paid()
+        order._send_payment_result("Success")
+        self.env.flush_all()
+        self.env.invalidate_all()
