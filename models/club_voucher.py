@@ -345,6 +345,13 @@ class LoyaltyCard(models.Model):
     def _club_is_voucher(self):
         return bool(self.sudo().club_voucher_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        cards = super().create(vals_list)
+        if not self.env.su:
+            cards.filtered("points")._club_check_wallet_write()
+        return cards
+
     def write(self, vals):
         """What a voucher or store credit is worth and whose it is follows from documents, whoever may edit coupons.
 

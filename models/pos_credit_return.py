@@ -202,11 +202,45 @@ class PosOrder(models.Model):
     def _club_top_up_by(self, program, money, dues):
         if not money > 0 or any(self._club_wallet_rows(program).mapped("issued")):
             return
+        self._club_check_paid_for()
+        money = self._club_paid_part(money)
+        if not money > 0:
+            return
         clubs = self.env["club.club"]._wallet_clubs()
         member = self.env["club.member"].sudo().with_context(active_test=False).search(
             [("club_id", "=", clubs[program.id]), ("partner_id", "=", self.partner_id.id)]
         )  # fmt: skip
         self._club_put(member, program, money, dues.get((member, program)), "top_up")
+
+    def _club_paid_part(self, money):
+        """So much of a top-up was paid for: what promotions take off the order nobody pays in.
+
+        :raise UserError: lines that take off more without being promotion, gift card or return
+        """
+        missing = self.currency_id.round(money - self._club_paid_in())
+        rounding = self.config_id.rounding_method.rounding if self.config_id.cash_rounding else 0.0
+        if self.currency_id.compare_amounts(missing, rounding + self._club_tolerance()) <= 0:
+            return money
+        if self.lines.filtered(lambda line: not line.reward_id and not line.refunded_orderline_id)._club_negative():
+            raise UserError(
+                self.env._(
+                    "%(money)s would go on the eWallet and %(paid)s of it were paid. Take the line that lowers the "
+                    "order off it, or refund the lines of the order that the goods come from.",
+                    money=self.currency_id.format(money),
+                    paid=self.currency_id.format(max(0.0, money - missing)),
+                )
+            )
+        return max(0.0, self.currency_id.round(money - missing))
+
+    def _club_paid_in(self):
+        """What came for this order: payments, what goods were worth that came back, gift cards, points, rewards."""
+        rewards = self._club_pick_lines().filtered(lambda line: not line.refunded_orderline_id)
+        for lines in self._club_voucher_lines(self.lines.filtered(lambda own: not own.refunded_orderline_id)).values():
+            rewards |= lines
+        wallets = self.env["loyalty.program"].browse(self.env["club.club"]._wallet_clubs())
+        back = sum(self._club_wallet_lines_back(program) for program in wallets)
+        paid = sum(self.payment_ids.mapped("amount")) + self._club_brought_value() + self._club_wallets_value()
+        return paid + max(0.0, -self._club_value(rewards)) - back
 
     def _club_check_paid_for(self):
         """What a wallet gets was asked for: a total that the lines do not bear out was never paid.

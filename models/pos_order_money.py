@@ -34,6 +34,10 @@ class PosOrder(models.Model):
         return total - max(real, 0.0), tendered > 0
 
     def _club_brought(self):
+        """What returned goods bring in real money towards new ones."""
+        return self._club_brought_value()
+
+    def _club_brought_value(self):
         """What returned goods are worth towards new ones: at most what is left of what was paid for them."""
         brought = 0.0
         for sold, lines in self.lines.grouped("refunded_orderline_id").items():
@@ -43,7 +47,11 @@ class PosOrder(models.Model):
         return brought
 
     def _club_wallets(self):
-        """What gift cards and wallets paid: real money, as far as the cards have it."""
+        """What gift cards and wallets paid in real money."""
+        return self._club_wallets_value()
+
+    def _club_wallets_value(self):
+        """What gift cards and wallets paid, as far as the cards have it."""
         wallets = 0.0
         lines = self.lines.filtered(lambda line: line._club_kind() == "payment" and line.coupon_id)
         for card, own in lines.grouped("coupon_id").items():
@@ -51,7 +59,7 @@ class PosOrder(models.Model):
                 history = card.history_ids.filtered(
                     lambda row: row.order_model == self._name and row.order_id == self.id
                 )
-                wallets += min(-self._club_value(own), card.points + sum(history.mapped("used")))
+                wallets += max(0.0, min(-self._club_value(own), card.points + sum(history.mapped("used"))))
         return max(0.0, wallets)
 
     def _club_deposits(self):
@@ -101,6 +109,10 @@ class PosOrderLine(models.Model):
         return self.refund_orderline_ids.filtered(
             lambda line: line.order_id.state in SETTLED and line.order_id.source == "pos"
         )
+
+    def _club_negative(self):
+        """Those of these lines that take something off the order."""
+        return self.filtered(lambda line: line._club_sold().gross < 0)
 
     def _club_share_of(self, returns):
         """Share of this line that ``returns`` took back: by quantity, by value where the price is another."""

@@ -123,6 +123,7 @@ from . import (
     test_stacking,
     test_stamps,
     test_terms,
+    test_till_losses,
     test_tier_price,
     test_tier_price_shop,
     test_tour_backfill,

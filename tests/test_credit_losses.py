@@ -122,7 +122,7 @@ class TestCreditLosses(CreditCommon, TenderCommon):
     def test_history_of_others_is_no_charge(self):
         card = self.top_up(1)
         draft = self.sync({**self.pay_with_wallet(100.0), "state": "draft", "payment_ids": []})
-        self.env["loyalty.history"].with_user(self.cashier).create({
+        self.env["loyalty.history"].create({
             "card_id": card.id, "order_model": "pos.order", "order_id": draft.id, "used": 0.01, "issued": 0,
             "description": "x",
         })  # fmt: skip
