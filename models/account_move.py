@@ -12,6 +12,18 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "club.document.mixin"]
 
+    club_refund_ids = fields.Many2many(
+        "payment.transaction",
+        "club_move_refund_rel",
+        "move_id",
+        "transaction_id",
+        string="Refunds Before",
+        readonly=True,
+        copy=False,
+        help="What the provider had paid back of its orders when this invoice was posted: billed once more, that is "
+        "asked for anew.",
+    )
+
     # ------------------------------------------------------------------ events
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
@@ -25,16 +37,15 @@ class AccountMove(models.Model):
         return posted
 
     def _club_sync_rebilled(self):
-        """Billed again after a credit note: what the order had given back it uses once more."""
-        orders = self.invoice_line_ids.sale_line_ids.order_id
-        stored = self.env["product.product"]._club_stored_value_ids()
-        used = orders.filtered(
-            lambda order: (
-                any(order.order_line.mapped("is_reward_line"))
-                or not stored.isdisjoint(order.order_line.product_id.ids)
-            )
-        )
-        used.filtered(lambda order: order._club_credit_notes())._club_sync_if_member()
+        """Billed again after a credit note or a refund: what the order had given back it uses once more."""
+        orders, again = self.invoice_line_ids.sale_line_ids.order_id, self.env["sale.order"]
+        for order in orders.sudo():
+            refunds = order._club_done_transactions().filtered(lambda payment: payment.operation == "refund")
+            for move in refunds and self & order.invoice_ids:
+                move.sudo().club_refund_ids = refunds
+            if refunds or order._club_credit_notes():
+                again |= order
+        again.sudo(False)._club_sync_if_member()
 
     def button_draft(self):
         result = super().button_draft()

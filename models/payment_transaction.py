@@ -14,6 +14,13 @@ class PaymentTransaction(models.Model):
 
     club_points_parts = fields.Json(readonly=True, copy=False, help="The same by unit.")
 
+    club_order_total = fields.Monetary(
+        string="Total When It Was Paid",
+        readonly=True,
+        copy=False,
+        help="What its orders came to when the money was there: what a refund is a part of.",
+    )
+
     def _club_promised(self, unit):
         """What this payment was promised in one unit."""
         return (self.sudo().club_points_parts or {}).get(str(unit.id), 0.0)
@@ -66,5 +73,8 @@ class PaymentTransaction(models.Model):
         """Money arrived or went back: the orders behind it earn or give back."""
         result = super()._post_process()
         done = self.filtered(lambda tx: tx.state == "done")
+        for payment in done.filtered(lambda tx: tx.operation not in ("refund", "validation")):
+            orders = payment.sale_order_ids or payment.source_transaction_id.sale_order_ids
+            payment.club_order_total = payment.club_order_total or sum(orders.mapped("amount_total"))
         (done | done.source_transaction_id).sale_order_ids._club_sync_if_member()
         return result

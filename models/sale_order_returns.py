@@ -29,7 +29,7 @@ class SaleOrder(models.Model):
         returned = {}
         for order in self:
             if order.state == "sale":
-                shares = order._club_spread(*order._club_credited(is_paid))
+                shares = order._club_spread(is_paid, *order._club_credited(is_paid))
             else:
                 shares = dict.fromkeys(order._club_line_keys(), ONE)
             if shares:
@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
 
         :param is_paid: only as far as they are paid or credited themselves
         """
-        billed = defaultdict(Fraction)
+        billed, is_paid = defaultdict(Fraction), is_paid and not self._club_is_covered()
         for invoice in self._club_invoices():
             settled = ONE
             if is_paid:
@@ -98,9 +98,17 @@ class SaleOrder(models.Model):
             if sold.product_uom_qty > 0
         }
 
-    def _club_spread(self, credited, named, credits):
+    def _club_is_covered(self):
+        """The provider's money that was not paid back covers all that is billed, whether or not the books say so."""
+        done = self._club_done_transactions()
+        held = sum(self._club_own_part(payment, payment.amount) for payment in done)  # refunds are below 0
+        moves = self._club_invoices() | self._club_credit_notes()
+        billed = sum(-move.direction_sign * self._club_invoice_share(move, move.amount_total) for move in moves)
+        return bool(done) and self.currency_id.compare_amounts(held, billed) >= 0
+
+    def _club_spread(self, is_paid, credited, named, credits):
         """What went back beyond the lines that notes name takes the same share of whatever is left."""
-        refunded, paid = self._club_refunded()
+        refunded, paid = self._club_refunded(is_paid)
         extra = exact(max(refunded, credits) - named)
         if extra <= 0 or not paid:
             return credited
@@ -108,19 +116,43 @@ class SaleOrder(models.Model):
         extra = min(ONE, extra / left) if left else ONE
         return {key: credited.get(key, ZERO) + (1 - credited.get(key, ZERO)) * extra for key in self._club_line_keys()}
 
-    def _club_refunded(self):
-        """(money that the provider paid back, the money it is a part of).
+    def _club_refunded(self, is_paid):
+        """(money that the provider paid back and the order lacks, the money it is a part of).
 
-        An order that was made smaller since is measured by what was paid for it: else half of the money would
-        look like all of it.
+        An order that was made smaller since is measured by what it was when it was paid: else half of the money
+        would look like all of it. Paid twice and refunded once, or paid anew for a new bill, it lacks nothing.
         """
         done = self._club_done_transactions()
         refunds = done.filtered(lambda tx: tx.operation == "refund")
         refunded = -sum(self._club_own_part(refund, refund.amount) for refund in refunds)
-        paid = sum(self._club_own_part(payment, payment.amount) for payment in done - refunds)
-        return refunded, max(paid, self.amount_total)
+        if refunded <= 0:
+            return 0.0, self.amount_total
+        payments = done - refunds
+        paid = sum(self._club_own_part(payment, payment.amount) for payment in payments)
+        whole = max(self._club_own_part(payment, payment.club_order_total or payment.amount) for payment in payments)
+        whole = max(whole, self.amount_total)
+        anew = self._club_billed_anew(is_paid)
+        spare = max(0.0, paid - anew - whole)
+        return self.currency_id.round(max(0.0, refunded - anew - spare)), whole
+
+    def _club_billed_anew(self, is_paid):
+        """Money of refunds that invoices posted after them billed once more.
+
+        :param is_paid: only as far as those are paid
+        """
+        invoices = self._club_invoices()
+        later = invoices.filtered("club_refund_ids")
+        if not later:
+            return 0.0
+        is_paid = is_paid and not self._club_is_covered()
+        refunded = -sum(self._club_own_part(refund, refund.amount) for refund in later.club_refund_ids)
+        anew = sum(
+            self._club_invoice_share(move, move._club_settled() if is_paid else move.amount_total) for move in later
+        )
+        billed = sum(self._club_invoice_share(move, move.amount_total) for move in invoices)
+        return max(0.0, min(refunded, anew, billed - self.amount_total))
 
     def _club_refunded_share(self):
-        """How much of the money the provider paid back, 0 to 1."""
-        refunded, paid = self._club_refunded()
+        """How much of the money the provider paid back for good, 0 to 1."""
+        refunded, paid = self._club_refunded(is_paid=False)
         return min(1.0, refunded / paid) if refunded > 0 and paid > 0 else 0.0

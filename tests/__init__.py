@@ -62,6 +62,7 @@ from . import (
     test_merge,
     test_order_cases,
     test_orders_random,
+    test_paid_again,
     test_paid_confirms,
     test_paid_reserved,
     test_pass,
