@@ -45,7 +45,7 @@ class AccountMove(models.Model):
                 move.sudo().club_refund_ids = refunds
             if refunds or order._club_credit_notes():
                 again |= order
-        again.sudo(False)._club_sync_if_member()
+        again.with_env(self.env)._club_sync_if_member()
 
     def button_draft(self):
         result = super().button_draft()
