@@ -19,7 +19,7 @@ def due(recorded, returned: Mapping[str, Fraction], already):
 def kept(recorded, returned: Mapping[str, Fraction]):
     """What is left of the award once `returned` has come back, in unit minor."""
     full = sum(recorded.lines.values())
-    rest = sum(part * (1 - _share(returned.get(key, 0))) for key, part in recorded.lines.items())
+    rest = sum(part * _left(key, recorded, returned) for key, part in recorded.lines.items())
     if not full:
         return recorded.amount
     minor = scale(recorded.decimals)
@@ -27,6 +27,21 @@ def kept(recorded, returned: Mapping[str, Fraction]):
         # The award was cut (a budget ran out): what is left shrinks in the same proportion.
         minor = Fraction(recorded.amount) / full
     return min(recorded.amount, round_to(rest * minor, recorded.mode))
+
+
+def _left(key, recorded, returned):
+    """The share of what a line earned that is left.
+
+    A line that was free in part earned on the rest, so what was free comes back for nothing: of three coffees of
+    which one was given, that one with its reward takes nothing, and all three with it take all. Above 1 where the
+    reward came back with the same product of another line.
+    """
+    share, gifts = _share(returned.get(key, 0)), recorded.gifts.get(key, {})
+    given = sum(gifts.values(), Fraction(0))
+    if given <= 0 or given >= 1:
+        return 1 - share
+    back = sum(part * _share(returned.get(gift, 0)) for gift, part in gifts.items())
+    return max(Fraction(0), 1 - (share - back) / (1 - given))
 
 
 def _share(returned):

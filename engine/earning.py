@@ -24,7 +24,8 @@ class Line:
 
     `ratio` is the product's own, from `ratio_source`. `excluded` says why the line is not spend: product,
     category, tip, delivery, deposit, settled, gift_card, reward; empty for one that earns. `is_measured`: sold by
-    weight or length, hence one item whatever its quantity.
+    weight or length, hence one item whatever its quantity. `gifts`: what rewards took off it, which it is without:
+    gift's key → (share of the worth, share of the items).
     """
 
     key: str
@@ -36,6 +37,7 @@ class Line:
     ratio_source: str = ""
     excluded: str = ""
     is_measured: bool = False
+    gifts: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
     @property
     def reason(self):
@@ -106,7 +108,8 @@ class AwardLine:
     """`base` in money major (stamps: items, or a share of the visit); `exact` and `flat` in unit major.
 
     exact == base ÷ ratio × multiplier + percent × base; `flat` is its share of the flats. `bonuses` are the keys of
-    those that matched. `why` is `earned`, or the reason for nothing.
+    those that matched. `why` is `earned`, or the reason for nothing. `gifts`: gift's key → which share of the line it
+    took, of the items where these count.
     """
 
     key: str
@@ -120,6 +123,7 @@ class AwardLine:
     flat: Fraction = ZERO
     bonuses: tuple[str, ...] = ()
     why: str = "earned"
+    gifts: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +191,8 @@ class Award:
 def _line_data(line):
     texts = {name: as_text(getattr(line, name)) for name in LINE_FRACTIONS}
     data = {"key": line.key, "name": line.name, "why": line.why, "ratio_source": line.ratio_source}
+    if line.gifts:
+        data["gifts"] = {key: as_text(share) for key, share in line.gifts.items()}
     return data | texts | {"bonuses": list(line.bonuses)}
 
 
@@ -195,20 +201,29 @@ LINE_FRACTIONS = ("base", "ratio", "multiplier", "percent", "exact", "flat")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """An award as it was recorded: what each line earned in unit major, its share of the flats included."""
+    """An award as it was recorded: what each line earned in unit major, its share of the flats included.
+
+    `gifts`: line's key → gift's key → the share of the line that it took before the line earned.
+    """
 
     amount: int
     decimals: int
     mode: str
     lines: Mapping[str, Fraction]
+    gifts: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data):
         lines = {}
         for line in data["lines"]:
             lines[line["key"]] = lines.get(line["key"], ZERO) + exact(line["exact"]) + exact(line["flat"])
+        gifts = {
+            line["key"]: {key: exact(share) for key, share in line["gifts"].items()}
+            for line in data["lines"]
+            if line.get("gifts")
+        }
         mode = data.get("return_mode", data["mode"])
-        return cls(amount=data["amount"], decimals=data["decimals"], mode=mode, lines=lines)
+        return cls(amount=data["amount"], decimals=data["decimals"], mode=mode, lines=lines, gifts=gifts)
 
 
 def award(order, rules):
@@ -317,7 +332,7 @@ def _budget_shares(order, rules, bases, gave):
 
 def _earn(line, rules, base, shares):
     if not base:
-        return _nothing(line, rules, line.reason or "no_amount")
+        return _nothing(line, rules, line.reason or ("given" if line.gifts else "no_amount"))
     ratio = line.ratio or rules.ratio
     matching = [bonus for bonus in rules.bonuses if bonus.matches(line)]
     multiplier = 1 + sum((bonus.factor - 1) * shares[bonus.key] for bonus in matching if bonus.kind == "multiply")
@@ -333,7 +348,15 @@ def _earn(line, rules, base, shares):
         percent=percent,
         exact=base / ratio * multiplier + percent * base,
         bonuses=tuple(bonus.key for bonus in matching if shares[bonus.key]),
+        gifts=_gift_shares(line, rules),
     )
+
+
+def _gift_shares(line, rules):
+    """What is sold by weight is one item, as long as any of it is paid for."""
+    if rules.counts != "items":
+        return {key: worth for key, (worth, _items) in line.gifts.items()}
+    return {} if line.is_measured else {key: items for key, (_worth, items) in line.gifts.items()}
 
 
 def _spread_flats(lines, rules, budget):

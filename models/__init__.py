@@ -67,6 +67,7 @@ from . import (
     page_code,
     document_mixin,
     document_order,
+    document_gifts,
     document_judge,
     document_growth,
     document_enrol,

@@ -25,7 +25,8 @@ class Sold:
     """A line as it was sold. ``kind``: "" for spend, "payment", "promotion", "reward" and
     "voucher" (what points bought), or why it is not spend.
 
-    ``uom``: what ``quantity`` is counted in, where that is not the product's own unit.
+    ``uom``: what ``quantity`` is counted in, where that is not the product's own unit. ``record``: the line itself,
+    where rewards may be on such a document.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Sold:
     gross: float
     kind: str = ""
     uom: object = None
+    record: object = None
 
     def count(self, unit):
         """(how many items, is it measured): dozens count as twelve, what is weighed is one item."""

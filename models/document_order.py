@@ -56,33 +56,36 @@ class ClubDocumentMixin(models.AbstractModel):
 
         parts = self._club_parts()
         sold = [line for line in self._club_lines() if line.kind != "payment"]
-        promotions = [line for line in sold if line.kind == "promotion"]
-        bought = [line for line in sold if line.kind in BOUGHT]
-        own = [line for line in sold if line.kind != "promotion" and line not in bought]
-        total = sum(max(line.gross, 0) * float(parts.get(line.key, 1)) for line in own)
-        total += sum(line.gross for line in promotions)
-        negative = -sum(min(line.gross, 0) for line in own + bought)
-        not_real, is_redemption = self._club_not_real(total, negative)
-        is_redemption = is_redemption or any(line.kind == "reward" for line in bought)
+        own, rewards = [], []
+        for line in sold:
+            (rewards if line.kind == "promotion" or line.kind in BOUGHT else own).append(line)
+        goods, less = self._club_allot(rules, own, rewards, parts)
+        promotions = [less[line.key] for line in rewards if line.kind == "promotion"]
+        bought = [less[line.key] for line in rewards if line.kind in BOUGHT]
+        promotion_net, promotion_gross = (sum(amounts) for amounts in zip((0, 0), *promotions, strict=True))
+        total = sum(max(line.gross, 0) for line in goods) + promotion_gross
+        negative = -sum(min(line.gross, 0) for line in own) - sum(min(gross, 0) for _net, gross in bought)
+        not_real, is_redemption = self._club_not_real(float(total), float(negative))
+        is_redemption = is_redemption or any(line.kind == "reward" for line in rewards)
         items, lines = {}, []
-        for line in own:
-            part = parts.get(line.key, 1)
+        for line, left in zip(own, goods, strict=True):
             lines.append((
                 earning.Line(
                     key=line.key,
                     name=line.name,
-                    quantity=exact(line.quantity) * part,
-                    net=minor(line.net * float(part)),
-                    gross=minor(line.gross * float(part)),
+                    quantity=left.quantity,
+                    net=minor(left.net),
+                    gross=minor(left.gross),
                     excluded=self._club_excluded(rules, line, items),
+                    gifts=left.given,
                 ),
                 line,
             ))  # fmt: skip
         order = earning.Order(
             lines=(),
             total=minor(total),
-            promotion_net=minor(sum(line.net for line in promotions)),
-            promotion_gross=minor(sum(line.gross for line in promotions)),
+            promotion_net=minor(promotion_net),
+            promotion_gross=minor(promotion_gross),
             not_real=minor(not_real),
             money_decimals=decimals,
         )

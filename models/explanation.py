@@ -98,6 +98,7 @@ class ClubExplanation(models.AbstractModel):
             "reward": _("rewards earn no points"),
             "returned": _("returned"),
             "no_amount": _("nothing to pay"),
+            "given": _("free with a reward"),
             "no_real_money": _("not paid in money"),
             "redemption_order": _("paid partly in points"),
             "counted": _("earned before"),

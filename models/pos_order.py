@@ -137,6 +137,7 @@ class PosOrderLine(models.Model):
             net=net,
             gross=gross,
             kind=self._club_kind(),
+            record=self,
         )
 
     def _club_kind(self):

@@ -183,6 +183,7 @@ class SaleOrderLine(models.Model):
             net=self.price_subtotal,
             gross=self.price_total,
             kind=self._club_kind(),
+            record=self,
             uom=self.product_uom_id,
         )
 

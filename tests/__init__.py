@@ -42,6 +42,7 @@ from . import (
     test_expiry_late,
     test_expiry_pause,
     test_farewell,
+    test_free_products,
     test_gift_cards,
     test_gift_cards_sold,
     test_guests,

@@ -27,6 +27,13 @@ class Promotions:
             {"name": f"{percent} % off", "reward_ids": [Command.create(reward)], **PROMOTION}
         )
 
+    def free_product(self, told):
+        product, quantity = self.products[told["product"]], int(told.get("quantity", "1"))
+        reward = {"reward_type": "product", "reward_product_id": product.id, "reward_product_qty": quantity}
+        return self.env["loyalty.program"].create(
+            {"name": f"Free {product.name}", "reward_ids": [Command.create(reward)], **PROMOTION}
+        )
+
     def gift_card(self, worth):
         return self.env["loyalty.card"].create({"program_id": self.gift_cards.id, "points": float(worth)})
 
@@ -40,6 +47,7 @@ class TestCasesAtTheRegister(Promotions, CaseShop):
         lines = [self._line(line) for line in order["lines"]]
         if "promotion" in order:
             lines += self._promotion_lines(order)
+        lines += [self._free_line(told) for told in order.get("free", ())]
         if "gift_card" in order:
             lines.append(self._gift_card_line(order["gift_card"]))
         data = self.ui_order(lines, [], customer, date_order=fields.Datetime.to_string(moment))
@@ -77,6 +85,14 @@ class TestCasesAtTheRegister(Promotions, CaseShop):
             )
             for taxes, price in groups.items()
         ]
+
+    def _free_line(self, told):
+        """The price of what is free with its taxes, on a product of the reward's own."""
+        product = self.products[told["product"]]
+        reward = self.free_product(told).reward_ids
+        reward.discount_line_product_id.taxes_id = product.taxes_id
+        given = {"price_unit": -product.lst_price, "reward_id": reward.id, "is_reward_line": True}
+        return (reward.discount_line_product_id, float(told.get("quantity", "1")), given)
 
     def _gift_card_line(self, worth):
         reward = self.gift_cards.reward_ids
@@ -122,10 +138,14 @@ class OrdersByCase(Promotions, OnlinePayments, CaseShop):
                 "team_id": self.team.id,
                 "pricelist_id": pricelist.id,
                 "club_no_points": order.get("no_points", False),
-                "order_line": [Command.create(self._line(line)) for line in order["lines"]],
+                "order_line": [Command.create(self._line(line)) for line in self._bought(order)],
                 **values,
             }
         )
+        for told in order.get("free", ()):
+            program = self.free_product(told)
+            sale._update_programs_and_rewards()
+            self._apply(sale, program, program.coupon_ids)
         if "promotion" in order:
             program = self.promotion(order["promotion"])
             sale._update_programs_and_rewards()
@@ -138,12 +158,20 @@ class OrdersByCase(Promotions, OnlinePayments, CaseShop):
             sale._club_choose(round(float(order["points"]) * 100))
         return sale
 
+    def _bought(self, order):
+        """The lines without what is free: that comes with the reward, as a line of its own."""
+        free = {told["product"]: float(told.get("quantity", "1")) for told in order.get("free", ())}
+        return [
+            {**line, "quantity": float(line.get("quantity", "1")) - free.get(line["product"], 0.0)}
+            for line in order["lines"]
+        ]
+
     def _apply(self, sale, program, card):
         self.assertFalse(sale._apply_program_reward(program.reward_ids, card))
 
     def assertRewardStayed(self, order, sale):
         """A case about a promotion or points that the host took off again would prove nothing."""
-        has_reward = any(name in order for name in ("promotion", "gift_card", "points"))
+        has_reward = any(name in order for name in ("promotion", "gift_card", "points", "free"))
         self.assertEqual(bool(sale.order_line.filtered("is_reward_line")), has_reward)
 
     def _line(self, line):

@@ -5,13 +5,14 @@ name is its id. Only what the engine decides is decided: who may earn at all is 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ..earning import Bonus, Line, Order, Rules, award
+from ..gifts import Gift, Goods, allot
 from ..matching import Item, Items, When
 from ..tiers import programme_for, reached
 from ..values import exact, to_major, to_minor
@@ -177,7 +178,8 @@ class Shop:
     # ------------------------------------------------------------------ what was sold
     def _order(self, order, unit, programme):
         money = Money(order.get("currency"))
-        lines = tuple(self._line(i, line, unit, programme, money) for i, line in enumerate(order["lines"]))
+        lines = [self._line(i, line, unit, programme, money) for i, line in enumerate(order["lines"])]
+        lines = tuple(self._give(lines, order.get("free", ()), money))
         sold = [line for line in lines if line.net > 0]
         share = exact(order.get("promotion", "0")) / 100
         off = {field: -sum(getattr(line, field) for line in sold) * share for field in ("net", "gross")}
@@ -191,6 +193,21 @@ class Shop:
             not_real=points + taken_back,
             is_redemption=points > 0 and (unit == "points" or self.settings.get("redemption", True)),
         )
+
+    def _give(self, lines, free, money):
+        """The lines without what rewards gave: a product of the same order."""
+        gifts = []
+        for i, told in enumerate(free):
+            quantity = exact(told.get("quantity", "1"))
+            net, gross = money.amounts(TABLE["products"][told["product"]], told, quantity)
+            own = tuple(line.key for line in lines if line.name == told["product"])
+            gifts.append(Gift(key=f"gift {i}", net=net, gross=gross, quantity=quantity, lines=own))
+        goods = [Goods(key=line.key, quantity=line.quantity, net=line.net, gross=line.gross) for line in lines]
+        goods, _left = allot(goods, gifts, slack=1)
+        return [
+            replace(line, quantity=own.quantity, net=own.net, gross=own.gross, gifts=own.given)
+            for line, own in zip(lines, goods, strict=True)
+        ]
 
     def _line(self, number, line, unit, programme, money):
         product = TABLE["products"][line["product"]]

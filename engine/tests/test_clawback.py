@@ -28,6 +28,7 @@ class TestClawback(unittest.TestCase):
                 decimals=case.get("decimals", 0),
                 mode=case.get("mode", "down"),
                 lines=fractions(case["lines"]),
+                gifts={line: fractions(gifts) for line, gifts in case.get("gifts", {}).items()},
             )
             already = 0
             for step, (returned, expected) in enumerate(case["steps"]):
