@@ -265,18 +265,33 @@ class TestFreeProductsSale(FreeProducts, PickSaleCommon):
         self.assertEqual(order.amount_total, 133.1)
         self.assertEqual(self.brought(self.billed(order)), (100, 1))
 
-    def test_cheapest_for_free_is_an_item_less_and_comes_back_for_nothing(self):
-        program = self.reward("Cheapest", 20, {"discount_applicability": "cheapest", "discount": 100})
-        order = self.order()
-        self.take(order, program)
-        self.assertEqual(order.amount_total, 133.1)
-        self.assertEqual(self.brought(self.billed(order)), (110, 2))
+    def credit_cake(self, order):
+        """A credit note of one cake and of what the reward took off."""
         note = order.invoice_ids._reverse_moves([{}])
         reward = note.invoice_line_ids.filtered(lambda line: line.price_unit < 0)
         cake = note.invoice_line_ids.filtered(lambda line: line.product_id == self.cake)
         (note.invoice_line_ids - reward - cake).unlink()
         cake.quantity = 1
         note.action_post()
-        self.assertEqual(note.amount_total, 0.0)
+        return note
+
+    def test_hosts_cheapest_for_free_is_an_item_less_and_comes_back_for_nothing(self):
+        program = self.promotion({"discount_applicability": "cheapest", "discount": 100})
+        order = self.order()
+        order._update_programs_and_rewards()
+        self.assertFalse(order._apply_program_reward(program.reward_ids, program.coupon_ids))
+        self.assertEqual(self.brought(self.billed(order)), (110, 2))
+        self.assertEqual(self.credit_cake(order).amount_total, 0.0)
         self.assertEqual(self.brought(order), (110, 2))
+        self.assertCoherent()
+
+    def test_cheapest_that_points_bought_is_credited_in_the_ratio_of_the_goods(self):
+        """10.00 of the 120.00 are credited, hence a twelfth of the reward: 9.17 went back."""
+        program = self.reward("Cheapest", 20, {"discount_applicability": "cheapest", "discount": 100})
+        order = self.order()
+        self.take(order, program)
+        self.assertEqual(order.amount_total, 133.1)
+        self.assertEqual(self.brought(self.billed(order)), (110, 2))
+        self.assertEqual(self.credit_cake(order).amount_total, 11.09)
+        self.assertEqual(self.brought(order), (100, 1))
         self.assertCoherent()
