@@ -126,6 +126,7 @@ from . import (
     pos_reduction,
     pos_reward,
     pos_credit_convert,
+    pos_paid,
     product,
     res_company,
     barcode_nomenclature,

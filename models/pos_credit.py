@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
@@ -6,6 +8,7 @@ from .ledger import SENTINEL
 from .pos_payment import SETTLED
 
 LATE_MINUTES = 15
+SENDING = timedelta(minutes=2)  # what a register that is within reach needs to send an order
 
 
 class PosOrder(models.Model):
@@ -91,15 +94,25 @@ class PosOrder(models.Model):
         The register's clock proves nothing. Who was heard meanwhile was within reach, and what a wallet never held
         since the register was opened no register can have shown; one that is below zero went there only once.
         """
-        paid_at = self._club_paid_at()
-        if (self.env.cr.now() - paid_at).total_seconds() <= LATE_MINUTES * 60:
+        if (self.env.cr.now() - self._club_paid_at()).total_seconds() <= LATE_MINUTES * 60 or self._club_was_heard():
             return False
-        heard = self.search_count([
-            ("session_id", "=", self.session_id.id), ("id", "!=", self.id),
-            ("create_date", ">", paid_at), ("create_date", "<", self.env.cr.now()),
-        ], limit=1)  # fmt: skip
         held = card.points + self._club_used_since(card, self.session_id.start_at)
-        return not heard and self.currency_id.compare_amounts(used, card.points + max(held, 0.0)) <= 0
+        return self.currency_id.compare_amounts(used, card.points + max(held, 0.0)) <= 0
+
+    def _club_was_heard(self):
+        """Did the register send another order since this one is said to be paid, and this one was not among them?
+
+        A register that is back sends what has waited one by one: those do not count, nor what is sold meanwhile.
+        """
+        now = self.env.cr.now()
+        others = self.search([
+            ("session_id", "=", self.session_id.id), ("id", "!=", self.id),
+            ("create_date", ">", self._club_paid_at()), ("create_date", "<", now - SENDING),
+        ])  # fmt: skip
+        return any(
+            order.create_date < now - timedelta(minutes=LATE_MINUTES) or order.create_date - order.date_order < SENDING
+            for order in others
+        )
 
     def _club_used_since(self, card, moment):
         """What orders took from a wallet since."""

@@ -126,6 +126,7 @@ from . import (
     test_stamps,
     test_terms,
     test_till_losses,
+    test_till_paid,
     test_tier_price,
     test_tier_price_shop,
     test_tour_backfill,

@@ -262,7 +262,7 @@ class TestPosTenderGuards(TenderCommon):
         self.add_rest(order)
         draft = self.sync({**order, "state": "draft"})
         draft.write({"state": "paid"})
-        self.assertEqual(self.balance(), 387)
+        self.assertBalance(487 - 100 + 49)
 
     def test_draft_removed_or_cancelled_gives_its_promise_back(self):
         for way in ("cancel", "remove", "unlink", "payment"):

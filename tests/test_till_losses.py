@@ -47,6 +47,9 @@ class TestToldTime(WalletAtTheTill):
         sold = self.pay_with_wallet(40.0, session_id=self.open_session(other).id, config_id=other.id)
         self.add_rest(sold, other.payment_method_ids.filtered("is_cash_count"))
         self.assertEqual(self.sync(sold).state, "paid")
+        waited = {"date_order": late["date_order"]}
+        self.heard(self.sell([(self.cake, 1)], **waited), 3)  # what has waited too, sent before
+        self.heard(self.sell([(self.cake, 1)]), 1)  # and what was sold meanwhile
         order = self.sync(late)
         self.assertEqual((order.state, self.card_of().points), ("paid", -40))
         self.assertIn("40.00 less", self.member().credit_warning)
