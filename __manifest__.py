@@ -96,7 +96,16 @@
         "point_of_sale._assets_pos": ["loyalty_club/static/src/pos/**/*"],
         "point_of_sale.customer_display_assets": ["loyalty_club/static/src/customer_display/**/*"],
         "point_of_sale.customer_display_assets_test": ["loyalty_club/static/tests/customer_display/**/*"],
-        "web.assets_tests": ["loyalty_club/static/tests/tours/**/*"],
+        "pos_self_order.assets": [
+            "point_of_sale/static/lib/qrcode.js",
+            "loyalty_club/static/src/kiosk/**/*",
+            "loyalty_club/static/src/pos/screens/receipt_screen/receipt/order_receipt.xml",
+        ],
+        "pos_self_order.assets_tests": ["loyalty_club/static/tests/tours/kiosk/**/*"],
+        "web.assets_tests": [
+            "loyalty_club/static/tests/tours/**/*",
+            ("remove", "loyalty_club/static/tests/tours/kiosk/**/*"),
+        ],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -158,6 +158,7 @@ from . import (
     sale_pick,
     sale_order_pick,
     website,
+    ir_http,
     document_backfill,
     loyalty_reserved,
     club_tier_price,

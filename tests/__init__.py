@@ -135,6 +135,7 @@ from . import (
     test_tour_credit,
     test_tour_credit_pos,
     test_tour_guests,
+    test_tour_kiosk,
     test_tour_office,
     test_tour_portal,
     test_tour_pos,

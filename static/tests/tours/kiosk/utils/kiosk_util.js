@@ -1,0 +1,119 @@
+/* global posmodel */
+
+import { rpc } from "@web/core/network/rpc";
+import { patch } from "@web/core/utils/patch";
+import { SelfOrder } from "@pos_self_order/app/services/self_order_service";
+import { PaymentPage } from "@pos_self_order/app/pages/payment_page/payment_page";
+
+/** What a test tells its tour: part of the address, which a kiosk keeps. */
+export const told = (name) => new URLSearchParams(window.location.search).get(name);
+
+// A kiosk with a terminal of its own: the test's server pays at once, and what it would call out is asked for.
+patch(SelfOrder.prototype, {
+    filterPaymentMethods(methods) {
+        return told("terminal") ? methods : super.filterPaymentMethods(...arguments);
+    },
+});
+patch(PaymentPage.prototype, {
+    async startPayment() {
+        const order = this.selfOrder.currentOrder;
+        await super.startPayment(...arguments);
+        const told = { access_token: order.access_token, state: "draft", write_date: "1970-01-01" };
+        const data = await rpc("/pos-self-order/get-user-data/", {
+            access_token: this.selfOrder.access_token,
+            order_access_tokens: [told],
+        });
+        this.selfOrder.models.connectNewData(data);
+        this.selfOrder.confirmationPage("order", "kiosk", order.access_token);
+    },
+});
+
+export function scan(name) {
+    return {
+        content: `Scan the ${name}`,
+        trigger: "body",
+        run: () =>
+            posmodel.barcode.bus.trigger("barcode_scanned", {
+                barcode: told(name),
+                target: document.body,
+            }),
+    };
+}
+
+export function type(digits) {
+    return [...digits].map((digit) => ({
+        content: `Type ${digit}`,
+        trigger: `.club-member-page .numpad-button[value="${digit}"]`,
+        run: "click",
+    }));
+}
+
+export function open() {
+    return [click(".club-open"), see(".club-member-page")];
+}
+
+export function agree() {
+    return click(".club-consent input");
+}
+
+export function confirm() {
+    return click(".club-confirm:not(:disabled)");
+}
+
+export function click(trigger) {
+    return { content: `Click ${trigger}`, trigger, run: "click" };
+}
+
+export function see(trigger) {
+    return { content: `See ${trigger}`, trigger };
+}
+
+export function greeted(...words) {
+    return words.map((word) => see(`.club-chip:contains("${word}")`));
+}
+
+/** The first page knows nobody, and the browser keeps nothing. */
+export function isForgotten() {
+    return {
+        content: "Nobody is known",
+        trigger: ".o_pos_landing_footer .club-open",
+        run: () => {
+            const kept = [JSON.stringify(posmodel.club), document.cookie];
+            kept.push(JSON.stringify(localStorage), JSON.stringify(sessionStorage));
+            const token = window.clubToken || "no token was noted";
+            if (posmodel.club.token || kept.some((text) => text.includes(token))) {
+                throw new Error("The kiosk still knows who was there");
+            }
+        },
+    };
+}
+
+export function noteToken() {
+    return {
+        content: "Note the token",
+        trigger: ".club-chip",
+        run: () => {
+            window.clubToken = posmodel.club.token;
+        },
+    };
+}
+
+/** Nobody touches the kiosk until its patience is over; the clock runs a thousand times as fast. */
+export function runOutOfTime() {
+    return {
+        content: "Nobody touches anything",
+        trigger: "body",
+        run: () => {
+            const { setTimeout, setInterval } = window;
+            window.setTimeout = (run, delay, ...args) =>
+                setTimeout(run, delay >= 60000 ? delay / 1000 : delay, ...args);
+            window.setInterval = (run, delay, ...args) => setInterval(run, delay / 1000, ...args);
+            window.dispatchEvent(new Event("click"));
+            window.clubClock = () => Object.assign(window, { setTimeout, setInterval });
+        },
+    };
+}
+
+export function clockAgain() {
+    return { content: "The clock runs again", trigger: "body", run: () => window.clubClock() };
+}
