@@ -96,7 +96,7 @@ patch(SelfOrder.prototype, {
     async clubIdentifyScanned(code) {
         const slot = this.router.activeSlot;
         // A scan is no touch: without one nobody's time would run out.
-        window.dispatchEvent(new Event("click"));
+        document.body.click();
         const answer = await this.clubIdentify({ scanned: code });
         if (answer.ask) {
             if (slot !== "member") {

@@ -6,7 +6,7 @@ import { SelfOrder } from "@pos_self_order/app/services/self_order_service";
 import { PaymentPage } from "@pos_self_order/app/pages/payment_page/payment_page";
 
 /** What a test tells its tour: part of the address, which a kiosk keeps. */
-export const told = (name) => new URLSearchParams(window.location.search).get(name);
+export const told = (name) => new URLSearchParams(window.location.hash.slice(1)).get(name);
 
 // A kiosk with a terminal of its own: the test's server pays at once, and what it would call out is asked for.
 patch(SelfOrder.prototype, {
@@ -108,7 +108,7 @@ export function runOutOfTime() {
             window.setTimeout = (run, delay, ...args) =>
                 setTimeout(run, delay >= 60000 ? delay / 1000 : delay, ...args);
             window.setInterval = (run, delay, ...args) => setInterval(run, delay / 1000, ...args);
-            window.dispatchEvent(new Event("click"));
+            document.body.click();
             window.clubClock = () => Object.assign(window, { setTimeout, setInterval });
         },
     };
