@@ -89,7 +89,30 @@ class PosOrder(models.Model):
                 shares = returned[order.id]
                 for key in map(str, order.lines.ids):
                     shares[key] = max(credited, shares.get(key, ZERO))
+        for order in self.browse(returned):
+            order._club_return_by_money(returned[order.id])
         return returned
+
+    def _club_return_by_money(self, shares):
+        """Goods returned at full price take more money along than they brought, where the discount they had stays.
+
+        Example: ten coffees of 121.00 less 10 %, five return for 605.00: of 1,089.00 are 484.00 kept, 44.4 %.
+
+        :param shares: dict line id as text → share that came back; those of discounted goods rise here
+        """
+        sold = self.lines.filtered(lambda line: not line.refunded_orderline_id and line._club_kind() != "payment")
+        for discount in sold.filtered(lambda line: line.qty > 0)._club_negative():
+            goods = self._club_rewarded(discount.reward_id) if discount.reward_id else sold - sold._club_negative()
+            values = {line: exact(line._club_sold().gross) for line in goods}
+            off, whole = exact(discount._club_sold().gross), sum(values.values())
+            left = sum(value * (1 - shares.get(str(line.id), ZERO)) for line, value in values.items())
+            if whole + off <= 0 or left <= 0:
+                continue
+            rest = max(ZERO, left + off * (1 - shares.get(str(discount.id), ZERO)))
+            part = rest / (left * (whole + off) / whole)
+            if part < 1:
+                for line in goods:
+                    shares[str(line.id)] = 1 - (1 - shares.get(str(line.id), ZERO)) * part
 
     def _club_credited(self):
         """Share of the invoice that credit notes took back which no register made."""

@@ -201,19 +201,19 @@ class PosOrder(models.Model):
             "issued": 0.0,
         })  # fmt: skip
 
-    def _club_return_vouchers(self):
-        super()._club_return_vouchers()
+    def _club_return_vouchers(self, is_final=True):
+        super()._club_return_vouchers(is_final)
         for order in self.sudo().filtered(lambda order: order.state in SETTLED):
-            order._club_return_picks()
+            order._club_return_picks(is_final)
 
-    def _club_return_picks(self):
+    def _club_return_picks(self, is_final):
         """What registers and credit notes took back of a reward's lines: its points go back in that ratio."""
         lines = self._club_pick_lines()
         shares = self._club_returned().get(self.id, {}) if lines else {}
-        for card, own in lines.grouped("coupon_id").items() if shares else ():
+        for card, own in lines.grouped("coupon_id").items() if shares or not is_final else ():
             pick = self.env["club.hold"].search([("card_id", "=", card.id), ("state", "=", "captured")], limit=1)
             weights = {line: exact(abs(line.price_subtotal_incl) or abs(line.qty)) for line in own}
             back = sum(exact(shares.get(str(line.id), 0)) * weight for line, weight in weights.items())
             if pick and any(weights.values()):
                 share = min(back / sum(weights.values()), self._club_rewarded_share(own, shares))
-                pick._return_part(share, self._club_source())
+                pick._return_part(share, self._club_source(), is_final)

@@ -25,6 +25,24 @@ class PosOrder(models.Model):
             products = products.filtered_domain(reward._get_discount_product_domain())
         return sold.filtered(lambda line: (line.product_id | line.combo_parent_id.product_id) & products)
 
+    def _club_settle_picks(self):
+        self._club_check_linked()
+        return super()._club_settle_picks()
+
+    def _club_check_linked(self):
+        """A reward or a wallet pays in its own order: a line that is linked to its line gives back, and takes nothing.
+
+        :raise UserError: a refund is refunded in its turn, or a line claims to belong to an order that is over
+        """
+        linked = self.lines.filtered(lambda line: line.refunded_orderline_id and line._club_is_of_the_club())
+        if linked._club_negative():
+            raise UserError(
+                self.env._(
+                    "%s paid for another order. Ring it up anew, and choose the reward or the store credit for it.",
+                    linked._club_negative()[0].full_product_name or linked._club_negative()[0].product_id.display_name,
+                )
+            )
+
     def _club_check_worth(self, card, lines):
         """Refuse lines that take off more than the reward of their coupon gives.
 
@@ -122,8 +140,21 @@ class PosOrder(models.Model):
         return super().confirm_coupon_programs(kept)
 
 
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _club_is_of_the_club(self):
+        """Does this line, or the one it is linked to, stand for points, a reward or a club's wallet?"""
+        cards = (self | self.refunded_orderline_id).coupon_id
+        programs = (self | self.refunded_orderline_id).reward_id.program_id | cards.program_id
+        return cards._club_is_own() or programs._club_is_own() or programs._club_is_wallet()
+
+
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
+
+    def _club_is_wallet(self):
+        return not self.env["club.club"]._wallet_clubs().keys().isdisjoint(self.ids)
 
     def _club_is_own(self):
         """Do its coupons stand for points or a reward, so that the server alone makes and uses them?"""

@@ -97,23 +97,30 @@ class PosOrder(models.Model):
                         )
                     )
 
-    def _club_return_vouchers(self):
+    def _club_return_vouchers(self, is_final=True):
         """What registers and credit notes took back so far of these orders decides over their vouchers.
 
         What a browser sends may link to any line: what counts is the share of each line that came back.
+
+        :param is_final: what has come back stays there; else a credit note may have been withdrawn
         """
         sold = self.sudo().filtered(lambda order: order.state in SETTLED)
         sold = sold.filtered(lambda order: any(line.coupon_id for line in order.lines))
         vouchers = self.env["club.voucher"]._used_by(sold) if sold else self.env["club.voucher"]
-        if not vouchers:
-            return
-        returned = sold._club_returned()
-        for voucher in vouchers:
-            order = sold.browse(voucher.used_id)
+        used = [(sold.browse(voucher.used_id), voucher, True) for voucher in vouchers]
+        for order in sold if not is_final else ():
+            came_back = self.env["club.voucher"].union(*order._club_voucher_lines(order.lines)) - vouchers
+            used += [(order, voucher, False) for voucher in came_back.sudo()]
+        returned = sold._club_returned() if used else {}
+        for order, voucher, is_used in used:
             shares = returned.get(order.id, {})
             lines = order.lines.filtered(lambda line, card=voucher.card_id: line.coupon_id == card)
             share = min((shares.get(str(line.id), 0) for line in lines), default=0)
-            voucher._come_back(order, min(share, order._club_rewarded_share(lines, shares)))
+            share = min(share, order._club_rewarded_share(lines, shares))
+            if is_used:
+                voucher._come_back(order, share)
+            else:
+                voucher._use_again(order, share)
 
 
 class AccountMove(models.Model):
@@ -124,5 +131,5 @@ class AccountMove(models.Model):
         result = super()._club_sync_documents()
         notes = self.filtered(lambda move: move.move_type == "out_refund" and not move._club_is_from_register())
         if sold := notes.reversed_entry_id.pos_order_ids:
-            sold._club_return_vouchers()
+            sold._club_return_vouchers(is_final=False)
         return result

@@ -127,6 +127,7 @@ from . import (
     test_terms,
     test_till_losses,
     test_till_paid,
+    test_till_returns,
     test_tier_price,
     test_tier_price_shop,
     test_tour_backfill,
