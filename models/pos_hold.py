@@ -18,7 +18,8 @@ class ClubHold(models.Model):
         keys = [key for key in payment_keys if key and isinstance(key, str)]
         if not keys:
             return self.browse()
-        return self.search([("source_model", "=", "pos.order"), ("channel", "=", "pos"), ("payment_key", "in", keys)])
+        domain = [("source_model", "=", "pos.order"), ("channel", "in", ("pos", "kiosk")), ("payment_key", "in", keys)]
+        return self.search(domain)
 
     def _club_capture_for(self, order):
         """Capture for a register's order whose money has arrived.

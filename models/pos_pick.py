@@ -67,8 +67,9 @@ class PosConfig(models.Model):
         outlet = self.club_outlet_id
         account = member._club_check_reward(program, outlet, self._club_open_rewards())
         self._club_check_order_proof(asked, member, program.club_unit_id, program.club_price)
+        channel, source = "kiosk" if self._club_is_self() else "pos", ("pos.order", asked.order_uuid)
         return self.env["club.hold"]._pick(
-            program, account, "pos", ("pos.order", asked.order_uuid), self.currency_id, order_total=asked.total
+            program, account, channel, source, self.currency_id, order_total=asked.total
         )
 
     def _club_open_rewards(self):

@@ -13,15 +13,20 @@ from odoo.fields import Command
 from ..engine.codes import token
 from .club_voucher import CODE_BYTES, CODE_PREFIX
 
+SELF_ORDERING = ("kiosk", "mobile")
+
 
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     is_club_reduction = fields.Boolean(readonly=True, copy=False, help="Carries points that lower a register's price.")
+    is_club_paying = fields.Boolean(
+        readonly=True, copy=False, help="Carries points that pay a part of a kiosk's order and leave its taxes alone."
+    )
 
     @api.model
     def _load_pos_data_fields(self, config):
-        return [*super()._load_pos_data_fields(config), "is_club_reduction"]
+        return [*super()._load_pos_data_fields(config), "is_club_reduction", "is_club_paying"]
 
 
 class LoyaltyReward(models.Model):
@@ -34,16 +39,21 @@ class LoyaltyReward(models.Model):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    def _club_reduction_program(self):
-        """The technical coupon that carries points into this company's registers: one of it takes off one coin."""
+    def _club_reduction_program(self, is_paying=False):
+        """The technical coupon that carries points into this company's registers: one of it takes off one coin.
+
+        :param is_paying: the one for self-order devices of clubs where points pay and lower no tax
+        """
         programs = self.env["loyalty.program"].sudo().with_context(active_test=False)
-        program = programs.search([("is_club_reduction", "=", True), ("company_id", "=", self.id)], limit=1)
+        domain = [("is_club_reduction", "=", True), ("is_club_paying", "=", is_paying), ("company_id", "=", self.id)]
+        program = programs.search(domain, limit=1)
         if not program:
             program = programs.create(
                 {
                     "name": self.env._("Points"),
                     "program_type": "coupons",
                     "is_club_reduction": True,
+                    "is_club_paying": is_paying,
                     "company_id": self.id,
                     "currency_id": self.currency_id.id,
                     "sale_ok": False,
@@ -67,6 +77,8 @@ class ResCompany(models.Model):
                     ],
                 }
             )
+        if is_paying:
+            program.reward_ids.discount_line_product_id.sudo().taxes_id = False
         program._reward_product_account(self)
         return program
 
@@ -76,7 +88,8 @@ class ClubHold(models.Model):
 
     def _reduce(self):
         """Let this promise be a coupon of its order that takes its money off the price."""
-        program = self.env.company._club_reduction_program()
+        is_paying = self.member_id.club_id.points_tax != "reduction"
+        program = self.env.company._club_reduction_program(is_paying)
         coins = round(self.money / self.currency_id.rounding)
         cards = self.env["loyalty.card"].sudo().with_context(loyalty_no_mail=True, tracking_disable=True)
         card = cards.create(
@@ -118,11 +131,21 @@ class PosConfig(models.Model):
 
     def _club_add_reduction(self):
         for register in self.sudo():
-            if register.club_outlet_id.club_id.points_tax == "reduction":
+            club = register.club_outlet_id.club_id
+            if club.points_tax == "reduction":
                 register.company_id._club_reduction_program()
+            elif club and register.self_ordering_mode in SELF_ORDERING:
+                # A cashier's register gets the orders of kiosks, and knows the programmes it was opened with.
+                register.company_id._club_reduction_program(is_paying=True)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("self_ordering_mode") in SELF_ORDERING:
+            self._club_add_reduction()
+        return result
 
     def _club_authorise(self, asked, unit_id, amount):
-        if self.club_outlet_id.club_id.points_tax != "reduction":
+        if self.club_outlet_id.club_id.points_tax != "reduction" and not self._club_is_self():
             return super()._club_authorise(asked, unit_id, amount)
         # One at a time: what was promised before was for another amount.
         self._club_picks(asked.order_uuid).filtered(lambda pick: pick.program_id.is_club_reduction)._drop_picks()

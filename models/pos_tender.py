@@ -21,6 +21,8 @@ from .pos_payment import SETTLED
 from .tender_words import TenderWords
 
 KEY_LENGTH = 64
+# In a context: a customer asks at a self-order device, and no cashier at a register. No call can bring it along.
+SELF = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,14 @@ class PosConfig(models.Model):
         self.check_access("read")
         return self.sudo()
 
+    def _club_is_self(self):
+        """Does a customer ask, at a kiosk or a table?"""
+        return self.env.context.get("club_self") is SELF
+
+    def _club_is_open_gate(self, club):
+        """May points be used here, by the club's switches?"""
+        return club.is_redeem_allowed and (club.is_redeem_kiosk if self._club_is_self() else club.is_redeem_pos)
+
     def _club_redeemer(self, asked):
         """The member who wants to pay with points.
 
@@ -199,7 +209,7 @@ class PosConfig(models.Model):
             raise refuse("no_outlet")
         if outlet._is_on(fields.Datetime.now()):
             raise refuse("outlet_off", outlet=outlet.name)
-        if not (club.is_redeem_allowed and club.is_redeem_pos):
+        if not self._club_is_open_gate(club):
             raise refuse("gate")
         if not outlet._takes(self.currency_id):
             if self.currency_id == outlet.currency_id:
@@ -256,7 +266,7 @@ class PosConfig(models.Model):
                 continue
             state = StateReader(self.env).read(account)
             # A new request replaces what this very payment was promised before.
-            given_up = (holds - kept).filtered(lambda hold: hold._is_live())
+            given_up = (holds - kept | self._club_replaced(asked)).filtered(lambda hold: hold._is_live())
             replaced = sum(hold.amount for hold in given_up if hold.account_id._followed() == account)
             whole = max(0, sum(lot.left for lot in state.lots if is_active(lot, today)) - state.debt)
             free = min(spendable(state, today) + replaced, whole)
@@ -274,6 +284,10 @@ class PosConfig(models.Model):
                 )
             )
         return choices
+
+    def _club_replaced(self, asked):
+        """What else of this order a new request takes the place of."""
+        return self.env["club.hold"]
 
     def _club_cap(self, unit, asked, free, own, kept):
         """The engine's answer for one unit; ``kept`` are the order's other payments, of any unit."""
@@ -331,7 +345,7 @@ class PosConfig(models.Model):
             min(amount, caps.to_units(money, choice.value, covers=True, **digits)),
             float(to_major(exact(money), self.currency_id.decimal_places)),
             self.currency_id,
-            "pos",
+            "kiosk" if self._club_is_self() else "pos",
             ("pos.order", asked.order_uuid),
             payment_key=asked.payment_uuid,
             order_total=asked.total,
