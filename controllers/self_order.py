@@ -45,7 +45,8 @@ class ClubSelfOrder(PosSelfOrderController):
     def _verify_line_price(self, lines, pos_config, preset_id):
         """The order is on the server, its total not counted yet: what the customer chose comes off here."""
         super()._verify_line_price(lines, pos_config, preset_id)
-        if visit := getattr(request, "club_visit", None):
+        visit = getattr(request, "club_visit", request.env["club.visit"])
+        if visit or lines.coupon_id:
             lines.order_id.sudo()._club_apply_choice(visit)
 
     def _generate_return_values(self, order, config):

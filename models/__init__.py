@@ -164,4 +164,8 @@ from . import (
     club_tier_price,
     stacking,
     pos_terms,
+    self_order_lines,
+    self_order_voucher,
+    self_order_spend,
+    self_order_apply,
 )

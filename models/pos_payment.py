@@ -145,7 +145,8 @@ class PosPayment(models.Model):
                      FROM club_hold h
                      JOIN pos_payment p ON p.uuid = h.payment_key
                      JOIN pos_order o ON o.id = p.pos_order_id AND o.uuid = h.source_key AND o.state IN %s
-                    WHERE h.source_model = 'pos.order' AND h.channel IN ('pos', 'kiosk') AND h.state IN ('held', 'lapsed')
+                    WHERE h.source_model = 'pos.order' AND h.channel IN ('pos', 'kiosk')
+                      AND h.state IN ('held', 'lapsed')
                  ORDER BY h.id LIMIT %s""",
                 SETTLED,
                 limit,

@@ -145,10 +145,10 @@ class PosConfig(models.Model):
         return result
 
     def _club_authorise(self, asked, unit_id, amount):
+        # One at a time: what was promised before, perhaps at a kiosk, was for another amount.
+        self._club_picks(asked.order_uuid).filtered(lambda pick: pick.program_id.is_club_reduction)._drop_picks()
         if self.club_outlet_id.club_id.points_tax != "reduction" and not self._club_is_self():
             return super()._club_authorise(asked, unit_id, amount)
-        # One at a time: what was promised before was for another amount.
-        self._club_picks(asked.order_uuid).filtered(lambda pick: pick.program_id.is_club_reduction)._drop_picks()
         hold = super()._club_authorise(asked, unit_id, amount)
         hold.with_company(self.company_id)._reduce()
         return hold

@@ -13,7 +13,8 @@ class PosConfig(models.Model):
         voucher = self.env["club.voucher"]._of_cards(card).get(card)
         if voucher:
             partner = self.env["res.partner"].browse(partner_id or ()).exists()
-            refusal = voucher._refused(partner, self.sudo().club_outlet_id)
+            order = voucher._promised_order_of(partner)  # taken off it, and scanned again
+            refusal = voucher._refused(partner, self.sudo().club_outlet_id, order)
             if refusal and refusal.code == "voucher_foreign" and not partner:
                 refusal = self._club_refuse("voucher_nobody")
             if refusal:
@@ -59,7 +60,7 @@ class PosOrder(models.Model):
         if voucher._is_used_by(self):
             return
         voucher._take_turn()
-        if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet()):
+        if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet(), self):
             raise UserError(self.env._("%s Take it off the order.", refusal))
         self.sudo()._club_check_worth(voucher.card_id, lines.sudo())
         self.env["loyalty.history"].sudo().create({

@@ -59,7 +59,7 @@ class PosOrder(models.Model):
 
     def _club_self_lines(self):
         """The lines that the server made of coupons of the club."""
-        return self.lines.filtered(lambda line: line.coupon_id and line.coupon_id.sudo()._club_is_bought())
+        return self.lines.filtered(lambda line: line.coupon_id and line.coupon_id.sudo()._club_stands_for_points())
 
     def _club_put_choice(self, visit, lines):
         wanted = []
@@ -70,8 +70,9 @@ class PosOrder(models.Model):
                 if is_own or want.voucher.is_giftable:
                     wanted.append(want)
         points = next((want for want in wanted if want.money is not None), None)
-        others = self._club_self_parts([want for want in wanted if want is not points])
         goods = self.lines - lines
+        goods._club_recount()
+        others = self._club_self_parts([want for want in wanted if want is not points])
         total = self.currency_id.round(sum(goods.mapped("price_subtotal_incl")) - sum(part.off for part in others))
         if points and not self._club_fit_points(points, total):
             points.hold._drop_picks()
@@ -125,7 +126,7 @@ class PosOrder(models.Model):
         """The lines of these coupons, and no other: what is there already stays the line it is."""
         spare, seen, values = list(lines), set(), []
         for part in parts:
-            vals = part.values(part.wanted.card.id not in seen)
+            vals = part.values(part.wanted.card.id not in seen) | self._club_amounts_of(part)
             seen.add(part.wanted.card.id)
             known = next(
                 (
@@ -138,12 +139,11 @@ class PosOrder(models.Model):
             if known:
                 spare.remove(known)
                 known.write(vals)
-                known._onchange_amount_line_all()
             else:
                 values.append(vals | {"order_id": self.id})
         self.env["pos.order.line"].union(*spare).unlink()
         if values:
-            self.env["pos.order.line"].create(values)._onchange_amount_line_all()
+            self.env["pos.order.line"].create(values)
 
     def _club_renew(self, wanted, points):
         """The order is being placed: what is promised to it stays so for as long again."""
@@ -197,6 +197,16 @@ class PosOrder(models.Model):
         order._send_payment_result("Success")
         return True
 
+    # ------------------------------------------------------------------ what the browser says of lines
+    @api.model
+    def _process_order(self, order, existing_order):
+        """A self-order's browser changes the lines it made in this very order: not the server's, not another's."""
+        if self.env.su and order.get("source") in SELF_SOURCES and order.get("lines"):
+            own = existing_order.lines.filtered(lambda line: not line.coupon_id).ids if existing_order else ()
+            own = set(own)
+            order["lines"] = [command for command in order["lines"] if command[0] == 0 or command[1] in own]
+        return super()._process_order(order, existing_order)
+
     # ------------------------------------------------------------------ given up
     def _club_release_tenders(self):
         super()._club_release_tenders()
@@ -233,6 +243,18 @@ class PosOrder(models.Model):
         settled = set(self.search([("uuid", "in", list(keys)), ("state", "in", SETTLED)]).mapped("uuid"))
         lapsed.filtered(lambda hold: hold.source_key not in settled)._drop_picks()
         late._promise(False)
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _club_recount(self):
+        """What lines come to by their price: a browser's own sum could be anything."""
+        for line in self:
+            told = {name: line[name] for name in ("price_subtotal", "price_subtotal_incl")}
+            own = line._compute_amount_line_all()
+            if any(line.currency_id.compare_amounts(told[name], own[name]) for name in told):
+                line.write(own)
 
 
 class ClubHold(models.Model):

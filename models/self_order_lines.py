@@ -163,6 +163,11 @@ class PosOrder(models.Model):
                 return price, own
         return price, own
 
+    def _club_amounts_of(self, part):
+        mapped = self.fiscal_position_id.map_tax(part.taxes)
+        amounts = mapped.compute_all(part.price, self.currency_id, part.quantity)
+        return {"price_subtotal": amounts["total_excluded"], "price_subtotal_incl": amounts["total_included"]}
+
     def _club_gross_of(self, price, taxes, quantity, is_exact=False):
         """What a line comes to with tax."""
         mapped = self.fiscal_position_id.map_tax(taxes)

@@ -54,7 +54,7 @@ class ClubVisit(models.Model):
         :return: as ``_offer``, with what could not be done in ``refused``
         """
         try:
-            till, asked, order = self._read_cart(config, told)
+            till, asked, _order = self._read_cart(config, told)
         except UserError as refusal:
             return self._nothing(refusal)
         choice = choice if isinstance(choice, dict) else {}
@@ -65,9 +65,10 @@ class ClubVisit(models.Model):
         refused = [
             *self._choose_rewards(till, asked, choice.get("rewards")),
             *self._choose_vouchers(till, asked, choice.get("vouchers"), choice.get("code")),
-            *self._choose_points(till, asked, order, choice.get("points")),
+            *self._choose_points(till, asked, told, choice.get("points")),
         ]
-        offer = self._offer_of(till, asked, order)
+        # What is undone takes the cart with it: it is in memory alone.
+        offer = self._offer_of(till, asked, till._club_self_cart(told, self._customer()))
         self.choice = {"uuid": asked.order_uuid, "off": offer["off"], "total": offer["total_after"]}
         return offer | {"refused": " ".join(refused) or offer["refused"]}
 
@@ -207,14 +208,14 @@ class ClubVisit(models.Model):
             raise unknown
         return voucher
 
-    def _choose_points(self, till, asked, order, points):
+    def _choose_points(self, till, asked, told, points):
         """Promise so many points to this order; an amount that was chosen for a larger cart is lowered to what fits."""
         held = till._club_points_picks(asked.order_uuid)
         unit_id, amount = (points.get("unit_id"), points.get("amount")) if isinstance(points, dict) else (0, 0)
         if type(unit_id) is not int or type(amount) is not int or amount <= 0:
             held._drop_picks()
             return []
-        asked = self._asked_for_points(asked, order)
+        asked = self._asked_for_points(asked, till._club_self_cart(told, self._customer()))
         try:
             with self.env.cr.savepoint():
                 if held.unit_id.id == unit_id and held.amount == amount:
@@ -303,7 +304,8 @@ class ClubVisit(models.Model):
 
     @api.model
     def _trial(self, program, options):
-        card = self.env["loyalty.card"].new({"program_id": program.id, "points": program.reward_ids[:1].required_points})
+        points = program.reward_ids[:1].required_points
+        card = self.env["loyalty.card"].new({"program_id": program.id, "points": points})
         reward = options[0][0] if options else program.reward_ids[:1]
         return Wanted(card=card, reward=reward, product=self.env["product.product"])
 

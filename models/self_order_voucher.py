@@ -27,6 +27,14 @@ class ClubVoucher(models.Model):
         now = fields.Datetime.now()
         return self.sudo().search([("promised_key", "in", order_uuids), ("promised_until", ">", now)])
 
+    def _promised_order_of(self, partner):
+        """The uuid of the open self-order of this customer that it is on, None where it is on none."""
+        key = self.sudo().promised_key
+        if not key or not partner:
+            return None
+        domain = [("uuid", "=", key), ("state", "=", "draft"), ("partner_id", "=", partner.id)]
+        return key if self.env["pos.order"].sudo().search_count(domain, limit=1) else None
+
     def _is_promised_elsewhere(self, order):
         """:param order: the document that wants it, or the uuid of a self-order"""
         own = self.sudo()
@@ -45,7 +53,7 @@ class ClubVoucher(models.Model):
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
-    def _club_is_bought(self):
+    def _club_stands_for_points(self):
         """Is it a coupon that stands for points: chosen in an order, or bought before?"""
         return any(card.club_is_bound or card.club_voucher_ids for card in self.sudo())
 

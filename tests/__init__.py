@@ -54,6 +54,8 @@ from . import (
     test_identify_attacks,
     test_import,
     test_kiosk_identify,
+    test_kiosk_spend,
+    test_kiosk_spend_attacks,
     test_ledger,
     test_ledger_random,
     test_liability,
