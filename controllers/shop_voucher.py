@@ -9,5 +9,5 @@ class ClubVoucherShop(WebsiteSale):
         if obstacle := order._club_voucher_obstacle():
             errors.append((request.env._("The voucher cannot be used here."), obstacle))
         if obstacle := order._club_wallet_obstacle():
-            errors.append((request.env._("The store credit cannot be used here."), obstacle))
+            errors.append((request.env._("A part of this order cannot be paid like this."), obstacle))
         return errors

@@ -101,6 +101,14 @@ class ClubRefusal(models.Model):
                 "There are %(left)s on the wallet and the order takes %(used)s. Open the cart again: it uses what "
                 "is left. Nothing was taken."
             ),
+            "card_promised": _(
+                "%(money)s of the gift card are promised to %(order)s, which is being paid. Finish or cancel that "
+                "payment, or open the cart again: it uses what is left."
+            ),
+            "card_short": _(
+                "There are %(left)s on the gift card and the order takes %(used)s. Open the cart again: it uses what "
+                "is left. Nothing was taken."
+            ),
             "whose": _("The points were promised by somebody else than the order's customer."),
             "sync": _("The order was not taken: %(why)s"),
             "other_place": _("This order belongs to no outlet of the club."),

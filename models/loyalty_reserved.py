@@ -100,7 +100,8 @@ class SaleOrder(models.Model):
 
     def _update_programs_and_rewards(self):
         """A line that names a reserved reward without its coupon is nothing the host would look at: it goes too."""
-        result = super()._update_programs_and_rewards()
+        order = self._club_with_archived() if self.env["loyalty.program"]._club_reserved_ids() else self
+        result = super(SaleOrder, order)._update_programs_and_rewards()
         if self.env["loyalty.program"]._club_reserved_ids():
             for order in self.filtered(lambda order: order.state in ("draft", "sent")):
                 closed = order._club_closed_programs()
@@ -116,30 +117,36 @@ class SaleOrder(models.Model):
         """Reserved promotions that a payment which may come through was started with: they stay, whatever was since."""
         return self._club_live_payments().club_reward_ids.program_id
 
+    def _club_with_archived(self):
+        """Where a promised promotion was archived, the host has to see its rules and rewards all the same."""
+        is_gone = not all(program.active for program in self._club_promised_programs())
+        return self.with_context(active_test=False) if is_gone else self
+
     def _club_reserved_for(self):
         """(customer, outlet, moments): once it is confirmed, the tier of that moment stays good."""
         order = self.sudo()
         moments = [order.date_order] if order.state == "sale" else []
         return order.partner_id, order._club_outlet(), moments
 
-    def _club_reserved_domain(self, path=""):
-        programs = self.env["loyalty.program"]
-        if not programs._club_reserved_ids():
-            return Domain.TRUE
-        tier_ids = self._club_reserved_for_tiers()
-        field = f"{path}club_min_tier_id"
-        is_promised = Domain(f"{path}id", "in", self._club_promised_programs().ids)
-        return Domain(field, "=", False) | Domain(field, "in", tier_ids) | is_promised
-
     def _club_reserved_for_tiers(self):
         partner, outlet, moments = self._club_reserved_for()
         return outlet._club_open_tier_ids(partner, moments)
 
+    def _club_reserved_domain(self, domain, path=""):
+        """The host's conditions and the tier; neither binds what a payment was promised, ended or archived since."""
+        if not self.env["loyalty.program"]._club_reserved_ids():
+            return domain
+        field = f"{path}club_min_tier_id"
+        is_open = Domain(field, "=", False) | Domain(field, "in", self._club_reserved_for_tiers())
+        promised = self._club_promised_programs()
+        domain = Domain(domain) & is_open
+        return domain | Domain(path.rstrip(".") if path else "id", "in", promised.ids) if promised else domain
+
     def _get_program_domain(self):
-        return Domain.AND([super()._get_program_domain(), self._club_reserved_domain()])
+        return self._club_reserved_domain(super()._get_program_domain())
 
     def _get_trigger_domain(self):
-        return Domain.AND([super()._get_trigger_domain(), self._club_reserved_domain("program_id.")])
+        return self._club_reserved_domain(super()._get_trigger_domain(), "program_id.")
 
 
 class PosConfig(models.Model):

@@ -10,6 +10,7 @@ class PaymentTransaction(models.Model):
         "transaction_id",
         "card_id",
         string="Store Credit Promised",
+        context={"active_test": False},
         readonly=True,
         copy=False,
         help="Wallets that paid a part of the order when this payment was started: until it fails, that part is kept.",

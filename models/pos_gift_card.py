@@ -30,6 +30,27 @@ class PosOrder(models.Model):
             for line in own:
                 self._club_void_cards_of(line, cards)
 
+    def validate_coupon_programs(self, point_changes, new_codes):
+        """The register asks before it takes the money: what an order that is being paid online counts on is not free."""
+        result = super().validate_coupon_programs(point_changes, new_codes)
+        cards = self.env["loyalty.card"].browse(int(key) for key, change in point_changes.items() if change < 0 < int(key))
+        for card in cards.exists().filtered("program_id.is_payment_program") if result["successful"] else ():
+            promised = sum(self.env["sale.order"]._club_wallet_elsewhere(card).values())
+            left, used = card.points - promised, -point_changes.get(str(card.id), point_changes.get(card.id, 0))
+            if promised and card.currency_id.compare_amounts(left, used) < 0:
+                message = self.env._(
+                    "%(promised)s of the %(left)s on %(code)s are promised to an order that is being paid online. Use "
+                    "less of it, or take it off.",
+                    promised=card.currency_id.format(promised),
+                    left=card.currency_id.format(card.points),
+                    code=card.code,
+                )
+                return {
+                    "successful": False,
+                    "payload": {"message": message, "updated_points": {card.id: max(0.0, left)}},
+                }
+        return result
+
     def _club_sold_gift_cards(self):
         return self.env["loyalty.card"].search(
             Domain("source_pos_order_id", "=", self.id) & Domain("program_id.program_type", "=", "gift_card")

@@ -155,10 +155,19 @@ class SaleOrder(models.Model):
                     order.applied_coupon_ids -= voucher.card_id
                     order._club_tell_taken_off(voucher.program_id)
             for voucher in paid.club_voucher_ids - on_order:
-                if order.currency_id.compare_amounts(order.amount_total, sum(paid.mapped("amount"))) > 0:
+                reward = order._club_voucher_benefit(voucher)
+                is_short = order.currency_id.compare_amounts(order.amount_total, sum(paid.mapped("amount"))) > 0
+                if is_short or reward.reward_type == "product":
                     order.applied_coupon_ids |= voucher.card_id
-                    reward = voucher.program_id.with_context(active_test=False).reward_ids[:1]
-                    order._apply_program_reward(reward, voucher.card_id)
+                    chosen = order._club_chosen_before(voucher.card_id, reward)
+                    order._apply_program_reward(reward, voucher.card_id, **chosen)
+
+    def _club_voucher_benefit(self, voucher):
+        """What was chosen of it when the payment was started; a voucher with one benefit has no choice."""
+        rewards = voucher.program_id.with_context(active_test=False).reward_ids
+        noted = [choice for payment in self._club_live_payments() for choice in payment.club_choices or ()]
+        chosen = [reward_id for card_id, reward_id, _product in noted if card_id == voucher.card_id.id]
+        return rewards.filtered(lambda reward: reward.id in chosen[-1:]) or rewards[:1]
 
     def action_confirm(self):
         self._club_reserve_vouchers()

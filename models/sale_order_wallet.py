@@ -1,6 +1,6 @@
-"""Store credit that an order was promised: kept from its first payment on, there when the money comes.
+"""Money on cards that an order was promised (store credit, the host's own eWallets and gift cards).
 
-Example: 20.00 on the wallet, two carts that use them. The first one's payment is on its way: the second is told
+It is kept from the order's first payment on, and there when the money comes. Example: 20.00 on the wallet, two carts that use them. The first one's payment is on its way: the second is told
 before it pays, and once it is looked at anew uses what is left. The payment fails: the 20.00 are free again.
 """
 
@@ -21,11 +21,22 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _club_is_shared_money(self, card):
+        """Does this card hold money that other orders could take too? The host's own alone in places that take part."""
+        program = card.sudo().program_id
+        if program.id in self.env["club.club"]._wallet_clubs():
+            return True
+        return program.is_payment_program and not program.is_club_technical and bool(self.sudo()._club_outlet())
+
+    def _club_money_lines(self):
+        """Lines that such cards pay."""
+        return self.order_line.filtered(lambda line: line.coupon_id and self._club_is_shared_money(line.coupon_id))
+
     def _club_wallet_costs(self):
-        """(order, card) → what the order takes from a club's wallet"""
+        """(order, card) → what the order takes from a wallet or gift card"""
         costs = {}
         for order in self.sudo().filtered(lambda order: order.state in ("draft", "sent")):
-            for card, lines in order._club_wallet_lines().grouped("coupon_id").items():
+            for card, lines in order._club_money_lines().grouped("coupon_id").items():
                 if (cost := sum(lines.mapped("points_cost"))) > 0:
                     costs[order, card] = cost
         return costs
@@ -45,7 +56,7 @@ class SaleOrder(models.Model):
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
         """Not what other orders are promised; what money that has come was promised, neither more nor less."""
         points = super()._get_real_points_for_coupon(coupon, post_confirm)
-        if self.state == "sale" or coupon.program_id.id not in self.env["club.club"]._wallet_clubs():
+        if self.state == "sale" or not self._club_is_shared_money(coupon):
             return points
         cost = sum(self.order_line.filtered(lambda line: line.coupon_id == coupon).mapped("points_cost"))
         if promised := self._club_wallet_promise(coupon, PAID):
@@ -56,7 +67,7 @@ class SaleOrder(models.Model):
     def _get_program_domain(self):
         """What a payment was promised stays, also where the wallet's programme is archived meanwhile."""
         domain = super()._get_program_domain()
-        cards = self._club_wallet_lines().coupon_id
+        cards = self._club_money_lines().coupon_id
         kept = cards.filtered(lambda card: self._club_wallet_promise(card, STARTED))
         return Domain.OR([domain, Domain("id", "in", kept.program_id.ids)]) if kept else domain
 
@@ -74,11 +85,13 @@ class SaleOrder(models.Model):
         others = self._club_wallet_elsewhere(card)
         if currency.compare_amounts(card.points - sum(others.values()), cost) >= 0:
             return None
+        is_gift = card.program_type == "gift_card"
         if not others:
-            return because("wallet_short", left=currency.format(max(card.points, 0.0)), used=currency.format(cost))
+            code = "card_short" if is_gift else "wallet_short"
+            return because(code, left=currency.format(max(card.points, 0.0)), used=currency.format(cost))
         own = [order.name for order in others if order.partner_id == self.partner_id]
         return because(
-            "wallet_promised",
+            "card_promised" if is_gift else "wallet_promised",
             money=currency.format(sum(others.values())),
             order=", ".join(own) or self.env._("another order"),
         )
@@ -111,8 +124,6 @@ class SaleOrder(models.Model):
 
         The cart may have been changed while the payment was on its way.
         """
-        if not self.env["club.club"]._wallet_clubs():
-            return
         for order in self.sudo().filtered(lambda order: order.state in ("draft", "sent")):
             paid = order._club_live_payments().filtered(lambda payment: payment.state in PAID)
             if not paid:
@@ -125,7 +136,8 @@ class SaleOrder(models.Model):
                     order.order_line.filtered(lambda line, card=card: line.coupon_id == card).unlink()
                     if target > 0:
                         order.applied_coupon_ids |= card
-                        order._apply_program_reward(card.program_id.reward_ids[:1], card)
+                        reward = card.program_id.with_context(active_test=False).reward_ids[:1]
+                        order._apply_program_reward(reward, card)
 
     def _club_wallet_target(self, card, cost, paid):
         """What the wallet shall pay of this order, to which so much money has come."""
@@ -142,8 +154,9 @@ class SaleOrder(models.Model):
             if order.state == "sale" and card.points < 0:
                 order.message_post(
                     body=self.env._(
-                        "The store credit that paid a part of this order was used elsewhere before its payment came. "
-                        "What was paid stands, so the order has it all the same: the wallet is %(missing)s short.",
+                        "What paid a part of this order (%(card)s) was used elsewhere before its payment came. What was "
+                        "paid stands, so the order has it all the same: the card is %(missing)s short.",
+                        card=card.program_id.name,
                         missing=card.currency_id.format(-card.points),
                     )
                 )

@@ -19,6 +19,7 @@ from . import (
     test_bonus,
     test_cards,
     test_cashback_tender,
+    test_cards_promised,
     test_claims,
     test_claims_attacks,
     test_club_screen,

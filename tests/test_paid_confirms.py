@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ClubCommon
@@ -55,6 +56,42 @@ class TestPaidPicks(LatePayments, PickSaleCommon):
         late = fields.Datetime.now() - timedelta(hours=1)
         self.env.cr.execute("UPDATE club_hold SET expires_at = %s WHERE id = %s", (late, pick.id))
         self.assertTakenOff(order, payment, pick)
+
+    def test_chosen_product_that_was_taken_off_is_back_with_the_money(self):
+        goods = self.mug | self._product("Blue mug", 10.0)
+        tag = self.env["product.tag"].create({"name": "Mugs", "product_product_ids": [Command.set(goods.ids)]})
+        free = self.reward("A mug", reward={"reward_type": "product", "reward_product_tag_id": tag.id})
+        blue = free.reward_ids.reward_product_ids[1]
+        order = self.cart()
+        pick = self.take(order, free, product_id=blue.id)
+        payment = self._pay_online(order, state="draft")
+        self.pick_lines(order).unlink()
+        self.settle(payment)
+        self.assertConfirmedFor(order, payment, 100)
+        self.assertEqual((pick.state, self.pick_lines(order).product_id), ("captured", blue))
+
+    def test_reward_with_a_points_price_archived_while_the_payment_is_on_its_way(self):
+        for is_looked_at in (False, True):
+            with self.subTest(is_looked_at=is_looked_at):
+                order = self.cart()
+                pick = self.take(order)
+                payment = self._pay_online(order, state="pending")
+                self.ten.active = False
+                if is_looked_at:
+                    order._update_programs_and_rewards()
+                self.settle(payment)
+                self.assertConfirmedFor(order, payment, 90)
+                self.assertEqual(pick.state, "captured")
+                self.ten.active = True
+        self.assertCoherent()
+
+    def test_archived_reward_leaves_a_cart_that_is_not_being_paid(self):
+        order = self.cart()
+        pick = self.take(order)
+        self.ten.active = False
+        order._update_programs_and_rewards()
+        self.assertAlmostEqual(order.amount_total, 100)
+        self.assertEqual(pick.state, "released")
 
     def test_reward_that_counts_stays(self):
         order, payment, pick = self.late_pick()
@@ -143,6 +180,58 @@ class TestPaidVouchers(LatePayments, VoucherInCarts, ClubCommon):
         payment = self._pay_online(order)
         self.assertConfirmedFor(order, payment, 121)
         self.assertEqual(self.state(), "owned")
+
+    # ------------------------------------------------------------------ a choice of products
+    def mugs(self, **values):
+        """(a voucher of one of two mugs, the mug that nobody would get without choosing)"""
+        goods = self._product("Red mug", 10.0) | self._product("Blue mug", 10.0)
+        tag = self.env["product.tag"].create({"name": "Mugs", "product_product_ids": [Command.set(goods.ids)]})
+        reward = {"reward_type": "product", "reward_product_tag_id": tag.id, **values}
+        program = self.reward("A mug", reward=reward)
+        return self.buy(program, key="mug"), program.reward_ids.reward_product_ids[1]
+
+    def choose(self, voucher, product):
+        order = self.cart()
+        [(coupon, reward)] = order._try_apply_code(voucher.card_id.code).items()
+        self.assertTrue(reward.multi_product)
+        order._apply_program_reward(reward, coupon, product=product)
+        order._update_programs_and_rewards()
+        self.assertEqual(self.on_order(order, voucher), product)
+        return order
+
+    def on_order(self, order, voucher):
+        return order.order_line.filtered(lambda line: line.coupon_id == voucher.card_id).product_id
+
+    def test_chosen_product_of_a_voucher_is_back_with_the_money(self):
+        voucher, blue = self.mugs()
+        for case in ("taken off", "archived"):
+            with self.subTest(case), self.env.cr.savepoint() as savepoint:
+                order = self.choose(voucher, blue)
+                payment = self._pay_online(order, state="draft")
+                order.order_line.filtered("is_reward_line").unlink()
+                if case == "archived":
+                    voucher.program_id.active = False
+                self.settle(payment)
+                self.assertConfirmedFor(order, payment, 121)
+                self.assertEqual(self.on_order(order, voucher), blue)
+                self.assertEqual((self.state(voucher), voucher.used_id), ("used", order.id))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_chosen_product_stays_when_the_cart_is_looked_at_and_paid(self):
+        voucher, blue = self.mugs()
+        order = self.choose(voucher, blue)
+        payment = self._pay_online(order, state="pending")
+        order._update_programs_and_rewards()
+        self.settle(payment)
+        self.assertEqual(self.on_order(order, voucher), blue)
+        self.assertEqual(self.state(voucher), "used")
+        order.with_context(disable_cancel_warning=True)._action_cancel()
+        self.assertEqual(self.state(voucher), "owned")
+        again = self.choose(voucher, blue)
+        self._pay_online(again)
+        self.assertEqual((self.on_order(again, voucher), voucher.used_id), (blue, again.id))
+        self.assertCoherent()
 
     # ------------------------------------------------------------------ not offered any more
     def test_voucher_of_an_archived_or_ended_reward_stays_while_the_payment_is_on_its_way(self):
