@@ -31,9 +31,10 @@ class PosOrder(models.Model):
                 self._club_void_cards_of(line, cards)
 
     def validate_coupon_programs(self, point_changes, new_codes):
-        """The register asks before it takes the money: what an order that is being paid online counts on is not free."""
+        """Asked before the register takes money: what an order that is being paid online counts on is not free."""
         result = super().validate_coupon_programs(point_changes, new_codes)
-        cards = self.env["loyalty.card"].browse(int(key) for key, change in point_changes.items() if change < 0 < int(key))
+        taken = [int(key) for key, change in point_changes.items() if change < 0 < int(key)]
+        cards = self.env["loyalty.card"].browse(taken)
         for card in cards.exists().filtered("program_id.is_payment_program") if result["successful"] else ():
             promised = sum(self.env["sale.order"]._club_wallet_elsewhere(card).values())
             left, used = card.points - promised, -point_changes.get(str(card.id), point_changes.get(card.id, 0))

@@ -1,7 +1,8 @@
-"""Money on cards that an order was promised (store credit, the host's own eWallets and gift cards).
+"""Money on cards that an order was promised: store credit, the host's own eWallets and gift cards.
 
-It is kept from the order's first payment on, and there when the money comes. Example: 20.00 on the wallet, two carts that use them. The first one's payment is on its way: the second is told
-before it pays, and once it is looked at anew uses what is left. The payment fails: the 20.00 are free again.
+It is kept from the order's first payment on, and there when the money comes. Example: 20.00 on the wallet, two carts
+that use them. The first one's payment is on its way: the second is told before it pays, and once it is looked at anew
+uses what is left. The payment fails: the 20.00 are free again.
 """
 
 from odoo import models
@@ -154,8 +155,8 @@ class SaleOrder(models.Model):
             if order.state == "sale" and card.points < 0:
                 order.message_post(
                     body=self.env._(
-                        "What paid a part of this order (%(card)s) was used elsewhere before its payment came. What was "
-                        "paid stands, so the order has it all the same: the card is %(missing)s short.",
+                        "What paid a part of this order (%(card)s) was used elsewhere before its payment came. What "
+                        "was paid stands, so the order has it all the same: the card is %(missing)s short.",
                         card=card.program_id.name,
                         missing=card.currency_id.format(-card.points),
                     )
