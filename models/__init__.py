@@ -168,4 +168,5 @@ from . import (
     self_order_voucher,
     self_order_spend,
     self_order_apply,
+    gift_share,
 )

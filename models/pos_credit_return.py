@@ -280,10 +280,14 @@ class PosOrder(models.Model):
             key = f"{self._name}:{self.id}:{program.id}:{what}"
             self.env["club.credit"]._note(member, program, kind, key, converted, money, source, **values)
 
+    def _club_points_money(self):
+        """What was paid with points, or with credit from points."""
+        tenders = self.payment_ids._club_tenders().filtered(lambda payment: payment.amount > 0)
+        return sum(tenders.mapped("amount")) + self.env["club.credit"]._used_by(self._club_source())
+
     def _club_points_in(self, money):
         """How much of ``money`` that this order sold was paid with points, or with credit from points."""
-        paid = sum(self.payment_ids._club_tenders().filtered(lambda payment: payment.amount > 0).mapped("amount"))
-        paid += self.env["club.credit"]._used_by(self._club_source())
+        paid = self._club_points_money()
         digits = self.currency_id.decimal_places
         # Rewards were bought with points: they pay, and do not make what they pay for any cheaper.
         rewards = self.lines.filtered(

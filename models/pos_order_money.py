@@ -52,15 +52,19 @@ class PosOrder(models.Model):
 
     def _club_wallets_value(self):
         """What gift cards and wallets paid, as far as the cards have it."""
-        wallets = 0.0
+        return sum(self._club_wallets_by_card().values())
+
+    def _club_wallets_by_card(self):
+        """Gift card or wallet → what it paid, as far as it has that."""
+        paid = {}
         lines = self.lines.filtered(lambda line: line._club_kind() == "payment" and line.coupon_id)
         for card, own in lines.grouped("coupon_id").items():
             if card.program_id == own.reward_id.program_id:
                 history = card.history_ids.filtered(
                     lambda row: row.order_model == self._name and row.order_id == self.id
                 )
-                wallets += max(0.0, min(-self._club_value(own), card.points + sum(history.mapped("used"))))
-        return max(0.0, wallets)
+                paid[card] = max(0.0, min(-self._club_value(own), card.points + sum(history.mapped("used"))))
+        return paid
 
     def _club_deposits(self):
         """What was paid before for sale orders that are settled here, where that money has not earned yet."""
@@ -101,18 +105,23 @@ class PosOrder(models.Model):
         :param shares: dict line id as text → share that came back; those of discounted goods rise here
         """
         sold = self.lines.filtered(lambda line: not line.refunded_orderline_id and line._club_kind() != "payment")
+        groups = defaultdict(lambda: [ZERO, ZERO])  # goods → what is off them, and what of that stays
         for discount in sold.filtered(lambda line: line.qty > 0)._club_negative():
             goods = self._club_rewarded(discount.reward_id) if discount.reward_id else sold - sold._club_negative()
+            off = exact(discount._club_sold().gross)
+            groups[goods][0] += off
+            groups[goods][1] += off * (1 - shares.get(str(discount.id), ZERO))
+        kept = {}
+        for goods, (off, stays) in groups.items():
             values = {line: exact(line._club_sold().gross) for line in goods}
-            off, whole = exact(discount._club_sold().gross), sum(values.values())
+            whole = sum(values.values())
             left = sum(value * (1 - shares.get(str(line.id), ZERO)) for line, value in values.items())
-            if whole + off <= 0 or left <= 0:
-                continue
-            rest = max(ZERO, left + off * (1 - shares.get(str(discount.id), ZERO)))
-            part = rest / (left * (whole + off) / whole)
+            if whole + off > 0 and left > 0:
+                part = max(ZERO, left + stays) / (left * (whole + off) / whole)
+                kept.update({line: min(part, kept.get(line, ONE)) for line in goods})
+        for line, part in kept.items():
             if part < 1:
-                for line in goods:
-                    shares[str(line.id)] = 1 - (1 - shares.get(str(line.id), ZERO)) * part
+                shares[str(line.id)] = 1 - (1 - shares.get(str(line.id), ZERO)) * part
 
     def _club_credited(self):
         """Share of the invoice that credit notes took back which no register made."""

@@ -45,6 +45,7 @@ from . import (
     test_farewell,
     test_free_products,
     test_gift_cards,
+    test_gift_share,
     test_gift_cards_sold,
     test_guests,
     test_guests_attacks,

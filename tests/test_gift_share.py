@@ -1,0 +1,109 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import ClubCommon
+from .common_losses import WalletAtTheTill
+from .common_sale import OnlinePayments
+
+
+class GiftsForPoints:
+    """A gift card of 50.00, which points buy in part; 100 Beans pay 1.00. A coffee is 121.00 and earns 100."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        programs = cls.env["loyalty.program"]
+        programs.search([("program_type", "=", "gift_card"), ("is_club_technical", "=", False)]).active = False
+        cls.gifts = programs.browse(programs.create_from_template("gift_card")["res_id"])
+        cls.gifts.pos_report_print_id = cls.env.ref("loyalty.report_gift_card")
+        cls.gift = cls.gifts.trigger_product_ids[:1]
+        cls.gift.write({"active": True, "lst_price": 50, "taxes_id": False, "available_in_pos": True})
+        cls.gifts.reward_ids.discount_line_product_id.taxes_id = False
+        cls.env.registry.clear_cache()
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestGiftShareAtTheTill(GiftsForPoints, WalletAtTheTill):
+    def buy(self, points):
+        data = self.ring_up([(self.gift, 1)])
+        if points:
+            self.add_points(data, points)
+        self.add_rest(data)
+        order = self.sync(data)
+        told = {"points": 50, "program_id": self.gifts.id, "partner_id": False, "line_codes": []}
+        order.with_user(self.cashier).confirm_coupon_programs({"-1": told})
+        return self.gifts.coupon_ids.filtered(lambda card: card.source_pos_order_id == order)
+
+    def pay_with(self, card, money, goods):
+        reward = self.gifts.reward_ids
+        line = {"price_unit": -money, "is_reward_line": True, "reward_id": reward.id, "coupon_id": card.id,
+                "points_cost": money, "reward_identifier_code": "gift"}  # fmt: skip
+        data = self.ring_up([*goods, (reward.discount_line_product_id, 1, line)], self.bob)
+        self.add_rest(data)
+        order = self.sync(data)
+        told = {"points": -money, "program_id": self.gifts.id, "partner_id": False, "code": card.code}
+        order.with_user(self.cashier).confirm_coupon_programs({str(card.id): told})
+        return order
+
+    def test_what_points_bought_earns_nothing(self):
+        self.member().adjust(self.unit.id, 1513, "More", counts_lifetime=False)
+        for points, earned in ((0, 100), (2000, 83)):  # 101.00 of 121.00 were money
+            order = self.pay_with(self.buy(points), 50.0, [(self.coffee, 1)])
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), earned)
+            order._club_sync()
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), earned)
+        self.assertBalance(0)
+
+    def test_second_card_bought_with_the_first_is_no_money_either(self):
+        self.member().adjust(self.unit.id, 4513, "More", counts_lifetime=False)
+        order = self.pay_with(self.buy(5000), 50.0, [(self.gift, 1)])
+        card = self.gifts.coupon_ids.create(
+            {"program_id": self.gifts.id, "points": 50, "source_pos_order_id": order.id}
+        )
+        order = self.pay_with(card, 48.4, [(self.cake, 4)])
+        self.assertFalse(order.club_entry_ids)
+        self.assertCoherent()
+
+    def test_top_up_that_it_pays_is_credit_from_points(self):
+        self.member().adjust(self.unit.id, 1513, "More", counts_lifetime=False)
+        self.enrol(self.bob)
+        self.pay_with(self.buy(2000), 50.0, [self.top_up_line(50.0)])
+        self.assertWallet(50, 20, self.bob)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestGiftShareInOrders(GiftsForPoints, OnlinePayments, ClubCommon):
+    def order(self, product, quantity=1, partner=None):
+        return self.env["sale.order"].create({
+            "partner_id": (partner or self.ada).id,
+            "team_id": self.team.id,
+            "pricelist_id": self.pricelist.id,
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
+        })  # fmt: skip
+
+    def paid(self, order):
+        if order.amount_total:
+            self._pay_online(order)
+        order.state == "sale" or order.action_confirm()
+        return order
+
+    def test_what_points_bought_earns_nothing(self):
+        self.enrol(self.ada, 2000)
+        mug = self._product("Mug", 10.0, taxes_id=[Command.clear()], type="service")
+        for points, earned in ((0, 100), (2000, 80)):
+            order = self.order(self.gift)
+            order._update_programs_and_rewards()
+            if points:
+                order._club_choose(points, self.unit)
+                self.assertEqual(order.amount_total, 30.0)
+            self.paid(order)
+            card = order.coupon_point_ids.coupon_id.filtered(lambda own: own.program_id == self.gifts)
+            self.assertEqual((card.points, card.order_id), (50, order))
+            order = self.order(mug, 10, self.bob)
+            order._try_apply_code(card.code)
+            order._apply_program_reward(self.gifts.reward_ids, card)
+            order._update_programs_and_rewards()
+            self.assertEqual(order.amount_total, 50.0)
+            self.paid(order)
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), earned)
+        self.assertCoherent()
