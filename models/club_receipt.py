@@ -26,6 +26,7 @@ class ReceiptRules:
     shelves: tuple[Shelf, ...]  # cheapest first
     tiers: dict  # tier id → (name, threshold)
     kinds: dict  # unit id → kind
+    is_redeemed: bool  # rewards can be had now
 
     def stamp_card(self, unit_id):
         """What a card of these stamps is filled for: what is issued at once, else the cheapest."""
@@ -73,4 +74,5 @@ class ClubClub(models.Model):
             ),
             tiers={tier.id: (tier.name, tier.threshold) for tier in club.tier_ids},
             kinds={unit.id: unit.kind for unit in club.with_context(active_test=False).unit_ids},
+            is_redeemed=club.state == "on" and club.is_redeem_allowed,
         )

@@ -1,5 +1,8 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..engine.kinds import KINDS
 from ..engine.posting import spendable
@@ -9,6 +12,16 @@ from .ledger_state import StateReader
 FILLING = frozenset(code for code, kind in KINDS.items() if kind.is_award) | {"adjust_in", "import"}
 # What takes stamps away that an unused reward may have cost.
 EMPTYING = frozenset({"clawback"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What became of the vouchers that came with the stamps of one order; those given back do not count."""
+
+    program_id: int
+    owned: int
+    used: int
+    until: object = None  # the first day on which one that is owned runs out
 
 
 class LoyaltyProgram(models.Model):
@@ -50,6 +63,29 @@ class ClubUnit(models.Model):
         return (own.filtered("club_is_automatic") or own)[:1]
 
 
+    def _full_card_text(self, reward, filled):
+        """What a receipt or a page says of cards that were filled, in the reader's language.
+
+        The code is not named: whoever reads the receipt at a register, or finds it, could use what is not theirs.
+
+        :param reward: its name
+        :param filled: what became of their vouchers, see ``Filled``
+        """
+        _ = self.env._
+        words = {"reward": reward, "cards": filled.owned, "day": filled.until and format_date(self.env, filled.until)}
+        if filled.owned > 1:
+            if filled.until:
+                return _("%(cards)s cards full: a voucher each for %(reward)s is yours, to use by %(day)s.", **words)
+            return _("%(cards)s cards full: a voucher each for %(reward)s is yours.", **words)
+        if filled.owned:
+            if filled.until:
+                return _("Card full: a voucher for %(reward)s is yours, to use by %(day)s.", **words)
+            return _("Card full: a voucher for %(reward)s is yours.", **words)
+        if filled.used:
+            return _("Card full: its voucher for %(reward)s was used.", **words)
+        return _("Card full: its voucher for %(reward)s has run out.", **words)
+
+
 class ClubEntry(models.Model):
     _inherit = "club.entry"
 
@@ -62,12 +98,12 @@ class ClubEntry(models.Model):
             if wanted is not None:
                 club_id, unit_id, _member = batch.accounts[intent.account_id]
                 if reward_id := self.env["club.club"].browse(club_id)._rulebook().stamp_reward(unit_id):
-                    wanted[intent.account_id] = reward_id
+                    wanted[intent.account_id] = (reward_id, intent.key)
         vouchers = self.env["club.voucher"].sudo()
         for account_id in emptied:
             vouchers._revoke_unused(self.env["club.account"].sudo().browse(account_id))
-        for account_id, reward_id in filled.items():
-            vouchers._fill_cards(self.env["club.account"].sudo().browse(account_id), reward_id)
+        for account_id, (reward_id, key) in filled.items():
+            vouchers._fill_cards(self.env["club.account"].sudo().browse(account_id), reward_id, key)
 
 
 class ClubVoucher(models.Model):
@@ -80,10 +116,21 @@ class ClubVoucher(models.Model):
     _inherit = "club.voucher"
 
     is_automatic = fields.Boolean(readonly=True, help="For a full stamp card, without being asked for.")
+    filled_entry_id = fields.Many2one(
+        "club.entry",
+        string="Last Stamp",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The movement that filled the card.",
+    )
 
     @api.model
-    def _fill_cards(self, account, reward_id):
-        """As many vouchers as there are full cards. The member is locked."""
+    def _fill_cards(self, account, reward_id, key):
+        """As many vouchers as there are full cards. The member is locked.
+
+        :param key: of the movement that brought the last stamps
+        """
         member, reward = account.member_id, self.env["loyalty.program"].browse(reward_id)
         club = member.club_id
         may = club.state == "on" and club.is_redeem_allowed and member.active and member.partner_id
@@ -92,6 +139,7 @@ class ClubVoucher(models.Model):
         if reward.club_limit_total:
             reward._club_take_turns()
         number = self.search_count([("member_id", "=", member.id), ("is_automatic", "=", True)])
+        last = self.env["club.entry"].sudo().search([("key", "=", key)], limit=1)
         while True:
             free = spendable(StateReader(self.env).read(account), club._today())
             [(_program, verdict)] = reward._club_verdicts(member, {reward.club_unit_id.id: free})
@@ -99,7 +147,7 @@ class ClubVoucher(models.Model):
                 return
             number += 1
             voucher = self._issue(member, reward, account, f"stamps:{account.id}:{number}", "voucher")
-            voucher._set({"is_automatic": True})
+            voucher._set({"is_automatic": True, "filled_entry_id": last.id})
 
     @api.model
     def _revoke_unused(self, account):
@@ -115,3 +163,13 @@ class ClubVoucher(models.Model):
                 if account.debt <= 0:
                     return
                 voucher._give_back()
+
+    def _filled_by(self):
+        """What became of these vouchers, by the movement that filled their cards: {entry: ``Filled``}."""
+        found = {}
+        for entry, own in self.filtered(lambda voucher: not voucher.refunded_at).grouped("filled_entry_id").items():
+            owned = own.filtered(lambda voucher: voucher.state == "owned")
+            used = own.filtered(lambda voucher: voucher.state == "used")
+            until = min(filter(None, owned.mapped("expires_on")), default=None)
+            found[entry] = Filled(own[0].program_id.id, len(owned), len(used), until)
+        return found

@@ -4,10 +4,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..engine.rewards import Situation, judge
+from .club_stamps import Filled
 from .ledger_dates import Dates
 
 MOST_LINES = 4
-Row = namedtuple("Row", "order_id unit_id club_id tier_id earned used returned active later is_later")
+Row = namedtuple(
+    "Row",
+    "order_id unit_id club_id tier_id earned used returned active later is_later"
+    " full_program_id full full_owned full_used full_until",
+)
 
 # One row an order and balance: what the order moved, what there is now or later, and whether more moved since.
 # A refund's part is booked on the orders it refunds; a sale that moved nothing shows what its place's balance is.
@@ -41,7 +46,8 @@ WITH moved AS (
           EXISTS (SELECT FROM club_entry e WHERE e.account_id = a.id
                   AND CASE WHEN COALESCE(moved.last_id, refund.last_id) IS NULL
                            THEN e.created_at > GREATEST(o.create_date, o.date_order)
-                           ELSE e.id > GREATEST(moved.last_id, refund.last_id) END)
+                           ELSE e.id > GREATEST(moved.last_id, refund.last_id) END),
+          filled.program_id, filled.full, filled.owned, filled.used, filled.until
      FROM shown
      JOIN club_account a ON a.id = shown.account_id
      JOIN club_member m ON m.id = a.member_id
@@ -56,6 +62,17 @@ LEFT JOIN LATERAL (
             FROM club_lot l JOIN LATERAL (%(dates)s) d ON TRUE
            WHERE l.account_id = a.id AND l.left_amount > 0
              AND (d.last_day IS NULL OR d.last_day >= today.day)) lots ON TRUE
+LEFT JOIN LATERAL (
+          SELECT MAX(v.program_id) AS program_id, COUNT(*) AS full,
+                 COUNT(*) FILTER (WHERE card.points > 0 AND NOT over.is_late) AS owned,
+                 COUNT(*) FILTER (WHERE card.points <= 0) AS used,
+                 MIN(card.expiration_date) FILTER (WHERE card.points > 0 AND NOT over.is_late) AS until
+            FROM club_entry e JOIN club_account own ON own.id = e.account_id
+            JOIN club_voucher v ON v.filled_entry_id = e.id AND v.refunded_at IS NULL
+            JOIN loyalty_card card ON card.id = v.card_id
+      CROSS JOIN LATERAL (SELECT COALESCE(card.expiration_date < today.day, FALSE) AS is_late) over
+           WHERE e.source_model = 'pos.order' AND e.source_id = shown.order_id
+             AND COALESCE(own.merged_into_id, own.id) = a.id) filled ON TRUE
  ORDER BY a.id
 """
 
@@ -120,7 +137,7 @@ class PosOrder(models.Model):
             figures = {name: unit._format(amount, name=False) if amount else "" for name, amount in amounts.items()}
             balance = self._club_receipt_balance(unit, row)
             lines.append({"unit": unit._words()[2], **figures, "balance": balance})
-            text += self._club_receipt_line(rules, unit, row, amounts)
+            text += self._club_receipt_line(rules, unit, row, amounts, taken)
             if rules.kinds[unit.id] != "stamps" and "display" in rules.shows:
                 display += [*self._club_receipt_moved(unit, amounts), unit._format(row.active)]
         if "reward" in rules.shows and len(text) < MOST_LINES:
@@ -140,6 +157,8 @@ class PosOrder(models.Model):
     # ------------------------------------------------------------------ the figures
     def _club_receipt_rows(self):
         self.flush_model(["partner_id", "config_id"])
+        self.env["club.voucher"].flush_model()
+        self.env["loyalty.card"].flush_model(["points", "expiration_date"])
         own = [
             (order.id, outlet.club_id.id, outlet.pool_id.id)
             for order in self
@@ -188,8 +207,7 @@ class PosOrder(models.Model):
                 limits["total"] |= {shelf.id} if shelf.offer.limit_total else set()
         if not any(limits.values()):
             return {}
-        for model in ("club.voucher", "club.hold"):
-            self.env[model].flush_model()
+        self.env["club.hold"].flush_model()
         rows = self.env.execute_query(SQL(
             TAKEN,
             ids=list(limits["member"]),
@@ -215,14 +233,13 @@ class PosOrder(models.Model):
         earned, change = amounts["earned"], amounts["returned"] - amounts["used"]
         return [f"{'+' if part > 0 else '−'}{unit._format(abs(part))}" for part in (earned, change) if part]
 
-    @api.model
-    def _club_receipt_line(self, rules, unit, row, amounts):
+    def _club_receipt_line(self, rules, unit, row, amounts, taken):
         """The line about one balance: "Cumulative Beans: 487 (+12)", or a stamp card and how full it is."""
         _, card = unit.env._, rules.stamp_card(unit.id) if rules.kinds[unit.id] == "stamps" else None
         if rules.kinds[unit.id] == "stamps" and "stamps" not in rules.shows:
             return []
         if card:
-            return [self._club_receipt_card(unit, card, max(row.active, 0))]
+            return [self._club_receipt_card(rules, unit, card, row, taken)]
         if "balance" not in rules.shows:
             return self._club_receipt_moved(unit, amounts, "earned" in rules.shows)
         short = {name: unit._format(abs(amount), name=False) for name, amount in amounts.items()}
@@ -245,34 +262,53 @@ class PosOrder(models.Model):
             line = _("%(line)s, %(later)s more later", line=line, later=unit._format(row.later, name=False))
         return [line]
 
-    @api.model
-    def _club_receipt_card(self, unit, card, stamps):
-        full, have = divmod(stamps, card.offer.price)
+    def _club_receipt_card(self, rules, unit, card, row, taken):
+        """A stamp card and how full it is; what filling one brought, or lets the customer claim, comes before."""
+        _, (full, have) = unit.env._, divmod(max(row.active, 0), card.offer.price)
         words = {"reward": card.name, "have": have, "full": card.offer.price, "cards": full}
+        said = []
+        if row.full:
+            # What the sale brought may be another reward than the one that is offered by now.
+            names = {shelf.id: shelf.name for shelf in rules.shelves}
+            reward = unit.env["loyalty.program"].browse(row.full_program_id)
+            filled = Filled(row.full_program_id, row.full_owned, row.full_used, row.full_until)
+            said.append(unit._full_card_text(names.get(reward.id) or reward.name, filled))
+        is_claimed = full and not card.is_automatic and rules.is_redeemed
+        if is_claimed and not self._club_receipt_verdict(rules, card, row, taken).code:
+            said.append(
+                _("Card full: claim your %(reward)s.", **words)
+                if full == 1
+                else _("%(cards)s cards full: claim %(reward)s with each.", **words)
+            )
+        if said:
+            return " ".join([*said, _("Next card: %(have)s of %(full)s", **words)])
         if full:
-            return unit.env._("%(reward)s: %(have)s of %(full)s, cards full: %(cards)s", **words)
-        return unit.env._("%(reward)s: %(have)s of %(full)s", **words)
+            return _("%(reward)s: %(have)s of %(full)s, cards full: %(cards)s", **words)
+        return _("%(reward)s: %(have)s of %(full)s", **words)
+
+    def _club_receipt_verdict(self, rules, shelf, row, taken):
+        """May this order's customer have that reward now?"""
+        return judge(
+            shelf.offer,
+            Situation(
+                today=self.env["club.club"].browse(row.club_id)._today(),
+                free=row.active,
+                tier_threshold=rules.tiers.get(row.tier_id, ("", 0))[1],
+                own=taken.get((shelf.id, self.partner_id.id), 0),
+                total=taken.get((shelf.id, None), 0),
+                outlet=self._club_outlet().id,
+            ),
+        )
 
     def _club_receipt_reward(self, rules, rows, club, taken):
         """The nearest reward that points can buy, and what is missing: "Free coffee at 500: 13 to go"."""
         _, near, reached = club.env._, None, None
-        outlet_id, partner_id = self._club_outlet().id, self.partner_id.id
         by_unit = {row.unit_id: row for row in rows if rules.kinds[row.unit_id] != "stamps"}
         for shelf in rules.shelves:
             row = by_unit.get(shelf.unit_id)
             if not row:
                 continue
-            verdict = judge(
-                shelf.offer,
-                Situation(
-                    today=club._today(),
-                    free=row.active,
-                    tier_threshold=rules.tiers.get(row.tier_id, ("", 0))[1],
-                    own=taken.get((shelf.id, partner_id), 0),
-                    total=taken.get((shelf.id, None), 0),
-                    outlet=outlet_id,
-                ),
-            )
+            verdict = self._club_receipt_verdict(rules, shelf, row, taken)
             unit = self.env["club.unit"].browse(shelf.unit_id).with_env(club.env)
             words = {"reward": shelf.name, "price": unit._format(shelf.offer.price, name=False)}
             if not verdict.code:

@@ -136,10 +136,23 @@ class SaleOrder(models.Model):
         earned = order.club_entry_ids.filtered(lambda entry: entry.kind == "award")
         if earned:
             text = " · ".join(entry.account_id.unit_id._format(entry.amount) for entry in earned)
-            return {"text": f"+{text}", "is_earned": True}
+            return {"text": f"+{text}", "is_earned": True, "cards": order._club_full_cards(earned)}
         if text := order._club_projection(order._club_points_member()):
             return {"text": f"+{text}", "is_earned": False}
         return {}
+
+    def _club_full_cards(self, earned):
+        """What the stamps of this order filled: vouchers that came, cards that wait to be redeemed."""
+        said = []
+        filled = self.env["club.voucher"].sudo().search([("filled_entry_id", "in", earned.ids)])._filled_by()
+        for entry, own in filled.items():
+            reward = self.env["loyalty.program"].sudo().browse(own.program_id)
+            said.append(entry.unit_id._full_card_text(reward.name, own))
+        for entry in earned.filtered(lambda own: own.unit_id.kind == "stamps"):
+            card = entry.account_id.member_id._club_page_stamps(entry.unit_id)
+            if card and card["is_full"]:
+                said.append(card["text"])
+        return said
 
     # ------------------------------------------------------------------ the customer's choice
     def _club_shop_choose(self, partner, units=None, is_auto=None, unit_id=None):

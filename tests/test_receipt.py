@@ -23,11 +23,11 @@ class TestReceipt(RewardCommon, TenderCommon):
         order.invalidate_recordset(["club_receipt"])
         return order.club_receipt["text"]
 
-    def stamps(self, price=10):
+    def stamps(self, price=10, **card):
         stamp = self.env["club.unit"].create(
             {"club_id": self.club.id, "name": "Stamp", "name_plural": "Stamps", "short_name": "S", "kind": "stamps"}
         )
-        self.reward("Tenth cake", price, club_unit_id=stamp.id)
+        self.reward("Tenth cake", price, club_unit_id=stamp.id, **card)
         return stamp
 
     def test_balance_after_the_sale_what_it_earned_the_next_reward_and_the_tier(self):
@@ -102,8 +102,9 @@ class TestReceipt(RewardCommon, TenderCommon):
         self.club.write(dict.fromkeys([*less, "is_receipt_stamps"], False))
         self.assertEqual(self.text(order), [])
 
-    def test_stamps_are_a_card_and_how_full_it_is(self):
-        stamp = self.stamps()
+    def stamp_cakes(self, **card):
+        """A stamp a cake, ten for the "Tenth cake"."""
+        stamp = self.stamps(**card)
         program = self.env["club.program"].create(
             {"name": "Stamp a cake", "tier_id": self.tier.id, "unit_id": stamp.id, "ratio": 1}
         )
@@ -111,6 +112,10 @@ class TestReceipt(RewardCommon, TenderCommon):
         self.env.flush_all()
         self.cr.execute("UPDATE club_program SET live_from = %s WHERE id = %s", (self.club.on_since, program.id))
         self.env.invalidate_all()
+        return stamp
+
+    def test_stamps_are_a_card_and_how_full_it_is(self):
+        self.stamp_cakes()
         order = self.sell([(self.cake, 7)], self.ada)
         self.assertEqual(
             self.text(order),
@@ -121,10 +126,70 @@ class TestReceipt(RewardCommon, TenderCommon):
                 "Free coffee at 600: 43 to go",
             ],
         )
-        order = self.sell([(self.cake, 16)], self.ada)
-        self.assertEqual(self.text(order)[2], "Tenth cake: 3 of 10, cards full: 2")
         self.club.is_receipt_stamps = False
         self.assertEqual(len(self.text(order)), 3)
+
+    def test_card_that_waits_says_that_its_reward_can_be_claimed(self):
+        self.stamp_cakes()
+        order = self.sell([(self.cake, 10)], self.ada)
+        self.assertEqual(self.text(order)[2], "Card full: claim your Tenth cake. Next card: 0 of 10")
+        order = self.sell([(self.cake, 13)], self.ada)
+        self.assertEqual(self.text(order)[2], "2 cards full: claim Tenth cake with each. Next card: 3 of 10")
+        self.buy(self.env["loyalty.program"].search([("name", "=", "Tenth cake")]))
+        self.assertEqual(self.text(order)[2], "Card full: claim your Tenth cake. Next card: 3 of 10")
+        self.club.is_redeem_allowed = False
+        self.assertEqual(self.text(order)[2], "Tenth cake: 3 of 10, cards full: 1")
+
+    def test_card_that_is_full_says_which_voucher_came(self):
+        self.stamp_cakes(club_is_automatic=True)
+        before = self.sell([(self.cake, 9)], self.ada)
+        self.assertEqual(self.text(before)[2], "Tenth cake: 9 of 10")
+        order = self.sell([(self.cake, 3)], self.ada)
+        said = "Card full: a voucher for Tenth cake is yours. Next card: 2 of 10"
+        self.assertEqual(self.text(order)[2], said)
+        self.assertEqual(self.text(before)[2], "Tenth cake: 2 of 10")
+        later = self.sell([(self.cake, 20)], self.ada)
+        self.assertEqual(
+            self.text(later)[2], "2 cards full: a voucher each for Tenth cake is yours. Next card: 2 of 10"
+        )
+        for voucher in self.member().voucher_ids:
+            self.assertNotIn(voucher.card_id.code, " ".join(self.text(order) + self.text(later)))
+        self.assertEqual(self.text(order)[2], said)
+
+    def test_voucher_that_runs_out_names_its_day(self):
+        self.stamp_cakes(club_is_automatic=True, club_validity_days=30)
+        until = format_date(self.env, self.club._today() + timedelta(days=30))
+        for cakes, words in (
+            (10, f"Card full: a voucher for Tenth cake is yours, to use by {until}."),
+            (20, f"2 cards full: a voucher each for Tenth cake is yours, to use by {until}."),
+        ):
+            order = self.sell([(self.cake, cakes)], self.ada)
+            self.assertEqual(self.text(order)[2], words + " Next card: 0 of 10")
+
+    def test_reprint_says_what_became_of_the_voucher(self):
+        self.stamp_cakes(club_is_automatic=True)
+        order = self.sell([(self.cake, 10)], self.ada)
+        voucher = self.member().voucher_ids
+        voucher.card_id.points = 0
+        self.assertEqual(
+            self.text(order)[2], "Card full: its voucher for Tenth cake was used. Next card: 0 of 10"
+        )
+        voucher.card_id.write({"points": 1, "expiration_date": self.club._today() - timedelta(days=1)})
+        self.assertEqual(
+            self.text(order)[2], "Card full: its voucher for Tenth cake has run out. Next card: 0 of 10"
+        )
+        voucher.card_id.expiration_date = False
+        self.refund(order, {self.cake: 1})
+        self.assertEqual(voucher.state, "refunded")
+        self.assertEqual(self.text(order)[2], "Tenth cake: 9 of 10")
+
+    def test_voucher_of_a_full_card_is_named_in_the_customers_language(self):
+        self.stamp_cakes(club_is_automatic=True)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        card = self.env["loyalty.program"].search([("name", "=", "Tenth cake")])
+        card.with_context(lang="fr_FR").name = "Dixième gâteau"
+        self.ada.lang = "fr_FR"
+        self.assertIn("Dixième gâteau", self.text(self.sell([(self.cake, 10)], self.ada))[2])
 
     def test_at_most_four_lines_the_least_important_goes(self):
         for number in range(4):

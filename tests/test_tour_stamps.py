@@ -25,7 +25,7 @@ class TestTourStamps(RewardCommon, AdasRegister):
         )  # fmt: skip
         cls.full_card = cls.reward(
             "A coffee", 10, {"reward_type": "product", "reward_product_id": coffee.id},
-            club_unit_id=stamp.id, club_is_automatic=True,
+            club_unit_id=stamp.id, club_is_automatic=True, club_validity_days=30,
         )  # fmt: skip
         cls.full_card.reward_ids.description = "A coffee for free"
         cls.coffee, cls.stamp = coffee, stamp

@@ -32,7 +32,10 @@ registry.category("web_tour.tours").add("ClubPosFillsAStampCard", {
             Loyalty.says("9 Stamps"),
             Loyalty.close(),
             payInCash(),
-            Points.receiptHas("A coffee: 0 of 10"),
+            Points.receiptHas(
+                "Card full: a voucher for A coffee is yours, to use by ",
+                ". Next card: 0 of 10"
+            ),
             ReceiptScreen.clickNextOrder(),
             ProductScreen.clickDisplayedProduct("Club Coffee", true, "1"),
             identify(),
