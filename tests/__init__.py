@@ -44,6 +44,7 @@ from . import (
     test_expiry_pause,
     test_farewell,
     test_free_products,
+    test_full_cards,
     test_gift_cards,
     test_gift_share,
     test_gift_cards_sold,
