@@ -15,14 +15,11 @@ class TestTourStamps(RewardCommon, AdasRegister):
         stamp = cls.env["club.unit"].create(
             {"club_id": cls.club.id, "name": "Stamp", "name_plural": "Stamps", "short_name": "S", "kind": "stamps"}
         )
-        program = {"name": "A stamp a cake", "tier_id": cls.club.tier_ids.id, "unit_id": stamp.id, "ratio": 1}
+        program = {"name": "A stamp an item", "tier_id": cls.club.tier_ids.id, "unit_id": stamp.id, "ratio": 1}
         cls.env["club.program"].create(program).action_go_live()
         coffee = cls.env["product.product"].create(
-            {
-                "name": "Club Coffee", "lst_price": 3.0, "available_in_pos": True, "taxes_id": False,
-                "club_excluded_ids": cls.club.ids,  # only cakes are stamped
-            }
-        )  # fmt: skip
+            {"name": "Club Coffee", "lst_price": 3.0, "available_in_pos": True, "taxes_id": False}
+        )
         cls.full_card = cls.reward(
             "A coffee", 10, {"reward_type": "product", "reward_product_id": coffee.id},
             club_unit_id=stamp.id, club_is_automatic=True, club_validity_days=30,
@@ -35,12 +32,12 @@ class TestTourStamps(RewardCommon, AdasRegister):
     def test_full_card_is_a_free_coffee_in_the_next_order(self):
         self.start_pos_tour("ClubPosFillsAStampCard")
         first, second = self.orders()
-        self.assertEqual((first.amount_total, second.amount_total), (20.0, 0.0))
+        self.assertEqual((first.amount_total, second.amount_total), (20.0, 20.0))
         [free] = second.lines.filtered("is_reward_line")
         self.assertEqual((free.price_subtotal_incl, second.lines.product_id & self.coffee), (-3.0, self.coffee))
         [voucher] = self.member.voucher_ids
         self.assertEqual((voucher.program_id, voucher.state, voucher.card_id.points), (self.full_card, "used", 0))
-        # The tenth stamp filled the card, and a coffee brings none.
+        # The tenth stamp filled the card; beside a cake, a free coffee brings none and costs the cake nothing.
         [account] = self.member.account_ids.filtered(lambda own: own.unit_id == self.stamp)
-        self.assertEqual(account.balance, 0)
-        self.assertEqual(self.balance(), 487 + 20)
+        self.assertEqual(account.balance, 1)
+        self.assertEqual(self.balance(), 487 + 20 + 20 + 1)  # of both units
