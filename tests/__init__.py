@@ -67,6 +67,7 @@ from . import (
     test_liability_reward,
     test_liability_sale,
     test_merge,
+    test_merge_paying,
     test_order_cases,
     test_orders_random,
     test_paid_again,
