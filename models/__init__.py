@@ -110,6 +110,7 @@ from . import (
     pos_customer,
     pos_order,
     pos_self,
+    pos_self_price,
     pos_claim,
     pos_payment,
     pos_order_money,
@@ -169,4 +170,5 @@ from . import (
     self_order_spend,
     self_order_apply,
     gift_share,
+    pos_self_paid,
 )

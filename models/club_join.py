@@ -38,6 +38,7 @@ class ClubMember(models.Model):
             ("claim", "With the code of a receipt"),
             ("mail", "By a link in an e-mail"),
             ("staff", "Told to staff"),
+            ("kiosk", "With a phone number at a kiosk"),
         ],
         string="Agreed",
         readonly=True,

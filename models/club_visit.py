@@ -15,7 +15,7 @@ from .club_presence import WAYS
 TOKEN_BYTES = 20  # 160 random bits
 LIFETIME_MINUTES = 30
 LONGEST = 128
-KEPT_DAYS = 1
+KEPT_DAYS = 7
 
 
 class ClubVisit(models.Model):
@@ -155,9 +155,9 @@ class ClubVisit(models.Model):
         if not self.is_shown:
             return answer | {"text": self.env._("Your points will be added.")}
         member = self.member_id
-        name = (member.partner_id.name or "").split()
+        name = (member.partner_id.name or "").partition(" ")[0]
         return answer | {
-            "name": name[0] if name else "",
+            "name": name if any(map(str.isalpha, name)) else "",
             "balances": member._club_self_balances(self.config_id.club_outlet_id),
             "tier": member.tier_id._label(),
             "text": self.env._("Welcome back!"),

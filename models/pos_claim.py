@@ -68,8 +68,8 @@ class PosOrder(models.Model):
         return order if order and is_same(code.proof, order._club_proof(len(code.proof))) else self.browse()
 
     def _club_code_amounts(self):
-        """What the code brings, dict unit → minor amount: only a paid sale of a register without a customer has one."""
-        if self.partner_id or self.source != "pos" or self.state not in ("paid", "done"):
+        """What the code brings, dict unit → minor amount: only a paid sale without a customer has one."""
+        if self.partner_id or self.state not in ("paid", "done"):
             return {}
         return self._club_preview() if self._club_outlet().club_id.is_claim_enabled else {}
 
@@ -99,7 +99,7 @@ class PosOrder(models.Model):
         members = partner.sudo().with_context(active_test=False).club_member_ids
         if members.filtered(lambda member: member.club_id == club and not member.active):
             return _("Your membership is closed. Ask our staff to open it again, then enter the code again.")
-        if not club.is_claim_enabled or outlet._is_on(fields.Datetime.now(), "pos"):
+        if not club.is_claim_enabled or outlet._is_on(fields.Datetime.now(), self._club_channel()):
             return _("%s gives no points at the moment. Keep the receipt and try again later.", outlet.name)
         if self._club_claim_expires_at() < fields.Datetime.now():
             day = format_date(self.env, self._club_claim_day(), date_format="long")
@@ -127,7 +127,7 @@ class PosOrder(models.Model):
 
     def _club_ticket(self):
         outlet, now = self._club_outlet(), fields.Datetime.now()
-        if self.partner_id or not outlet or self.club_claim_id or outlet._is_on(now, "pos"):
+        if self.partner_id or not outlet or self.club_claim_id or outlet._is_on(now, self._club_channel()):
             return None
         amounts = self._club_code_amounts()
         if not amounts or self._club_claim_expires_at() < now:

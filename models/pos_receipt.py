@@ -163,7 +163,7 @@ class PosOrder(models.Model):
             (order.id, outlet.club_id.id, outlet.pool_id.id)
             for order in self
             # Whose order it is, a kiosk's browser only claims.
-            if order._club_channel() == "pos"
+            if order._club_member_partner()
             and (outlet := order._club_outlet()).is_opted_in
             and outlet.club_id._rulebook().state != "off"
         ]

@@ -1,9 +1,11 @@
 """Orders that customers ring up themselves: what their browser may say, and whose they are."""
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.people import LEAST_WHOLE, is_same_number, significant
+from ..engine.people import LEAST_WHOLE, significant
 
 SELF = frozenset({"kiosk", "mobile"})
 # In a sync from a browser nothing is this very object: what says "known" came from the server itself.
@@ -92,6 +94,9 @@ class PosOrder(models.Model):
         is_known = order.pop("club_is_known", None) is KNOWN
         if self.env.su and order.get("source") in SELF:
             order["club_is_known"] = is_known
+            lines = existing_order.lines if existing_order else self.env["pos.order.line"]
+            own = {line.id for line in lines if not line._club_is_made_by_server()}
+            order["lines"] = [told for told in order.get("lines") or () if told[0] == 0 or told[1] in own]
         return super()._process_order(order, existing_order)
 
     def write(self, vals):
@@ -118,6 +123,18 @@ class PosOrder(models.Model):
         return told
 
     # ------------------------------------------------------------------ hooks
+    def _club_paid_online_at(self):
+        """A self-order is paid when the money comes, not when it was placed."""
+        return self.payment_ids.mapped("payment_date") if self.source in SELF else super()._club_paid_online_at()
+
+    def _club_lines(self):
+        """Nobody's self-order has its browser's prices: what was lowered counts as so much less of it."""
+        sold = super()._club_lines()
+        if self._club_channel() != "kiosk" or self.club_is_known:
+            return sold
+        lines = {str(line.id): line for line in self.lines}
+        return [replace(own, quantity=own.quantity * lines[own.key]._club_self_share()) for own in sold]
+
     def _club_apply_choice(self, visit):
         """Put what the customer chose to redeem on this order; without a visit, take off what is there."""
 
@@ -145,7 +162,7 @@ class PosConfig(models.Model):
         club = self.club_outlet_id.club_id
         if not self._club_self_is_on():
             return {}
-        unit = club.tier_unit_id
+        code = self.company_id.country_id.phone_code
         return {
             "is_on": True,
             "is_earn": club.is_earn_kiosk,
@@ -153,10 +170,8 @@ class PosConfig(models.Model):
             "join": club.enrolment != "off",
             "club": club.name,
             "title": club.page_title,
-            "units": [
-                {"id": unit.id, "name": unit.name, "plural": unit.name_plural, "short": unit.short_name}
-                for unit in unit | club.unit_ids
-            ],
+            "units": (club.tier_unit_id | club.unit_ids).mapped("name_plural"),
+            "prefix": f"+{code}" if code else "",
         }
 
     def _club_self_is_on(self):
@@ -180,17 +195,15 @@ class PosConfig(models.Model):
             raise UserError(self.env._("Type the whole phone number."))
         return spelt or number
 
+    def _club_partners_by_phone(self, number):
+        partners = self.env["res.partner"]._club_by_phone(number, self.company_id.country_id)
+        return partners.filtered_domain(partners._check_company_domain(self.company_id))
+
     def _club_member_by_phone(self, club, number):
         """Who has this number; of several who share it, who bought last."""
-        country = self.company_id.country_id
-        partners = self.env["res.partner"]._club_by_phone(number, country)
-        partners = partners.filtered_domain(partners._check_company_domain(self.company_id)).filtered(
-            lambda own: is_same_number(significant(number), significant(own.phone_sanitized or own.phone))
-        )
-        members = self.env["club.member"].search(
-            [("club_id", "=", club.id), ("partner_id", "in", partners.ids)], order="last_paid_at desc, id", limit=1
-        )
-        return members
+        partners = self._club_partners_by_phone(number)
+        domain = [("club_id", "=", club.id), ("partner_id", "in", partners.ids)]
+        return self.env["club.member"].search(domain, order="last_paid_at desc, id", limit=1)
 
 
 class ClubVisit(models.Model):
@@ -230,8 +243,10 @@ class ClubVisit(models.Model):
             return self.browse()
         self.write({"order_uuid": uuid, "expires_at": self._good_until()})
         partner = self._customer()
+        if partner and order.get("partner_id"):
+            order["general_customer_note"] = self._note_address(order)
         order.update({
-            "partner_id": partner.id,
+            "partner_id": partner.id if self.is_proven else False,
             "club_is_known": KNOWN,
             "session_id": self.config_id.current_session_id.id,
             "config_id": self.config_id.id,
@@ -241,6 +256,13 @@ class ClubVisit(models.Model):
             how = self.how if self.is_proven else "phone"
             self.env["club.presence"]._note(uuid, self.member_id._club_current(), how, self.config_id.display_name)
         return self
+
+    def _note_address(self, order):
+        """Where a recognised customer wants it: what was typed for this order stays on it, in words."""
+        typed = self.env["res.partner"].browse(order["partner_id"])
+        words = ", ".join(filter(None, (typed.name, typed.phone, typed._display_address(without_company=True))))
+        words, note = words.replace("\n", ", "), order.get("general_customer_note") or ""
+        return note if words in note else "\n".join(filter(None, (note, words)))
 
 
 class ClubMember(models.Model):

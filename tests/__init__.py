@@ -56,6 +56,7 @@ from . import (
     test_identify,
     test_identify_attacks,
     test_import,
+    test_kiosk_earn,
     test_kiosk_identify,
     test_kiosk_spend,
     test_kiosk_spend_attacks,

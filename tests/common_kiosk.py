@@ -1,6 +1,7 @@
 """A kiosk of the club's outlet, and what a browser posts to it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from odoo import fields
 from odoo.fields import Command
@@ -119,15 +120,62 @@ class KioskCommon(ClubMerchant, HttpCase):
     def pay_by_terminal(self, order):
         """As the host's terminals do when the customer's card was charged."""
         order = order.with_user(self.clerk)
-        order.add_payment(
-            {
-                "pos_order_id": order.id,
-                "amount": order.amount_total,
-                "payment_date": fields.Datetime.now(),
-                "payment_method_id": (order.config_id.payment_method_ids - self.tender)[:1].id,
-            }
-        )
+        self.pay(order)
         order.action_pos_order_paid()
         order._send_payment_result("Success")
         self.env.flush_all()
         self.env.invalidate_all()
+
+    def pay(self, order):
+        """Money for all of it."""
+        order.add_payment(
+            {
+                "pos_order_id": order.id,
+                "amount": order.amount_total - order.amount_paid,
+                "payment_date": fields.Datetime.now(),
+                "payment_method_id": (order.config_id.payment_method_ids - self.tender)[:1].id,
+            }
+        )
+
+    def pay_at_counter(self, order, partner=None):
+        """As the register does that opens the order: staff sees who is on it, and may change that."""
+        [row] = order.with_user(self.clerk)._load_pos_data_read(order.with_user(self.clerk), order.config_id)
+        row = {
+            "uuid": order.uuid,
+            "session_id": order.session_id.id,
+            "source": order.source,
+            "access_token": order.access_token,
+            "state": "paid",
+            "partner_id": partner.id if partner else row["partner_id"],
+            "date_order": fields.Datetime.to_string(fields.Datetime.now()),
+            "amount_total": order.amount_total,
+            "amount_tax": order.amount_tax,
+            "amount_paid": order.amount_total,
+            "amount_return": 0.0,
+            "lines": [],
+            "payment_ids": [
+                Command.create(
+                    {
+                        "uuid": str(uuid4()),
+                        "amount": order.amount_total,
+                        "payment_method_id": (order.config_id.payment_method_ids - self.tender)[:1].id,
+                    }
+                )
+            ],
+        }
+        self.env["pos.order"].with_user(self.clerk).sync_from_ui([row])
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    # ------------------------------------------------------------------ what the club has
+    def tier_price(self):
+        """Members of the lowest tier pay 10 % less."""
+        prices = self.env["product.pricelist"].create({"name": "Members", "company_id": self.company.id})
+        prices.item_ids = [
+            Command.create({"compute_price": "percentage", "percent_price": 10, "applied_on": "3_global"})
+        ]
+        self.tier.pricelist_id = prices
+        return prices
+
+    def outcome(self, order):
+        return self.env["club.outcome"].search([("source_model", "=", "pos.order"), ("source_id", "=", order.id)])

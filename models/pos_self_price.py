@@ -1,0 +1,84 @@
+"""What a self-order costs: its browser says a price, the server knows it."""
+
+from odoo import models
+from odoo.tools import float_compare
+
+
+class PosOrder(models.Model):
+    """The order of a recognised customer is priced by the server, line by line.
+
+    Example: Ada, Silver, has proven who she is. Her browser says 100.00 for a coffee, or 0.01; the server says 95.00,
+    which is what she pays and what earns.
+
+    Invariant: only who has proven to be a member has the prices of the tier: a phone number that were answered with
+    a lower price would tell whose it is.
+    """
+
+    _inherit = "pos.order"
+
+    def _club_self_reprice(self, visit, price_combo):
+        """Write the server's own prices on the lines that a browser made.
+
+        :param price_combo: the host's own, of (combo's line, pricelist, fiscal position)
+        """
+        pricelist = self._club_self_pricelist(visit)
+        if pricelist != self.pricelist_id:
+            self.pricelist_id = pricelist
+        own = self.lines.filtered(lambda line: not line._club_is_made_by_server())
+        combos = own.filtered("combo_line_ids")
+        for combo in combos:
+            price_combo(combo, pricelist, self.fiscal_position_id)
+            combo.price_unit = 0
+        children = combos.combo_line_ids.filtered(lambda line: line._club_is_in_its_combo())
+        for quantity, lines in (own - combos - children).grouped("qty").items():
+            prices = pricelist._get_products_price(lines.product_id, quantity, currency=self.currency_id)
+            for line in lines:
+                line._club_self_set_price(prices[line.product_id.id])
+        for line in own:
+            taxes = line.product_id.taxes_id.filtered_domain(line.tax_ids._check_company_domain(self.company_id))
+            if line.tax_ids != taxes:
+                line.tax_ids = taxes
+        own._onchange_amount_line_all()
+
+    def _club_self_pricelist(self, visit):
+        """The order's own; of a proven member the contact's or the tier's, where the device can use it."""
+        of_tiers = self.env["club.tier"]._club_all_pricelist_ids()
+        if not of_tiers or not visit.is_proven or self.preset_id.pricelist_id:
+            return self.pricelist_id
+        partner = visit._customer().with_company(self.company_id)
+        own = partner.specific_property_product_pricelist
+        pricelist = partner.property_product_pricelist
+        is_meant = pricelist == own or pricelist.id in of_tiers
+        return pricelist if is_meant and self.config_id._club_may_use(pricelist) else self.pricelist_id
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _club_is_made_by_server(self):
+        """Is it a discount or a reward, which no browser has a say in?"""
+        return bool(self.is_reward_line or self.reward_id or self.coupon_id)
+
+    def _club_is_in_its_combo(self):
+        """Is it what it says: a choice that the combo offers?"""
+        item = self.combo_item_id
+        return item.product_id == self.product_id and item.combo_id in self.combo_parent_id.product_id.combo_ids
+
+    def _club_self_extra(self):
+        """What the chosen attributes cost that are not in the variant's price."""
+        chosen = self.attribute_value_ids - self.product_id.product_template_attribute_value_ids
+        return sum(chosen.mapped("price_extra"))
+
+    def _club_self_set_price(self, price):
+        price += self._club_self_extra()
+        if float_compare(self.price_unit, price, precision_rounding=self.currency_id.rounding or 0.01):
+            self.price_unit = price
+        if self.discount:
+            self.discount = 0
+
+    def _club_self_share(self):
+        """How much of its price a line of nobody's has: what was lowered by a browser brings as much less."""
+        order = self.order_id
+        price = order.pricelist_id._get_product_price(self.product_id, self.qty or 1.0, currency=self.currency_id)
+        told = self.price_unit * (1 - (self.discount or 0.0) / 100.0)
+        return min(max(told / price, 0.0), 1.0) if price > 0 else 1.0
