@@ -80,8 +80,7 @@ class ClubSelfOrder(PosSelfOrderController):
     def _generate_return_values(self, order, config):
         """No contact but those that this browser has typed itself."""
         told = super()._generate_return_values(order, config)
-        contacts = request.session.get("club_contacts", ())
-        return told | {"res.partner": [row for row in told["res.partner"] if row["id"] in contacts]}
+        return order._club_self_mask(told, request.session.get("club_contacts", ()))
 
     @route()
     def validate_partner(
@@ -104,7 +103,7 @@ class ClubTicket(PosController):
         order = request.env["pos.order"].sudo().search([("access_token", "=", access_token)]) if access_token else None
         if order and order._club_self_is_closed_to(request.env.user):
             if not request.env.user._is_public():
-                return request.not_found()
+                raise request.not_found()
             target = "/pos/ticket/validate?" + url_encode({"access_token": access_token})
             return request.redirect("/web/login?" + url_encode({"redirect": target}))
         return super().show_ticket_validation_screen(access_token, **kwargs)

@@ -115,7 +115,7 @@ class PosOrder(models.Model):
         :param told: dict model → rows
         :param contact_ids: contacts that this browser has typed itself
         """
-        for row in told.get("pos.order") or ():
+        for row in (*told.get("pos.order", ()), *told.get("pos.payment", ())):
             if row.get("partner_id") and row["partner_id"] not in contact_ids:
                 row |= {"partner_id": False} | {name: False for name in CONTACT if name in row}
         if "res.partner" in told:
@@ -133,7 +133,7 @@ class PosOrder(models.Model):
         if self._club_channel() != "kiosk" or self.club_is_known:
             return sold
         lines = {str(line.id): line for line in self.lines}
-        return [replace(own, quantity=own.quantity * lines[own.key]._club_self_share()) for own in sold]
+        return [replace(own, quantity=own.quantity * lines[own.key]._club_self_share(own.gross)) for own in sold]
 
     def _club_apply_choice(self, visit):
         """Put what the customer chose to redeem on this order; without a visit, take off what is there."""

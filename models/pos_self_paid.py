@@ -84,12 +84,10 @@ class PosOrder(models.Model):
         if not told:
             added = self.env._("Your points will be added.")
             return {"title": added, "receipt": [added]}
+        # The ticket may stay at the device: there is no name on it.
         who = " · ".join(filter(None, (told["member"], told["tier"])))
-        return {
-            "title": self.club_points_earned or self.env._("Thank you!"),
-            "lines": [line for line in told["text"] if line != who],
-            "receipt": told["text"],
-        }
+        lines = [told["tier"] if line == who else line for line in told["text"]]
+        return {"title": self.club_points_earned or self.env._("Thank you!"), "lines": lines, "receipt": lines}
 
     def _club_self_is_here(self):
         """Of a table's orders all phones there have the tokens: only where it was placed one reads of its customer."""

@@ -76,9 +76,13 @@ class PosOrderLine(models.Model):
         if self.discount:
             self.discount = 0
 
-    def _club_self_share(self):
-        """How much of its price a line of nobody's has: what was lowered by a browser brings as much less."""
+    def _club_self_share(self, gross):
+        """How much of its price a line of nobody's has: what was lowered by a browser brings as much less.
+
+        :param gross: what the line comes to by its own price a piece
+        """
         order = self.order_id
         price = order.pricelist_id._get_product_price(self.product_id, self.qty or 1.0, currency=self.currency_id)
         told = self.price_unit * (1 - (self.discount or 0.0) / 100.0)
-        return min(max(told / price, 0.0), 1.0) if price > 0 else 1.0
+        shares = (told / price if price > 0 else 1.0, self.price_subtotal_incl / gross if gross > 0 else 1.0)
+        return min(max(min(shares), 0.0), 1.0)

@@ -96,7 +96,7 @@ class KioskCommon(ClubMerchant, HttpCase):
         """
         config = config or self.kiosk
         order = self.ui_order(lines, [], config=config, **values)
-        order |= {"state": "draft", "amount_paid": 0.0, "relations_uuid_mapping": {}} | values
+        order |= {"state": "draft", "amount_paid": 0.0, "access_token": "", "relations_uuid_mapping": {}} | values
         if token:
             order["club_visit"] = token
         return order
@@ -127,11 +127,11 @@ class KioskCommon(ClubMerchant, HttpCase):
         self.env.invalidate_all()
 
     def pay(self, order):
-        """Money for all of it."""
+        """Money for all of it, as terminals and providers report it."""
         order.add_payment(
             {
                 "pos_order_id": order.id,
-                "amount": order.amount_total - order.amount_paid,
+                "amount": order.amount_total,
                 "payment_date": fields.Datetime.now(),
                 "payment_method_id": (order.config_id.payment_method_ids - self.tender)[:1].id,
             }
