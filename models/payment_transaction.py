@@ -21,6 +21,13 @@ class PaymentTransaction(models.Model):
         help="What its orders came to when the money was there: what a refund is a part of.",
     )
 
+    def _club_orders(self):
+        """The orders behind these: a part that was captured belongs to the payment, its refund to the part."""
+        payments = self
+        while sources := payments.source_transaction_id - payments:
+            payments |= sources
+        return payments.sale_order_ids
+
     def _club_promised(self, unit):
         """What this payment was promised in one unit."""
         return (self.sudo().club_points_parts or {}).get(str(unit.id), 0.0)
@@ -74,7 +81,7 @@ class PaymentTransaction(models.Model):
         result = super()._post_process()
         done = self.filtered(lambda tx: tx.state == "done")
         for payment in done.filtered(lambda tx: tx.operation not in ("refund", "validation")):
-            orders = payment.sale_order_ids or payment.source_transaction_id.sale_order_ids
-            payment.club_order_total = payment.club_order_total or sum(orders.mapped("amount_total"))
-        (done | done.source_transaction_id).sale_order_ids._club_sync_if_member()
+            if not payment.club_order_total:
+                payment.club_order_total = sum(payment._club_orders().mapped("amount_total"))
+        done._club_orders()._club_sync_if_member()
         return result

@@ -120,9 +120,10 @@ class SaleOrder(models.Model):
 
     def _club_done_transactions(self):
         """Done transactions with the refunds that belong to them; a captured one's parts count, not the whole."""
-        done = (self.transaction_ids | self.transaction_ids.child_transaction_ids).filtered(
-            lambda tx: tx.state == "done" and tx.operation != "validation"
-        )
+        payments = self.transaction_ids
+        while parts := payments.child_transaction_ids - payments:
+            payments |= parts
+        done = payments.filtered(lambda tx: tx.state == "done" and tx.operation != "validation")
         return done.filtered(
             lambda tx: not tx.child_transaction_ids.filtered(lambda child: child.operation != "refund")
         )
@@ -136,9 +137,7 @@ class SaleOrder(models.Model):
 
     def _club_own_part(self, transaction, amount):
         """The part of a transaction's money that is this order's: one may pay several."""
-        total = sum(
-            (transaction.sale_order_ids or transaction.source_transaction_id.sale_order_ids).mapped("amount_total")
-        )
+        total = sum(transaction._club_orders().mapped("amount_total"))
         return amount * min(1.0, self.amount_total / total) if total else amount
 
     def _club_invoice_share(self, invoice, amount):

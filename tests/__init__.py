@@ -75,6 +75,7 @@ from . import (
     test_orders_random,
     test_paid_again,
     test_paid_confirms,
+    test_paid_in_parts,
     test_paid_reserved,
     test_pass,
     test_pin,
