@@ -39,6 +39,8 @@ KINDS = {
         Kind(code="spend", sign=-1, is_spend=True),
         # A reward bought as a voucher, or a full stamp card.
         Kind(code="voucher", sign=-1, is_spend=True),
+        # A play of a game that costs points.
+        Kind(code="play", sign=-1, is_spend=True),
         Kind(code="spend_return", sign=1),
         Kind(code="expire", sign=-1),
         Kind(code="adjust_in", sign=1, counts_lifetime=True, states_lifetime=True),

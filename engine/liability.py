@@ -19,6 +19,7 @@ CAUSES = {
     "settle": "owed",
     "spend": "used",
     "voucher": "reward",
+    "play": "reward",
     "expire": "expired",
     "convert_out": "converted",
     "convert_in": "converted",

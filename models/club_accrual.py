@@ -291,7 +291,7 @@ class ClubAccrualLine(models.Model):
             ("owed", "Paid what members owed"),
             ("used", "Used: booked by registers and invoices"),
             ("elsewhere", "Used in another system"),
-            ("reward", "Spent on rewards"),
+            ("reward", "Spent on rewards and games"),
             ("expired", "Expired"),
             ("converted", "Converted into store credit"),
             ("granted", "Store credit granted"),

@@ -262,6 +262,7 @@ class ClubBackfillRun(models.Model):
                     row[0] += 1
                     row[1] += amount
             lifetimes[result.partner_id] += result.amounts.get(rules.tier_unit_id, 0)
+        side["plays"] = side.get("plays", 0) + plan.plays
         if plan.is_dry:
             side["given"] = {str(bonus_id): str(given) for bonus_id, given in plan.given.items()}
         for customer in customers:

@@ -69,6 +69,7 @@ class ClubEntry(models.Model):
             "settle": self.env._("Paid what was owed"),
             "spend": self.env._("Used"),
             "voucher": self.env._("Reward"),
+            "play": self.env._("Played"),
             "spend_return": self.env._("Given back"),
             "expire": self.env._("Expired"),
             "adjust_in": self.env._("Added by staff"),

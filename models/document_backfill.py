@@ -54,6 +54,7 @@ class Plan:
     buyers: set = field(default_factory=set)
     visits: set = field(default_factory=set)
     given: dict = field(default_factory=dict)
+    plays: int = 0  # of games, that these orders bring
 
     def excludes(self, paid_at):
         return bool(self.since and paid_at < self.since) or bool(self.until and paid_at >= self.until)

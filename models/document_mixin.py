@@ -188,6 +188,7 @@ class ClubDocumentMixin(models.AbstractModel):
         if not is_fresh:
             documents._club_grow(cases)
             documents._club_take_back(cases)
+        documents._club_grant_plays(cases, is_fresh)
         documents._club_record_outcomes(cases)
 
     def _club_cases(self):

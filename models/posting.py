@@ -30,6 +30,7 @@ HOW = {
     "pool_in": "receive",
     "spend": "debit",
     "voucher": "debit",
+    "play": "debit",
     "adjust_out": "debit",
     "convert_out": "debit",
     "merge_out": "empty",

@@ -6,6 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from ..engine.dates import Idle, Pause, pauses
+from ..engine.games import Trigger
 from ..engine.matching import Items, When
 from ..engine.tiers import programme_for
 from ..engine.values import exact
@@ -108,6 +109,15 @@ class BonusRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GameRule:
+    """A game that paid orders bring a play of."""
+
+    id: int
+    trigger: Trigger
+    is_for_history: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """What a club's rules are; made anew by ``club.club._rulebook`` after any change."""
 
@@ -133,6 +143,7 @@ class Rulebook:
     tiers: tuple
     programs: tuple
     bonuses: tuple
+    games: tuple
     outlets: dict
     excluded: Items
     earn_on_delivery: bool
@@ -191,6 +202,7 @@ class Rulebook:
                 .with_context(active_test=False)
                 .search([("club_id", "=", club.id), ("live_from", "!=", False)])
             ),
+            games=club.env["club.game"]._rules(club),
             outlets={
                 outlet.id: OutletRule(
                     id=outlet.id, currency_id=outlet.company_id.currency_id.id, tz=outlet.tz or club.tz

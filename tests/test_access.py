@@ -12,7 +12,7 @@ MODELS = (
     "club.pin", "club.remark", "club.outcome", "club.move", "club.switch",
     "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
     "club.voucher", "club.refusal", "club.credit", "club.accrual",
-    "club.accrual.line",
+    "club.accrual.line", "club.game", "club.game.prize", "club.play",
 )  # fmt: skip
 # For nobody at a screen, or for managers alone.
 HIDDEN = ("club.attempt", "club.proof", "club.accrual", "club.accrual.line")

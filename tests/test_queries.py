@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ClubCommon
@@ -34,6 +35,16 @@ class TestQueries(ClubCommon):
         self._warm(self.ada)
         plain = self._count(self.ada)
         self.club.inactivity_months = 6
+        self._warm(self.ada)
+        self.assertEqual(self._count(self.ada), plain)
+
+    def test_game_that_is_over_costs_an_order_no_query(self):
+        self._warm(self.ada)
+        plain = self._count(self.ada)
+        self.env["club.game"].create({
+            "name": "Over", "club_id": self.club.id, "date_to": "2020-01-01", "is_on": True,
+            "prize_ids": [Command.create({"name": name, "kind": "nothing"}) for name in ("a", "b")],
+        })  # fmt: skip
         self._warm(self.ada)
         self.assertEqual(self._count(self.ada), plain)
 

@@ -3,6 +3,7 @@ from . import (
     base_partner_merge,
     club_adjust,
     club_convert,
+    club_grant_plays,
     club_import,
     club_participation,
     club_print_cards,

@@ -1,0 +1,207 @@
+"""Games as their players see them: what may be played now, what a play brought, and how to get the next one."""
+
+from datetime import timedelta
+from math import cos, pi, sin
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..engine import games as engine
+
+RADIUS = 100
+LONGEST_LABEL = 18  # characters that fit into a slice
+
+
+class ClubGame(models.Model):
+    _inherit = "club.game"
+
+    # ------------------------------------------------------------------ may it be played
+    def _refusal(self, member):
+        """Why this member cannot play it now, as a sentence; empty when they can."""
+        _, club = self.env._, member.club_id
+        if self.club_id != club or not member.active or not member.partner_id:
+            return _("This game is not one of your club's.")
+        if club.state != "on":
+            return _("The club is paused. Your plays are safe and come back when it opens again.")
+        if not self._is_open_on(club._today()):
+            return _("This game is over. Look at your page for others.")
+        return ""
+
+    def _is_for(self, member):
+        return not self.tier_ids or member.tier_id in self.tier_ids
+
+    def _has_daily(self, member):
+        """Is today's free play of this member still to be had?"""
+        if not self.is_daily or not self._is_for(member):
+            return False
+        domain = [
+            ("game_id", "=", self.id),
+            ("member_id", "=", member.id),
+            ("origin", "=", "daily"),
+            ("day", "=", member.club_id._today()),
+        ]
+        return not self.env["club.play"].sudo().search_count(domain, limit=1)
+
+    def _price_refusal(self, member):
+        """Why this member cannot buy a play, as a sentence; empty when they can."""
+        _, club, price = self.env._, member.club_id, self._price_minor()
+        if not price or not self._is_for(member):
+            return _("Plays of this game are not sold.")
+        if not club.is_redeem_allowed:
+            return _("Redeeming is switched off in this club.")
+        free = member._club_free(self.price_unit_id)[self.price_unit_id.id]
+        if free < price:
+            return _("%s more for a play.", self.price_unit_id._format(price - free))
+        return ""
+
+    def _how_to_get(self, member):
+        """What brings the next play, as sentences."""
+        _, said = self.env._, []
+        if self.is_daily and self._is_for(member):
+            tomorrow = member.club_id._today() + timedelta(days=1)
+            if not self.date_to or tomorrow <= self.date_to:
+                day = format_date(self.env, tomorrow, date_format="EEEE d MMMM")
+                said.append(_("Your next free play is here tomorrow, %s.", day))
+        if self.is_on_order and self._is_for(member):
+            if self.order_minimum:
+                money = self.currency_id.format(self.order_minimum)
+                said.append(_("Every paid order of %s or more brings a play.", money))
+            else:
+                said.append(_("Every paid order brings a play."))
+        return " ".join(said)
+
+    # ------------------------------------------------------------------ what is shown
+    def _page(self, member):
+        """All that the page shows of one game."""
+        plays = self.env["club.play"].sudo()
+        status = self._page_status(member)
+        shown = self.prize_ids.filtered("weight")
+        return status | {
+            "game": self,
+            "slices": self._slices(shown) if self.kind == "wheel" else [],
+            "odds": [{"name": prize.name, "text": prize.odds_text} for prize in shown] if self.is_odds_shown else [],
+            "has_unseen": bool(plays._unseen(member, self)),
+        }
+
+    def _page_status(self, member):
+        """What may be played now, in texts: asked again after each play."""
+        _, plays = self.env._, self.env["club.play"].sudo()
+        refusal = self._refusal(member)
+        count = 0 if refusal else plays.search_count(
+            [("game_id", "=", self.id), ("member_id", "=", member.id), ("state", "=", "granted")]
+        )  # fmt: skip
+        has_daily = not refusal and self._has_daily(member)
+        said = []
+        if count:
+            said.append(_("You have one play.") if count == 1 else _("You have %s plays.", count))
+        if has_daily:
+            said.append(_("Your free play of today is here."))
+        price, price_refusal = self._price_minor(), self._price_refusal(member)
+        is_sold = bool(price) and not refusal and self._is_for(member) and member.club_id.is_redeem_allowed
+        return {
+            "game_id": self.id,
+            "free": count + has_daily,
+            "text": refusal or " ".join(said) or self._how_to_get(member) or _("You have no play left."),
+            "price": self.price_unit_id._format(price) if is_sold else "",
+            "can_buy": is_sold and not price_refusal,
+            "price_text": price_refusal if is_sold else "",
+        }
+
+    def _slices(self, prizes):
+        """The wheel as shapes: each prize as often as it takes for a few slices, all of one size."""
+        labels = [(prize.id, prize.name) for prize in prizes] * engine.wheel(len(prizes))
+        count, slices = max(len(labels), 1), []
+        for number, (prize_id, name) in enumerate(labels):
+            begin, end = (2 * pi * part / count - pi / 2 for part in (number, number + 1))
+            x, y, to_x, to_y = (
+                round(RADIUS * place, 3) for place in (cos(begin), sin(begin), cos(end), sin(end))
+            )
+            slices.append({
+                "prize_id": prize_id,
+                "path": f"M0 0 L{x} {y} A{RADIUS} {RADIUS} 0 0 1 {to_x} {to_y} Z",
+                "middle": round((number + 0.5) * 360 / count, 3),
+                "shade": number % 3 if count % 3 != 1 or number < count - 1 else 1,
+                "label": name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…",
+            })  # fmt: skip
+        return slices
+
+
+class ClubPlay(models.Model):
+    _inherit = "club.play"
+
+    def _page_result(self):
+        """What the player is shown once it has stopped: never before it was drawn and kept."""
+        _, won = self.env._, ""
+        if self.prize_kind == "points":
+            unit = self.prize_id.unit_id
+            won = _("You won %s. They are on your balance.", unit._format(self.amount))
+        elif self.prize_kind == "reward":
+            won = _("You won: %s. The voucher is yours, at no cost.", self.voucher_id.program_id.name)
+        return {
+            "play_id": self.id,
+            "prize_id": self.prize_id.id,
+            "prize": self.prize_id.name or self.prize_name,
+            "kind": self.prize_kind,
+            "is_win": self.prize_kind != "nothing",
+            "text": won or _("No win this time: %s.", (self.prize_id.name or self.prize_name).rstrip(".")),
+            "voucher_id": self.voucher_id.id or False,
+        }
+
+
+class ClubMember(models.Model):
+    _inherit = "club.member"
+
+    def _club_games(self):
+        """The games that there is something to see of for this member."""
+        club = self.club_id
+        if not self.env["club.game"]._club_any() or club.state == "off":
+            return self.env["club.game"]
+        found = self.env["club.game"].sudo().search([("club_id", "=", club.id), ("is_on", "=", True)])
+        found = found.filtered(lambda game: game._is_open_on(club._today()))
+        waiting = self.env["club.play"].sudo().search(
+            [("member_id", "=", self.id), ("game_id", "in", found.ids), ("state", "in", ("granted", "drawn"))]
+        )  # fmt: skip
+        return found.filtered(lambda game: game._is_for(self) or game in waiting.game_id)
+
+    def _club_has_games(self):
+        return bool(self._club_games())
+
+    def _club_waiting_plays(self):
+        """Plays that were given and wait to be played, of games that are on."""
+        games = self._club_games()
+        return self.env["club.play"].sudo().search(
+            [("member_id", "=", self.id), ("game_id", "in", games.ids), ("state", "in", ("granted", "drawn"))]
+        )  # fmt: skip
+
+    def _club_page_games(self):
+        return [game._page(self) for game in self._club_games()]
+
+    def _club_page_play(self, game_id, key, is_bought):
+        """A click on "Play": the result, or why there is none.
+
+        :return: dict ``refused`` (a sentence), or what was drawn, and in both cases ``status``
+        """
+        game = self.env["club.game"].sudo().browse(game_id).exists()
+        if not game or game.club_id != self.club_id:
+            return {"refused": self.env._("This game is not one of your club's.")}
+        try:
+            play = self.env["club.play"]._play(self, game, key, is_bought)
+        except UserError as refusal:
+            return {"refused": str(refusal), "status": game._page_status(self)}
+        return play._page_result()
+
+    def _club_page_see(self, play_id):
+        """The result was shown: what may be played next, of that game alone."""
+        play = self.env["club.play"]._see(self, play_id)
+        return {"status": play.game_id._page_status(self)} if play else {}
+
+
+class ClubEntry(models.Model):
+    _inherit = "club.entry"
+
+    def _club_sentences(self):
+        said = super()._club_sentences()
+        if won := (self.data or {}).get("won"):
+            said.insert(0, self.env._("You won: %s. It is under your vouchers.", won))
+        return said
