@@ -78,6 +78,7 @@
         "views/portal_reward_templates.xml",
         "views/portal_credit_templates.xml",
         "views/portal_code_templates.xml",
+        "views/portal_game_templates.xml",
         "views/voucher_report.xml",
     ],
     "demo": [

@@ -3,6 +3,7 @@ from . import (
     portal_claim,
     portal_code,
     portal_credit,
+    portal_game,
     portal_guest,
     portal_profile,
     portal_reward,

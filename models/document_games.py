@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..engine import games as engine
 from ..engine.values import exact
@@ -110,14 +110,20 @@ class ClubDocumentMixin(models.AbstractModel):
         shares |= dict.fromkeys(lines.keys() - self._club_line_keys(), exact(1))
         return engine.is_earned(engine.paid_after(data["paid"], lines, shares), data["minimum"])
 
-    @api.model
-    def _club_play_texts(self, plays):
-        """What a receipt or a confirmation says of plays that wait, one sentence a game."""
-        texts = []
-        for game, own in plays.grouped("game_id").items():
-            words = {"count": len(own), "game": game.name}
-            if len(own) == 1:
-                texts.append(game.env._("You have a play: %(game)s. See your page.", **words))
-            else:
-                texts.append(game.env._("You have %(count)s plays: %(game)s. See your page.", **words))
-        return texts
+    def _club_play_texts(self):
+        """What the customer of this order is told of plays that it brought and that wait, a sentence a game."""
+        return self._club_plays_said().get(self.id, [])
+
+    def _club_plays_said(self):
+        """The same for many documents, as dict id → sentences, in the language of the context."""
+        said = defaultdict(list)
+        if self.env["club.game"]._club_any():
+            waiting = self.env["club.play"].sudo().search([
+                ("source_model", "=", self._name), ("source_id", "in", self.ids), ("state", "=", "granted"),
+                ("game_id.is_on", "=", True),
+            ])  # fmt: skip
+            for play in waiting:
+                lang = self.browse(play.source_id).partner_id.lang or self.env.lang
+                game = play.game_id.with_context(lang=lang)
+                said[play.source_id].append(game.env._("You have a play: %s. Play it on your page.", game.name))
+        return said

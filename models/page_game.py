@@ -10,7 +10,7 @@ from odoo.tools import format_date
 from ..engine import games as engine
 
 RADIUS = 100
-LONGEST_LABEL = 18  # characters that fit into a slice
+LONGEST_LABEL = 15  # characters that fit into a slice
 
 
 class ClubGame(models.Model):
@@ -74,15 +74,22 @@ class ClubGame(models.Model):
     # ------------------------------------------------------------------ what is shown
     def _page(self, member):
         """All that the page shows of one game."""
-        plays = self.env["club.play"].sudo()
         status = self._page_status(member)
         shown = self.prize_ids.filtered("weight")
         return status | {
             "game": self,
             "slices": self._slices(shown) if self.kind == "wheel" else [],
+            "prizes": ", ".join(shown.mapped("name")),
             "odds": [{"name": prize.name, "text": prize.odds_text} for prize in shown] if self.is_odds_shown else [],
-            "has_unseen": bool(plays._unseen(member, self)),
+            "style": self._page_style(),
         }
+
+    def _page_style(self):
+        """The club's own colour, with black or white on it; the theme's where it has none."""
+        color = self.club_id.color or ""
+        if not self.club_id._club_card_style():
+            return ""
+        return f"--club-game: {color}; --club-game-ink: {self.club_id._readable_on(color)};"
 
     def _page_status(self, member):
         """What may be played now, in texts: asked again after each play."""
@@ -92,7 +99,8 @@ class ClubGame(models.Model):
             [("game_id", "=", self.id), ("member_id", "=", member.id), ("state", "=", "granted")]
         )  # fmt: skip
         has_daily = not refusal and self._has_daily(member)
-        said = []
+        has_unseen = bool(plays._unseen(member, self))
+        said = [_("You played already: see what it brought.")] if has_unseen else []
         if count:
             said.append(_("You have one play.") if count == 1 else _("You have %s plays.", count))
         if has_daily:
@@ -101,8 +109,8 @@ class ClubGame(models.Model):
         is_sold = bool(price) and not refusal and self._is_for(member) and member.club_id.is_redeem_allowed
         return {
             "game_id": self.id,
-            "free": count + has_daily,
-            "text": refusal or " ".join(said) or self._how_to_get(member) or _("You have no play left."),
+            "free": count + has_daily + has_unseen,
+            "text": " ".join(said) or refusal or self._how_to_get(member) or _("You have no play left."),
             "price": self.price_unit_id._format(price) if is_sold else "",
             "can_buy": is_sold and not price_refusal,
             "price_text": price_refusal if is_sold else "",
@@ -167,12 +175,12 @@ class ClubMember(models.Model):
     def _club_has_games(self):
         return bool(self._club_games())
 
-    def _club_waiting_plays(self):
-        """Plays that were given and wait to be played, of games that are on."""
-        games = self._club_games()
-        return self.env["club.play"].sudo().search(
-            [("member_id", "=", self.id), ("game_id", "in", games.ids), ("state", "in", ("granted", "drawn"))]
-        )  # fmt: skip
+    def _club_game_teaser(self):
+        """The line on the card while there is something to play; empty else."""
+        open_games = [game for game in self._club_games() if game._page_status(self)["free"]]
+        if not open_games:
+            return ""
+        return self.env._("Try your luck: %s", ", ".join(game.name for game in open_games))
 
     def _club_page_games(self):
         return [game._page(self) for game in self._club_games()]

@@ -122,7 +122,10 @@ class PosOrder(models.Model):
         for row in self._club_receipt_rows():
             by_order.setdefault(row.order_id, []).append(row)
         taken = self._club_receipt_taken(by_order)
-        return {order_id: self.browse(order_id)._club_receipt_of(rows, taken) for order_id, rows in by_order.items()}
+        receipts = {key: self.browse(key)._club_receipt_of(rows, taken) for key, rows in by_order.items()}
+        for order_id, said in self.browse(receipts)._club_plays_said().items():
+            receipts[order_id]["text"] += said[:1]  # one line more, so that none of the others goes
+        return receipts
 
     def _club_receipt_of(self, rows, taken):
         """The receipt of one order from its balances, the most important line first to stay."""

@@ -136,7 +136,12 @@ class SaleOrder(models.Model):
         earned = order.club_entry_ids.filtered(lambda entry: entry.kind == "award")
         if earned:
             text = " · ".join(entry.account_id.unit_id._format(entry.amount) for entry in earned)
-            return {"text": f"+{text}", "is_earned": True, "cards": order._club_full_cards(earned)}
+            return {
+                "text": f"+{text}",
+                "is_earned": True,
+                "cards": order._club_full_cards(earned),
+                "plays": order._club_play_texts(outlet.club_id),
+            }
         if text := order._club_projection(order._club_points_member()):
             return {"text": f"+{text}", "is_earned": False}
         return {}
