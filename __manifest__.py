@@ -88,6 +88,7 @@
         "demo/people.xml",
         "demo/outlet.xml",
         "demo/rewards.xml",
+        "demo/games.xml",
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],

@@ -65,6 +65,13 @@ class ClubDemo(models.AbstractModel):
             voucher = self.env["club.voucher"]._buy(member, self._demo("reward_coffee"), "demo")
             voucher._set({"is_mail_due": False})  # nobody reads her mail
 
+    def _grant_plays(self):
+        """Ada may turn the wheel, twice."""
+        club = self._demo("club")
+        member = self._demo("partner_ada").club_member_ids.filtered(lambda own: own.club_id == club)
+        if member:
+            member.grant_plays(self._demo("game_wheel").id, 2, "demo")
+
     def _keep_other_points_out(self):
         """The host's demo has points of its own, which would stand beside ours on the same receipt."""
         others = self.env["pos.config"].search([("id", "!=", self._demo("register").id)])

@@ -24,9 +24,12 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_grant_plays(self, cases, is_fresh=False):
         """For clubs without games this asks nothing of the database."""
-        if not self.env["club.game"]._club_any():
+        clubs = self.env["club.game"]._clubs()
+        # Whose club a document is that was decided earlier without an award, only its play knows.
+        asked = [case for case in cases if self._club_may_have_plays(case, clubs)] if clubs else []
+        if not asked:
             return
-        rows = [row for case in cases for row in self._club_play_rows(case)]
+        rows = [row for case in asked for row in self._club_play_rows(case)]
         if (plan := self._club_plan()) is not None:
             plan.plays += len(rows)
             if plan.is_dry:
@@ -34,7 +37,12 @@ class ClubDocumentMixin(models.AbstractModel):
         if rows:
             self.env["club.play"]._grant(rows)
         if not is_fresh:
-            self._club_recall_plays()
+            self.browse(case.document.id for case in asked)._club_recall_plays()
+
+    def _club_may_have_plays(self, case, clubs):
+        if case.awards:
+            return any(row["club_id"] in clubs for row in case.awards)
+        return not case.club_id or case.club_id in clubs
 
     def _club_play_rows(self, case):
         """The plays that a document brings which was judged just now."""
@@ -117,7 +125,7 @@ class ClubDocumentMixin(models.AbstractModel):
     def _club_plays_said(self):
         """The same for many documents, as dict id → sentences, in the language of the context."""
         said = defaultdict(list)
-        if self.env["club.game"]._club_any():
+        if self.env["club.game"]._clubs():
             waiting = self.env["club.play"].sudo().search([
                 ("source_model", "=", self._name), ("source_id", "in", self.ids), ("state", "=", "granted"),
                 ("game_id.is_on", "=", True),

@@ -163,7 +163,7 @@ class ClubMember(models.Model):
     def _club_games(self):
         """The games that there is something to see of for this member."""
         club = self.club_id
-        if not self.env["club.game"]._club_any() or club.state == "off":
+        if club.id not in self.env["club.game"]._clubs() or club.state == "off":
             return self.env["club.game"]
         found = self.env["club.game"].sudo().search([("club_id", "=", club.id), ("is_on", "=", True)])
         found = found.filtered(lambda game: game._is_open_on(club._today()))

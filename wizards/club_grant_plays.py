@@ -12,7 +12,9 @@ class ClubGrantPlays(models.TransientModel):
     _name = "club.grant.plays"
     _description = "Grant Plays"
 
-    member_ids = fields.Many2many("club.member", string="Members", required=True)
+    member_ids = fields.Many2many(
+        "club.member", string="Members", required=True, default=lambda self: self._default_member_ids()
+    )
     club_ids = fields.Many2many("club.club", compute="_compute_club_ids")
     game_id = fields.Many2one(
         "club.game",
@@ -28,12 +30,10 @@ class ClubGrantPlays(models.TransientModel):
     key = fields.Char(default=lambda self: str(uuid4()), required=True, readonly=True)
     summary = fields.Char(compute="_compute_summary")
 
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        if self.env.context.get("active_model") == "club.member" and "member_ids" in fields:
-            values["member_ids"] = [(6, 0, self.env.context.get("active_ids") or [])]
-        return values
+    def _default_member_ids(self):
+        """The members that were ticked in a list, or the one whose form it is."""
+        is_listed = self.env.context.get("active_model") == "club.member"
+        return self.env["club.member"].browse(self.env.context.get("active_ids") if is_listed else ())
 
     @api.depends("member_ids")
     def _compute_club_ids(self):
