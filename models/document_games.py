@@ -118,20 +118,19 @@ class ClubDocumentMixin(models.AbstractModel):
         shares |= dict.fromkeys(lines.keys() - self._club_line_keys(), exact(1))
         return engine.is_earned(engine.paid_after(data["paid"], lines, shares), data["minimum"])
 
-    def _club_play_texts(self):
+    def _club_play_texts(self, club):
         """What the customer of this order is told of plays that it brought and that wait, a sentence a game."""
-        return self._club_plays_said().get(self.id, [])
+        return self._club_plays_said().get(self.id, []) if club.id in self.env["club.game"]._clubs() else []
 
     def _club_plays_said(self):
         """The same for many documents, as dict id → sentences, in the language of the context."""
         said = defaultdict(list)
-        if self.env["club.game"]._clubs():
-            waiting = self.env["club.play"].sudo().search([
-                ("source_model", "=", self._name), ("source_id", "in", self.ids), ("state", "=", "granted"),
-                ("game_id.is_on", "=", True),
-            ])  # fmt: skip
-            for play in waiting:
-                lang = self.browse(play.source_id).partner_id.lang or self.env.lang
-                game = play.game_id.with_context(lang=lang)
-                said[play.source_id].append(game.env._("You have a play: %s. Play it on your page.", game.name))
+        waiting = self.env["club.play"].sudo().search([
+            ("source_model", "=", self._name), ("source_id", "in", self.ids), ("state", "=", "granted"),
+            ("game_id.is_on", "=", True),
+        ])  # fmt: skip
+        for play in waiting:
+            lang = self.browse(play.source_id).partner_id.lang or self.env.lang
+            game = play.game_id.with_context(lang=lang)
+            said[play.source_id].append(game.env._("You have a play: %s. Play it on your page.", game.name))
         return said
