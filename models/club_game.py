@@ -45,7 +45,7 @@ class ClubGame(models.Model):
         string="For Earlier Orders Too", help="Crediting the history brings plays for orders before activation."
     )
     is_daily = fields.Boolean(string="Once a Day", help="Every member plays once a day without buying anything.")
-    price = fields.Float(digits=(16, 6), min_display_digits=0, help="What a play costs. 0: plays are not sold.")
+    price = fields.Float(digits=(16, 6), min_display_digits=2, help="What a play costs. 0: plays are not sold.")
     price_unit_id = fields.Many2one(
         "club.unit",
         string="Price In",
@@ -68,6 +68,7 @@ class ClubGame(models.Model):
     is_sale = fields.Boolean(string="On Orders and Invoices", default=True)
 
     preview = fields.Char(compute="_compute_preview")
+    expected_cost = fields.Monetary(string="1,000 Plays Cost", compute="_compute_preview")
     play_count = fields.Integer(compute="_compute_play_count", help="How often it was played.")
     on_times = fields.Json(readonly=True, copy=False, help="When it was on: orders that come late count by it.")
     draws = fields.Integer(readonly=True, copy=False, help="Counts the draws of games whose prizes may run out.")
@@ -158,7 +159,8 @@ class ClubGame(models.Model):
     @tools.ormcache()
     def _clubs(self):
         """Ids of the clubs that have, or had, games: for the others nothing is asked with any order or page."""
-        return frozenset(self.sudo().with_context(active_test=False).search([]).club_id.ids)
+        groups = self.sudo().with_context(active_test=False)._read_group([], ["club_id"])
+        return frozenset(club.id for [club] in groups)
 
     @api.model
     def _rules(self, club):
@@ -222,6 +224,7 @@ class ClubGame(models.Model):
         """What a thousand plays come to, as sentences: before the game is switched on, and while it is typed in."""
         for game in self:
             game.preview = " ".join(game._preview_sentences())
+            game.expected_cost = float(game._expected_cost())
 
     def _preview_sentences(self):
         _, currency, prizes = self.env._, self.currency_id, self._engine_prizes()

@@ -23,7 +23,7 @@ class ClubGamePrize(models.Model):
     kind = fields.Selection(
         [("points", "Points"), ("reward", "Reward"), ("nothing", "No Win")], required=True, default="points"
     )
-    amount = fields.Float(digits=(16, 6), min_display_digits=0)
+    amount = fields.Float(digits=(16, 6), min_display_digits=2)
     unit_id = fields.Many2one(
         "club.unit",
         ondelete="restrict",
@@ -35,7 +35,6 @@ class ClubGamePrize(models.Model):
     )
     reward_id = fields.Many2one(
         "loyalty.program",
-        string="Reward",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), ('club_credit', '=', 0)]",

@@ -170,9 +170,7 @@ export class ClubWheel extends ClubGame {
             this.angle += rest + (this.isStill ? 0 : TURNS * 360);
             disc.style.transform = `rotate(${this.angle}deg)`;
             if (!this.isStill) {
-                await this.waitFor(
-                    new Promise((resolve) => this.waitForTimeout(resolve, SPIN))
-                );
+                await this.waitFor(new Promise((resolve) => this.waitForTimeout(resolve, SPIN)));
             }
         }
         return this.reveal(answer);
@@ -217,6 +215,7 @@ export class ClubScratch extends ClubGame {
         this.drawn = answer;
         this.prize = answer.prize;
         this.isCovered = true;
+        this.said = _t("Here is your card. Scratch it, or uncover it with the button.");
         this.updateContent();
         this.paint();
         this.el.querySelector(".o_club_game_uncover").focus({ preventScroll: true });
@@ -267,13 +266,22 @@ export class ClubScratch extends ClubGame {
         this.pen.moveTo(this.last.x, this.last.y);
         this.pen.lineTo(to.x, to.y);
         this.pen.stroke();
-        const steps = Math.max(1, Math.ceil(Math.hypot(to.x - this.last.x, to.y - this.last.y) / 8));
+        const steps = Math.max(
+            1,
+            Math.ceil(Math.hypot(to.x - this.last.x, to.y - this.last.y) / 8)
+        );
         for (let step = 0; step <= steps; step++) {
             const x = this.last.x + ((to.x - this.last.x) * step) / steps;
             const y = this.last.y + ((to.y - this.last.y) * step) / steps;
             const column = Math.floor((x / to.box.width) * COLUMNS);
             const row = Math.floor((y / to.box.height) * ROWS);
-            for (const [right, down] of [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1]]) {
+            for (const [right, down] of [
+                [0, 0],
+                [1, 0],
+                [-1, 0],
+                [0, 1],
+                [0, -1],
+            ]) {
                 this.touched.add(`${column + right}:${row + down}`);
             }
         }

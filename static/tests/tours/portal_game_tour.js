@@ -77,7 +77,8 @@ registry.category("web_tour.tours").add("ClubPortalWheel", {
         },
         {
             content: "No play is left, and how to get one is said",
-            trigger: ".o_club_game:has(.o_club_game_play.d-none) .o_club_game_text:contains('paid order')",
+            trigger:
+                ".o_club_game:has(.o_club_game_play.d-none) .o_club_game_text:contains('paid order')",
         },
         {
             content: "One can be bought",
@@ -112,9 +113,9 @@ registry.category("web_tour.tours").add("ClubPortalScratch", {
             content: "It is covered, and nothing is said yet",
             trigger: ".o_club_scratch_cover:not(.d-none)",
             run() {
-                const result = document.querySelector(".o_club_game_result").textContent;
-                if (result) {
-                    throw new Error(`It was told before it was scratched: ${result}`);
+                const card = document.querySelector(".o_club_game_result").textContent;
+                if (!card.startsWith("Here is your card.")) {
+                    throw new Error(`It was told before it was scratched: ${card}`);
                 }
                 const { left, top, width, height } = this.anchor.getBoundingClientRect();
                 const touch = (type, x, y) =>
@@ -128,7 +129,13 @@ registry.category("web_tour.tours").add("ClubPortalScratch", {
                     );
                 this.anchor.setPointerCapture = () => {};
                 touch("pointerdown", 0.1, 0.1);
-                for (const [x, y] of [[0.9, 0.1], [0.9, 0.4], [0.1, 0.4], [0.1, 0.7], [0.9, 0.7]]) {
+                for (const [x, y] of [
+                    [0.9, 0.1],
+                    [0.9, 0.4],
+                    [0.1, 0.4],
+                    [0.1, 0.7],
+                    [0.9, 0.7],
+                ]) {
                     touch("pointermove", x, y);
                 }
             },
@@ -153,7 +160,8 @@ registry.category("web_tour.tours").add("ClubPortalScratch", {
         },
         {
             content: "Nothing is left for today",
-            trigger: ".o_club_game_text:not(.invisible):contains('Your next free play is here tomorrow')",
+            trigger:
+                ".o_club_game_text:not(.invisible):contains('Your next free play is here tomorrow')",
         },
         fitsTheScreen(),
     ],
