@@ -46,16 +46,19 @@ class Trigger:
     def covers(self, day):
         return not (self.first_day and day < self.first_day) and not (self.last_day and day > self.last_day)
 
-    def gives(self, *, moment, day, outlet, channel, tier, paid):
-        """Does an order bring a play? `paid` is what real money paid of it, in the minor unit of `minimum`."""
+    def meets(self, *, moment, day, outlet, channel, tier):
+        """Does an order meet all but the minimum?"""
         return (
             self.was_on(moment)
             and self.covers(day)
             and (not self.outlets or outlet in self.outlets)
             and channel in self.channels
             and (not self.tiers or tier in self.tiers)
-            and is_earned(paid, self.minimum)
         )
+
+    def gives(self, *, paid, **order):
+        """Does an order bring a play? `paid` is what real money paid of it, in the minor unit of `minimum`."""
+        return is_earned(paid, self.minimum) and self.meets(**order)
 
 
 def is_earned(paid, minimum):

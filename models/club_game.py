@@ -163,6 +163,12 @@ class ClubGame(models.Model):
         return frozenset(club.id for [club] in groups)
 
     @api.model
+    def _is_giving(self, club):
+        """Is there a game now that orders bring plays of? Else no receipt asks for any."""
+        rules, now = club._rulebook(), fields.Datetime.now()
+        return any(game.trigger.was_on(now) and game.trigger.covers(rules.today(now)) for game in rules.games)
+
+    @api.model
     def _rules(self, club):
         domain = [("club_id", "=", club.id), ("is_on_order", "=", True)]
         games = self.sudo().with_context(active_test=False).search(domain)

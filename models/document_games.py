@@ -51,40 +51,45 @@ class ClubDocumentMixin(models.AbstractModel):
         rules = case.outlet.club_id._rulebook() if is_bought else None
         if not is_bought or not rules.games or not (case.member_id or self._club_plan()):
             return []
-        document = case.document
-        is_history, when = case.kind == "backfill", case.as_of
-        games = [game for game in rules.games if not is_history or game.is_for_history]
-        facts = document._club_facts(rules, case.outlet.id) if games else None
-        rows = []
-        for game in games:
-            is_own_money = document._club_currency_id(rules, case.outlet.id) == rules.currency_id
-            if game.trigger.minimum and not is_own_money:
-                continue  # a figure in the club's money says nothing about another
-            paid = facts.order.total - facts.order.not_real
-            if game.trigger.gives(
-                moment=when,
+        document, is_history = case.document, case.kind == "backfill"
+        is_own_money = document._club_currency_id(rules, case.outlet.id) == rules.currency_id
+        games = [
+            game
+            for game in rules.games
+            if (game.is_for_history or not is_history)
+            # A figure in the club's money says nothing about another.
+            and (is_own_money or not game.trigger.minimum)
+            and game.trigger.meets(
+                moment=case.as_of,
                 day=rules.local(case.outlet.id, case.paid_at).date(),
                 outlet=case.outlet.id,
                 channel=document._club_channel(),
                 tier=rules.tier(case.tier_id).id,
-                paid=paid,
-            ):
-                rows.append({
-                    "key": f"{document._name}:{document.id}:{game.id}",
-                    "game_id": game.id,
-                    "member_id": case.member_id,
-                    "origin": "order",
-                    "source_model": document._name,
-                    "source_id": document.id,
-                    "source_name": document._club_source().name,
-                    "order_data": {
-                        "paid": paid,
-                        "minimum": game.trigger.minimum,
-                        "lines": {line.key: line.gross for line, _sold in facts.lines if line.gross > 0},
-                        "parts": {key: str(part) for key, part in document._club_parts().items()},
-                    },
-                })  # fmt: skip
-        return rows
+            )
+        ]
+        if not games:
+            return []
+        facts, source = document._club_facts(rules, case.outlet.id), document._club_source()
+        paid = facts.order.total - facts.order.not_real
+        order = {
+            "paid": paid,
+            "lines": {line.key: line.gross for line, _sold in facts.lines if line.gross > 0},
+            "parts": {key: str(part) for key, part in document._club_parts().items()},
+        }
+        return [
+            {
+                "key": f"{source.model}:{source.id}:{game.id}",
+                "game_id": game.id,
+                "member_id": case.member_id,
+                "origin": "order",
+                "source_model": source.model,
+                "source_id": source.id,
+                "source_name": source.name,
+                "order_data": order | {"minimum": game.trigger.minimum},
+            }
+            for game in games
+            if engine.is_earned(paid, game.trigger.minimum)
+        ]
 
     def _club_recall_plays(self):
         """Bring unused plays to what is left of their orders by now."""
@@ -120,7 +125,7 @@ class ClubDocumentMixin(models.AbstractModel):
 
     def _club_play_texts(self, club):
         """What the customer of this order is told of plays that it brought and that wait, a sentence a game."""
-        return self._club_plays_said().get(self.id, []) if club.id in self.env["club.game"]._clubs() else []
+        return self._club_plays_said().get(self.id, []) if self.env["club.game"]._is_giving(club) else []
 
     def _club_plays_said(self):
         """The same for many documents, as dict id → sentences, in the language of the context."""

@@ -123,8 +123,10 @@ class PosOrder(models.Model):
             by_order.setdefault(row.order_id, []).append(row)
         taken = self._club_receipt_taken(by_order)
         receipts = {key: self.browse(key)._club_receipt_of(rows, taken) for key, rows in by_order.items()}
-        clubs = self.env["club.game"]._clubs()
-        playing = self.browse(key for key, rows in by_order.items() if rows[0].club_id in clubs)
+        games, clubs = self.env["club.game"], self.env["club.club"]
+        playing = self.browse(
+            key for key, rows in by_order.items() if games._is_giving(clubs.browse(rows[0].club_id))
+        )
         for order_id, said in (playing._club_plays_said() if playing else {}).items():
             receipts[order_id]["text"] += said[:1]  # one line more, so that none of the others goes
         return receipts
