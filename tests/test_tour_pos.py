@@ -21,6 +21,11 @@ class TestTourPos(AdasRegister):
         self.assertEqual(self.balance(), 487)
         self.assertEqual(self.member.hold_ids.mapped("state"), ["released"])
 
+    def test_points_reversed_offline_are_free_once_the_register_is_back(self):
+        self.start_pos_tour("ClubPosReverseOffline")
+        self.assertEqual(self.balance(), 487)
+        self.assertEqual(self.member.hold_ids.mapped("state"), ["released"])
+
     def test_refund_gives_the_points_back_and_not_cash_for_them(self):
         with mute_logger("odoo.http"):  # the refusal on the way is what the tour wants to see
             self.start_pos_tour("ClubPosRefundPoints")

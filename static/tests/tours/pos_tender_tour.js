@@ -89,6 +89,27 @@ tours.add("ClubPosReversePoints", {
         ].flat(2),
 });
 
+tours.add("ClubPosReverseOffline", {
+    steps: () =>
+        [
+            open(),
+            sellThreeCakes(),
+            PaymentScreen.clickPaymentMethod("Loyalty"),
+            Points.titleIs("Your Loyalty: 487 Beans = $ 4.87"),
+            Points.confirm("1.00"),
+            PaymentScreen.selectedPaymentlineHas("Loyalty", "1.00"),
+            PaymentScreen.clickPaymentMethod("Cash"),
+            PaymentScreen.clickPaymentline("Loyalty", "1.00"),
+            Offline.setOfflineMode(),
+            Points.reverse(),
+            PaymentScreen.remainingIs("1.00"),
+            Offline.setOnlineMode(),
+            PaymentScreen.clickPaymentMethod("Loyalty"),
+            Points.titleIs("Your Loyalty: 487 Beans = $ 4.87"),
+            Points.discard(),
+        ].flat(2),
+});
+
 tours.add("ClubPosRefundPoints", {
     steps: () =>
         [

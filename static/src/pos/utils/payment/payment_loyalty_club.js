@@ -15,6 +15,8 @@ export class PaymentLoyaltyClub extends PaymentInterface {
     setup() {
         super.setup(...arguments);
         this.supports_reversals = true;
+        this.owed = []; // what was taken off while the server could not be told
+        window.addEventListener("pos-network-online", () => this.releaseOwed());
     }
 
     get dialog() {
@@ -39,7 +41,7 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         return true;
     }
 
-    /** Reversing needs no answer: what the server does not hear of runs out by itself. */
+    /** Reversing needs no answer: what the server does not hear of is told when it is back. */
     async sendPaymentReversal(uuid) {
         const order = this.pos.getOrder();
         const payment = order.getPaymentlineByUuid(uuid);
@@ -49,18 +51,33 @@ export class PaymentLoyaltyClub extends PaymentInterface {
     }
 
     async release(order, payments) {
-        const uuids = payments.map((payment) => payment.uuid);
-        try {
-            await this.call("club_release", [order.uuid, uuids]);
-        } catch (error) {
-            if (!(error instanceof ConnectionLostError)) {
+        this.owed.push([order.uuid, payments.map((payment) => payment.uuid)]);
+        await this.releaseOwed();
+    }
+
+    /** Twice does no harm, and what an order used stays used. */
+    async releaseOwed() {
+        for (const told of [...this.owed]) {
+            try {
+                await this.send("club_release", told);
+            } catch (error) {
+                if (error instanceof ConnectionLostError) {
+                    return;
+                }
+                this.owed = this.owed.filter((other) => other !== told);
                 throw error;
             }
+            this.owed = this.owed.filter((other) => other !== told);
         }
     }
 
-    call(method, args) {
+    send(method, args) {
         return this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]);
+    }
+
+    async call(method, args) {
+        await this.releaseOwed();
+        return this.send(method, args);
     }
 
     async use(order, payment) {
