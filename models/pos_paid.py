@@ -2,6 +2,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .ledger import SENTINEL
 from .pos_payment import SETTLED
@@ -85,15 +86,20 @@ class ClubHold(models.Model):
     @api.model
     def _release_left(self, limit=200):
         """Give back what registers' orders were promised that are paid without it, or cancelled."""
-        held = self.search([
-            ("source_model", "=", "pos.order"), ("channel", "=", "pos"), ("state", "=", "held"),
-            ("payment_key", "!=", False), ("program_id", "=", False),
-        ], order="id", limit=limit)  # fmt: skip
-        keys = held.mapped("source_key")
-        orders = self.env["pos.order"].search([("uuid", "in", keys), ("state", "in", (*SETTLED, "cancel"))])
-        used = set(orders.filtered(lambda order: order.state in SETTLED).payment_ids.mapped("uuid"))
-        over = set(orders.mapped("uuid"))
-        held.filtered(lambda hold: hold.source_key in over and hold.payment_key not in used)._release()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT h.id FROM club_hold h JOIN pos_order o ON o.uuid = h.source_key AND o.state IN %s
+                    WHERE h.source_model = 'pos.order' AND h.channel = 'pos' AND h.state = 'held'
+                      AND h.program_id IS NULL AND NOT EXISTS (
+                          SELECT FROM pos_payment p
+                           WHERE p.pos_order_id = o.id AND p.uuid = h.payment_key AND o.state != 'cancel')
+                 ORDER BY h.id LIMIT %s""",
+                (*SETTLED, "cancel"),
+                limit,
+            )
+        )
+        self.browse(row[0] for row in rows)._release()
 
     @api.model
     def _cron_release(self):

@@ -113,6 +113,28 @@ class TestTwoPapers(PickPosCommon):
                     self.assertEqual(pick._returned(), 80)
                     self.assertBalance(before)
 
+    def test_points_that_paid_come_back_once(self):
+        for is_note_first in (True, False):
+            with self.subTest(is_note_first=is_note_first):
+                before = self.balance()
+                data = self.ring_up([(self.cake, 5)], to_invoice=True)
+                self.add_points(data, 100)
+                self.add_rest(data)
+                order = self.sync(data)
+                steps = [lambda own=order: self.credit(own), lambda own=order: self.give_back(own)]
+                for step in steps if is_note_first else reversed(steps):
+                    step()
+                self.assertBalance(before)
+                with self.assertRaises(UserError), self.env.cr.savepoint():
+                    self.give_back(order)
+
+    def give_back(self, order):
+        line = {"refunded_orderline_id": order.lines.id, "price_unit": order.lines.price_unit}
+        data = self.ring_up([(self.cake, -5, line)], is_refund=True)
+        self.add_payment(data, self.tender, -1.0)
+        self.add_rest(data)
+        self.sync(data)
+
     def test_withdrawn_credit_note_takes_the_reward_again(self):
         data = self.ring_up([(self.coffee, 1)], to_invoice=True)
         code = self.ask(data)["code"]
