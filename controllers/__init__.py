@@ -9,6 +9,7 @@ from . import (
     portal_reward,
     portal_voucher,
     self_order,
+    self_order_mobile,
     self_order_spend,
     shop,
     shop_voucher,

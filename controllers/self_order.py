@@ -39,9 +39,10 @@ class ClubSelfOrder(PosSelfOrderController):
         )
 
     @route("/club/self/forget", type="jsonrpc", auth="public", website=True, methods=["POST"])
-    def club_self_forget(self, access_token, token="", **_kwargs):
+    def club_self_forget(self, access_token, token="", is_mistake=False, **_kwargs):
+        """The token says nothing any more; ``is_mistake``: it was somebody else, and so is the order."""
         config = self._verify_pos_config(access_token)
-        config.env["club.visit"]._of(token, config)._forget()
+        config.env["club.visit"]._of(token, config)._forget(is_mistake=is_mistake is True)
         return {}
 
     # ------------------------------------------------------------------ the order

@@ -176,4 +176,6 @@ from . import (
     self_order_apply,
     gift_share,
     pos_self_paid,
+    self_order_customer,
+    self_order_login,
 )

@@ -187,12 +187,20 @@ class ClubVisit(models.Model):
         member = self.member_id._club_current()
         return member.partner_id if member.active else member.partner_id.browse()
 
-    def _forget(self):
-        """Done, skipped or walked away: the token says nothing any more, and an order that is not sent to be paid
-        is nobody's."""
-        self.unlink()
+    def _forget(self, is_mistake=False):
+        """Done, skipped or walked away: the token says nothing any more. An order that was sent with it stays whose
+        it is, unless that was a mistake."""
+        for visit in self:
+            uuid = visit.order_uuid
+            placed = self.env["pos.order"].sudo().search([("uuid", "=", uuid)], limit=1) if uuid else None
+            if placed and not is_mistake:
+                visit.expires_at = fields.Datetime.now()
+                continue
+            if placed:
+                placed._club_self_let_go(visit)
+            visit.unlink()
 
     @api.autovacuum
     def _gc_visits(self):
-        """A visit lives on with its order, which may be paid at the counter later that day."""
+        """A visit lives on with its order, which may be paid at the counter much later."""
         self.search([("expires_at", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))]).unlink()

@@ -92,8 +92,14 @@ class PosOrder(models.Model):
     def _process_order(self, order, existing_order):
         """Whose a self-order is, only the server's own word says."""
         is_known = order.pop("club_is_known", None) is KNOWN
+        seen = order.pop("club_self_seen", None)
+        if existing_order and seen and not order.get("partner_id"):
+            existing_order.sudo()._club_self_drop(seen)
         if self.env.su and order.get("source") in SELF:
-            order["club_is_known"] = is_known
+            if existing_order and existing_order._club_self_has_customer() and not is_known:
+                existing_order._club_self_keep(order)
+            else:
+                order["club_is_known"] = is_known
             lines = existing_order.lines if existing_order else self.env["pos.order.line"]
             own = {line.id for line in lines if not line._club_is_made_by_server()}
             order["lines"] = [told for told in order.get("lines") or () if told[0] == 0 or told[1] in own]
@@ -103,8 +109,7 @@ class PosOrder(models.Model):
         """Whom staff puts on a self-order, at the register or in the back office, is its customer."""
         if "partner_id" in vals and "club_is_known" not in vals and not self.env.su:
             changed = self.filtered(lambda order: order.source in SELF and order.partner_id.id != vals["partner_id"])
-            if changed:
-                changed.sudo().club_is_known = bool(vals["partner_id"])
+            changed.sudo()._club_self_by_staff(vals["partner_id"])
         return super().write(vals)
 
     # ------------------------------------------------------------------ what a browser learns
@@ -231,30 +236,32 @@ class ClubVisit(models.Model):
         :param order: what the browser sent, changed in place
         :return: the visit, or none where the order or the visit is another's
         """
-        uuid = order.get("uuid")
+        uuid, config, orders = order.get("uuid"), self.config_id, self.env["pos.order"]
         if not self or not isinstance(uuid, str) or not uuid:
             return self.browse()
+        here = {
+            "session_id": config.current_session_id.id,
+            "config_id": config.id,
+            "company_id": config.company_id.id,
+        }  # fmt: skip
+        existing = orders._get_open_order(order | here)
+        uuid = existing.uuid or uuid
+        if existing and (existing.config_id != config or existing.state != "draft"):
+            return self.browse()
         if self.order_uuid and self.order_uuid != uuid:
-            before = self.env["pos.order"].search([("uuid", "=", self.order_uuid)], limit=1)
+            before = orders.search([("uuid", "=", self.order_uuid)], limit=1)
             if before and before.state != "cancel":
                 return self.browse()
-        existing = self.env["pos.order"].search([("uuid", "=", uuid)], limit=1)
-        if existing and (existing.config_id != self.config_id or existing.state != "draft"):
+        if existing and not self._may_have(existing):
             return self.browse()
         self.write({"order_uuid": uuid, "expires_at": self._good_until()})
         partner = self._customer()
         if partner and order.get("partner_id"):
             order["general_customer_note"] = self._note_address(order)
-        order.update({
-            "partner_id": partner.id if self.is_proven else False,
-            "club_is_known": KNOWN,
-            "session_id": self.config_id.current_session_id.id,
-            "config_id": self.config_id.id,
-            "company_id": self.config_id.company_id.id,
-        })  # fmt: skip
-        if partner:
+        order.update(here | {"partner_id": partner.id if self.is_proven else False, "club_is_known": KNOWN})
+        if self.member_id:
             how = self.how if self.is_proven else "phone"
-            self.env["club.presence"]._note(uuid, self.member_id._club_current(), how, self.config_id.display_name)
+            self.env["club.presence"]._note(uuid, self.member_id._club_current(), how, config.display_name)
         return self
 
     def _note_address(self, order):

@@ -75,6 +75,8 @@ from . import (
     test_liability_sale,
     test_merge,
     test_merge_paying,
+    test_mobile_attacks,
+    test_mobile_visits,
     test_order_cases,
     test_orders_random,
     test_paid_again,
