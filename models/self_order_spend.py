@@ -130,11 +130,11 @@ class ClubVisit(models.Model):
             self.env["club.hold"]._picks_of("pos.order", uuid)._drop_picks()
             self.env["club.voucher"]._promised_to(uuid)._promise(False)
 
-    def _forget(self):
+    def _forget(self, is_mistake=False):
         for visit in self:
             if uuid := (visit.choice or {}).get("uuid"):
                 visit._give_back_unplaced(uuid)
-        return super()._forget()
+        return super()._forget(is_mistake)
 
     # ------------------------------------------------------------------ choosing
     def _choose_rewards(self, till, asked, wanted):

@@ -164,18 +164,22 @@ patch(SelfOrder.prototype, {
         }
     },
 
-    /** Whoever comes next is somebody else. */
-    clubForget() {
+    /**
+     * Whoever comes next is somebody else.
+     *
+     * @param {boolean} isMistake it was somebody else all the time: an order that was sent is not theirs either
+     */
+    clubForget(isMistake = false) {
         this.clubTurn += 1;
         const { token, ask: asked } = this.club;
         Object.assign(this.club, visit());
-        this._clubForgetThere(token);
+        this._clubForgetThere(token, isMistake);
         this._clubForgetThere(asked);
     },
 
-    _clubForgetThere(token) {
+    _clubForgetThere(token, isMistake = false) {
         if (token) {
-            const params = { access_token: this.access_token, token };
+            const params = { access_token: this.access_token, token, is_mistake: isMistake };
             // What is not forgotten there now is forgotten when its time is over.
             ask("/club/self/forget", params).catch(() => {});
         }

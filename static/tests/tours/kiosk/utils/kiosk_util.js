@@ -117,3 +117,17 @@ export function runOutOfTime() {
 export function clockAgain() {
     return { content: "The clock runs again", trigger: "body", run: () => window.clubClock() };
 }
+
+/** Does this page keep who is known, for when it is opened again? */
+export const isKept = (isExpected) => ({
+    content: `this page ${isExpected ? "keeps" : "does not keep"} who is known`,
+    trigger: "body",
+    run: () => {
+        const kept = Object.entries(sessionStorage).some(
+            ([key, value]) => key.startsWith("club_visit_") && Boolean(JSON.parse(value).token)
+        );
+        if (kept !== isExpected) {
+            throw new Error(`kept: ${kept}`);
+        }
+    },
+});

@@ -1,0 +1,63 @@
+import { registry } from "@web/core/registry";
+import * as Utils from "@pos_self_order/../tests/tours/utils/common";
+import * as ProductPage from "@pos_self_order/../tests/tours/utils/product_page_util";
+import * as Kiosk from "@loyalty_club/../tests/tours/kiosk/utils/kiosk_util";
+
+const tour = (name, steps) => registry.category("web_tour.tours").add(name, { steps });
+
+const order = (product) => [ProductPage.clickProduct(product), Utils.clickBtn("Checkout")];
+const sent = () => [Utils.clickBtn("Order"), Kiosk.see(".tracking-number"), Utils.clickBtn("Ok")];
+
+/** Who is signed in is known at once; another phone's order, or the same one's next dish, is on the same order. */
+tour("ClubMobileSignedIn", () => [
+    Kiosk.see(".o_pos_landing_footer:not(:has(.club-open))"),
+    Utils.clickBtn("Order Now"),
+    ...Kiosk.greeted("Hello, Ada", "487 Beans"),
+    ...order("Coffee"),
+    ...Kiosk.greeted("Hello, Ada"),
+    ...sent(),
+    Kiosk.see(".o_pos_landing_footer"),
+    Kiosk.isKept(true),
+]);
+
+/** Nobody is signed in: there is a way to, which leads back to this page at this table. */
+tour("ClubMobileSignIn", () => [
+    Utils.clickBtn("Order Now"),
+    ...order("Coffee"),
+    Kiosk.click(".club-open"),
+    Kiosk.see(".club-sign-in[href*='%2Fpos-self%2F'][href*='table_identifier%3D']"),
+    Kiosk.click(".club-skip"),
+    Kiosk.see(".o_self_cart_page"),
+    ...sent(),
+    Kiosk.isKept(false),
+]);
+
+/** Back from signing in: what was ordered before is this customer's. */
+tour("ClubMobileBack", () => [
+    Kiosk.see(".o_pos_landing_footer:not(:has(.club-open))"),
+    Utils.clickBtn("My Order"),
+    ...Kiosk.greeted("Hello, Ada"),
+]);
+
+tour("ClubMobileNotMe", () => [
+    Utils.clickBtn("Order Now"),
+    ...Kiosk.greeted("Hello, Ada"),
+    Kiosk.click(".club-forget"),
+    Kiosk.see(".o_self_product_list_page:not(:has(.club-chip))"),
+    ...order("Coffee"),
+    Kiosk.click(".club-open"),
+    Kiosk.click(".club-own-account"),
+    Kiosk.see(".o_self_cart_page"),
+    ...Kiosk.greeted("Hello, Ada"),
+    Kiosk.click(".club-forget"),
+    Kiosk.see(".o_self_cart_page .club-open"),
+    ...sent(),
+]);
+
+tour("ClubMobileOut", () => [
+    Utils.clickBtn("Order Now"),
+    ...order("Coffee"),
+    Kiosk.see(".o_self_cart_page:not(:has(.club-open))"),
+    ...sent(),
+    Kiosk.see(".o_pos_landing_footer:not(:has(.club-open))"),
+]);
