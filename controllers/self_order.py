@@ -56,7 +56,7 @@ class ClubSelfOrder(PosSelfOrderController):
             config = self._verify_pos_config(access_token)
             request.club_visit = config.env["club.visit"]._of(token, config)._bind(order)
             if request.club_visit and device_type != "kiosk":
-                _remember("club_orders", order["uuid"])
+                _remember("club_orders", request.club_visit.order_uuid)
         try:
             return super().process_order(order, access_token, table_identifier, device_type)
         except Settled as settled:

@@ -4,26 +4,19 @@ from odoo import api, fields, models
 
 from .pos_self import SELF
 
-# What the host broadcasts to every device of a shop, and everybody in it may listen to.
-BROADCASTS = frozenset({"PAYMENT_STATUS", "ONLINE_PAYMENT_STATUS"})
-CONTACT = ("partner_id", "email", "mobile")
-NOT_BROADCAST = {False: CONTACT, True: (*CONTACT, "club_self_text")}
-# What somebody holds in the hand, or has signed in with, at a device that is theirs for the moment.
-OWN = frozenset({"pin", "pass", "login"})
-
 
 class PosOrder(models.Model):
-    """A self-order's customer stays with its visit until the order is paid.
+    """A self-order is theirs who were recognised first, until staff says otherwise.
 
-    Example: somebody types Ada's number at a kiosk. The order has no customer yet, because whoever holds its link
-    may open pages of the host that show and change the customer's address, and pay with the customer's saved cards.
-    The register says that it is Ada's; when it is paid, it is hers and earns for her.
+    Example: Ada signs in on her phone and orders a coffee at table 7; Bob signs in on his and adds a cake to the
+    same order. The order is Ada's. A waiter who chooses Bob at the register makes it Bob's, whatever the phones
+    send afterwards.
     """
 
     _inherit = "pos.order"
 
     club_visit_id = fields.Many2one("club.visit", compute="_compute_club_visit_id", compute_sudo=True)
-    # For registers, whatever the order itself says.
+    # What a register shows as the customer of an order on which there is nobody yet, to be told when it is taken off.
     club_self_customer = fields.Json(compute="_compute_club_self_customer", compute_sudo=True)
 
     @api.depends("uuid", "club_is_known")
@@ -45,20 +38,9 @@ class PosOrder(models.Model):
 
     # ------------------------------------------------------------------ hooks
     def _club_member_partner(self):
-        own = self.club_visit_id._customer() if self.source in SELF and self.club_is_known else None
-        return own or super()._club_member_partner()
-
-    def action_pos_order_paid(self):
-        self._club_self_arrive()
-        return super().action_pos_order_paid()
-
-    def _club_self_arrive(self):
-        """The money is here: the order is its customer's from now on."""
-        for order in self.sudo():
-            if order.source in SELF and order.club_is_known and not order.partner_id:
-                customer = order.club_visit_id._arrive()
-                if customer:
-                    order.write({"partner_id": customer.id, "club_is_known": True})
+        """Who typed a number is on the order when it is paid."""
+        is_waiting = self.source in SELF and self.club_is_known and not self.partner_id
+        return (is_waiting and self.club_visit_id._customer()) or super()._club_member_partner()
 
     # ------------------------------------------------------------------ sent again
     def _club_self_has_customer(self):
@@ -88,15 +70,6 @@ class PosOrder(models.Model):
             order.write(values)
 
     # ------------------------------------------------------------------ the register
-    @api.model
-    def _load_pos_data_read(self, records, config):
-        """A register shows whose order it is; the order itself says so when it is paid."""
-        rows = super()._load_pos_data_read(records, config)
-        for row in rows:
-            if row.get("club_self_customer") and not row.get("partner_id"):
-                row["partner_id"] = row["club_self_customer"]["partner_id"]
-        return rows
-
     def _club_self_by_staff(self, partner_id):
         """Whom staff puts on a self-order is its customer, and nobody else."""
         for order in self:
@@ -116,14 +89,6 @@ class PosOrder(models.Model):
 class ClubVisit(models.Model):
     _inherit = "club.visit"
 
-    def _is_own(self):
-        """Is the device theirs alone, and did they show who they are?"""
-        return self.is_proven and self.how in OWN and self.config_id.self_ordering_mode == "kiosk"
-
-    def _arrive(self):
-        """Who the customer of the paid order is."""
-        return self._customer()
-
     def _who(self):
         return self.member_id._club_current(), self.phone
 
@@ -142,18 +107,3 @@ class ClubVisit(models.Model):
                 return False
         others.unlink()
         return True
-
-
-class PosConfig(models.Model):
-    _inherit = "pos.config"
-
-    def _notify(self, *notifications, private=True):
-        """Everybody in the shop may listen: an order's customer, and at a table what it brought, are asked for by the
-        order's own link."""
-        told = [notifications] if notifications and isinstance(notifications[0], str) else notifications
-        for name, message in told:
-            rows = (message.get("data") or {}) if name in BROADCASTS else {}
-            for row in (*rows.get("pos.order", ()), *rows.get("pos.payment", ())):
-                for key in NOT_BROADCAST[self.self_ordering_mode == "mobile"]:
-                    row.pop(key, None)
-        return super()._notify(*notifications, private=private)

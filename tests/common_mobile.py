@@ -3,9 +3,10 @@
 from odoo.fields import Command
 
 from .common_kiosk import KioskCommon
+from .common_sale import OnlinePayments
 
 
-class MobileCommon(KioskCommon):
+class MobileCommon(OnlinePayments, KioskCommon):
     """Ada and Bob have accounts on the website; table 7 pays after the meal, all its phones on one order."""
 
     @classmethod
@@ -61,3 +62,38 @@ class MobileCommon(KioskCommon):
         return self.post(
             "/club/self/attach", self.tables, token=token, order_access_token=order.access_token
         )["is_mine"]
+
+    # ------------------------------------------------------------------ paid on the phone
+    def pays_online(self):
+        """From now on a phone at the table pays at a provider."""
+        provider = self.env.ref("payment.payment_provider_transfer")
+        provider.write({"state": "test", "is_published": True, "journal_id": self.card.journal_id.id})
+        self._let_provider_book(provider)
+        online = self.env["pos.payment.method"].create(
+            {
+                "name": "Online",
+                "is_online_payment": True,
+                "online_payment_provider_ids": [Command.set(provider.ids)],
+            }
+        )
+        self.tables.self_order_online_payment_method_id = online
+
+    def pay_on_phone(self, order):
+        """The provider reports the money, as long after as it likes."""
+        provider = self.env.ref("payment.payment_provider_transfer")
+        method = self.env["payment.method"].with_context(active_test=False).search([], limit=1)
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{order.pos_reference}-1",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.env.ref("base.public_partner").id,
+                "pos_order_id": order.id,
+            }
+        )
+        transaction._set_done()
+        transaction._post_process()
+        self.env.flush_all()
+        self.env.invalidate_all()
