@@ -37,7 +37,7 @@ class TestTourKiosk(KioskCommon):
 
     def test_by_card_and_paid_at_the_counter(self):
         order = self.walk("ClubKioskCard", card=self.card_number)
-        self.assertEqual(order.partner_id, self.ada)
+        self.assertEqual(order._club_member_partner(), self.ada)
         self.assertBalance(487)
         self.pay_by_terminal(order)
         self.assertBalance(587)
