@@ -39,6 +39,10 @@ class TestTourMobile(MobileCommon):
         self.pay_by_terminal(order)
         self.assertBalance(587)
 
+    def test_number_typed(self):
+        order = self.walk("ClubMobilePhone")
+        self.assertEqual((order.partner_id.id, order.club_visit_id.member_id), (False, self.member_ada))
+
     def test_somebody_elses_phone(self):
         order = self.walk("ClubMobileNotMe", "ada_orders")
         self.assertFalse(order.club_is_known)

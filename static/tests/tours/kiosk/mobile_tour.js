@@ -54,6 +54,19 @@ tour("ClubMobileNotMe", () => [
     ...sent(),
 ]);
 
+/** Who has no account types a number, with the phone's own keyboard. */
+tour("ClubMobilePhone", () => [
+    ...Kiosk.open(),
+    Kiosk.see(".club-member-page:not(:has(.numpad))"),
+    { content: "Type a number", trigger: "input.club-number", run: "edit 0470 12 34 56" },
+    Kiosk.agree(),
+    Kiosk.confirm(),
+    ...Kiosk.greeted("Your points will be added"),
+    ...order("Coffee"),
+    ...sent(),
+    Kiosk.isKept(true),
+]);
+
 tour("ClubMobileOut", () => [
     Utils.clickBtn("Order Now"),
     ...order("Coffee"),

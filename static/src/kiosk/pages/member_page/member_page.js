@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Numpad } from "@point_of_sale/app/components/numpad/numpad";
 import { useSelfOrder } from "@pos_self_order/app/services/self_order_service";
 
-const MOST_DIGITS = { phone: 16, card: 13, pin: 8 };
+export const MOST_DIGITS = { phone: 16, card: 13, pin: 8 };
 const LEAST_DIGITS = { phone: 6, card: 13, pin: 4 };
 const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const BACKSPACE = { value: "Backspace", text: "⌫" };
