@@ -60,7 +60,7 @@ class ClubRefusal(models.Model):
     def _texts(self):
         """Every reason in a sentence; ``who`` is the customer, the rest are figures and names of things."""
         _ = self.env._
-        return {
+        return self._card_texts() | {
             "no_outlet": _("This register belongs to no outlet of the club."),
             "outlet_off": _("%(outlet)s does not take part in the club at present. Points stay as they are."),
             "gate": _("Paying with points is switched off at the register. Points stay as they are."),
@@ -84,6 +84,34 @@ class ClubRefusal(models.Model):
                 "or ask for the PIN."
             ),
             "dust": _("%(amount)s are worth less than the smallest coin. Use more."),
+            "whose": _("The points were promised by somebody else than the order's customer."),
+            "sync": _("The order was not taken: %(why)s"),
+            "other_place": _("This order belongs to no outlet of the club."),
+            "gate_here": _("Paying with points is switched off here. Points stay as they are."),
+            "order_currency": _(
+                "Points are worth %(currency)s, which this order is not in. "
+                "Choose another price list, or pay without points."
+            ),
+            "no_worth": _(
+                "%(outlet)s sells in %(currency)s, and nobody said what points are worth there. "
+                "Points stay as they are."
+            ),
+            "members_only": _("Points belong to members. The first paid order makes one."),
+            "confirmed": _("This order is confirmed already. Nothing was changed."),
+            "on_its_way": _("A payment of this order is on its way, so its points stay as they are."),
+            "no_points": _("There are no points to use yet."),
+            "no_number": _("Choose how many points to use, as a whole number."),
+            "gone": _(
+                "The points of this order are not promised to it any more. Take them off it, or choose them anew, "
+                "and look at the total before you go on. Nothing was taken."
+            ),
+        }
+
+    @api.model
+    def _card_texts(self):
+        """Those about vouchers, wallets and gift cards."""
+        _ = self.env._
+        return {
             "voucher_returned": _("This voucher was given back for points. It is worth nothing any more."),
             "voucher_used": _("This voucher has been used already."),
             "voucher_foreign": _("This voucher belongs to another customer, who alone can use it."),
@@ -108,27 +136,6 @@ class ClubRefusal(models.Model):
             "card_short": _(
                 "There are %(left)s on the gift card and the order takes %(used)s. Open the cart again: it uses what "
                 "is left. Nothing was taken."
-            ),
-            "whose": _("The points were promised by somebody else than the order's customer."),
-            "sync": _("The order was not taken: %(why)s"),
-            "other_place": _("This order belongs to no outlet of the club."),
-            "gate_here": _("Paying with points is switched off here. Points stay as they are."),
-            "order_currency": _(
-                "Points are worth %(currency)s, which this order is not in. "
-                "Choose another price list, or pay without points."
-            ),
-            "no_worth": _(
-                "%(outlet)s sells in %(currency)s, and nobody said what points are worth there. "
-                "Points stay as they are."
-            ),
-            "members_only": _("Points belong to members. The first paid order makes one."),
-            "confirmed": _("This order is confirmed already. Nothing was changed."),
-            "on_its_way": _("A payment of this order is on its way, so its points stay as they are."),
-            "no_points": _("There are no points to use yet."),
-            "no_number": _("Choose how many points to use, as a whole number."),
-            "gone": _(
-                "The points of this order are not promised to it any more. Take them off it, or choose them anew, "
-                "and look at the total before you go on. Nothing was taken."
             ),
         }
 
