@@ -55,29 +55,14 @@ class ResCompany(models.Model):
             root[name] = root._club_make_account(name)
         return root[name]
 
-    def _club_make_account(self, name):
-        if name == "club_liability_account_id":
-            return self._club_create_account(True)
-        account_type, term = {
-            "club_expense_account_id": ("expense", lambda env: env._("Loyalty points granted")),
+    def _club_account_kinds(self):
+        granted, between = self.club_discount_account_id, self.club_liability_account_id
+        return super()._club_account_kinds() | {
+            "club_expense_account_id": ("expense", granted, lambda env: env._("Loyalty points granted")),
             "club_clearing_account_id": (
-                "liability_current",
-                lambda env: env._("Loyalty points between companies"),
+                "liability_current", between, lambda env: env._("Loyalty points between companies"),
             ),
-        }[name]
-        accounts = self.env["account.account"].with_company(self)
-        domain = [*accounts._check_company_domain(self), ("account_type", "=", account_type)]
-        neighbour = self.club_discount_account_id if account_type == "expense" else self.club_liability_account_id
-        neighbour = neighbour or accounts.search(domain, order="code desc", limit=1)
-        account = accounts.create(
-            {
-                "name": "Loyalty",
-                "code": accounts._search_new_account_code(neighbour.code or "600000"),
-                "account_type": account_type,
-                "company_ids": [fields.Command.set(self.ids)],
-            }
-        )
-        return self._club_name(account, term)
+        }  # fmt: skip
 
     def _club_accrual_journal(self):
         root = self.root_id.sudo()

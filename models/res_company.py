@@ -71,13 +71,13 @@ class ResCompany(models.Model):
         if not self[field]:
             left_over = journal.default_account_id
             fits = left_over.internal_group in groups
-            self[field] = left_over if fits else self._club_create_account(accrues)
+            self[field] = left_over if fits else self._club_make_account(field)
         return self[field]
 
-    def _club_create_account(self, accrues):
+    def _club_make_account(self, name):
+        """A new account for one of the company's fields, beside the one that an accountant would look next to."""
+        account_type, neighbour, term = self._club_account_kinds()[name]
         accounts = self.env["account.account"].with_company(self)
-        account_type = "liability_current" if accrues else "expense"
-        neighbour = accounts.browse() if accrues else self.account_journal_early_pay_discount_loss_account_id
         domain = [*accounts._check_company_domain(self), ("account_type", "=", account_type)]
         neighbour = neighbour or accounts.search(domain, order="code desc", limit=1)
         account = accounts.create(
@@ -88,9 +88,17 @@ class ResCompany(models.Model):
                 "company_ids": [fields.Command.set(self.ids)],
             }
         )
-        if accrues:
-            return self._club_name(account, lambda env: env._("Loyalty points"))
-        return self._club_name(account, lambda env: env._("Loyalty discounts granted"))
+        return self._club_name(account, term)
+
+    def _club_account_kinds(self):
+        """Field of the company → (type, account it is put beside if any, name in a language)."""
+        beside = self.account_journal_early_pay_discount_loss_account_id
+        return {
+            "club_liability_account_id": (
+                "liability_current", self.env["account.account"], lambda env: env._("Loyalty points"),
+            ),
+            "club_discount_account_id": ("expense", beside, lambda env: env._("Loyalty discounts granted")),
+        }  # fmt: skip
 
     def _club_create_journal(self, account):
         journals = self.env["account.journal"].with_context(active_test=False)
