@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 MOST_GRANTED = 20  # plays that staff give at once
+MOST_PICTURED = 20  # "7 in 20" can be pictured, "71 in 203" cannot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +121,16 @@ def expected_cost(prizes: Iterable[Prize], costs: Mapping[Hashable, Fraction], p
     return plays * sum((chance * costs.get(id, 0) for id, chance in odds(prizes).items()), Fraction(0))
 
 
-def one_in(chance):
-    """The nearest whole "1 in N" of a chance.
+def some_in(chance):
+    """A chance as "2 in 5", in numbers that one can picture; below 1 in 20 as the nearest "1 in N".
 
-    >>> one_in(Fraction(1, 4)), one_in(Fraction(3, 1000))
-    (4, 333)
+    >>> some_in(Fraction(2, 5)), some_in(Fraction(3, 1000))
+    ((2, 5), (1, 333))
     """
-    return max(1, int(1 / chance + Fraction(1, 2)))
+    if chance * MOST_PICTURED < 1:
+        return 1, int(1 / chance + Fraction(1, 2))
+    near = chance.limit_denominator(MOST_PICTURED)
+    return near.numerator, near.denominator
 
 
 def problem(weights):

@@ -88,16 +88,18 @@ class ClubGamePrize(models.Model):
 
     @api.depends("weight", "stock_total", "stock_day", "kind", "reward_id", "game_id.prize_ids.weight")
     def _compute_odds_text(self):
-        for prize in self:
-            prizes = prize.game_id._engine_prizes()
-            prize.odds_text = prize._say_odds(engine.odds(prizes).get(prize._key()))
+        for game, prizes in self.grouped("game_id").items():
+            found = engine.odds(game._engine_prizes())
+            for prize in prizes:
+                prize.odds_text = prize._say_odds(found.get(prize._key()))
 
     def _say_odds(self, chance):
         """ "1 in 20 (5 %)"; what cannot be won now says so."""
         if not chance:
             return self.env._("Switched off") if not self.weight else self.env._("None left")
+        some, many = engine.some_in(chance)
         return self.env._(
-            "1 in %(count)s (%(percent)s %%)", count=engine.one_in(chance), percent=f"{float(100 * chance):.3g}"
+            "%(some)s in %(all)s (%(percent)s %%)", some=some, all=many, percent=f"{float(100 * chance):.3g}"
         )
 
     def _compute_won_count(self):
@@ -200,9 +202,12 @@ class ClubGamePrize(models.Model):
         )
 
     def _is_reward_open(self):
-        """Could the voucher be used? What was archived or has ended meanwhile is not given."""
+        """Is it there to be given? Not if it was archived or has ended meanwhile, or all there are of it are taken."""
         reward = self.reward_id.sudo()
-        return bool(reward) and reward.active and not (reward.date_to and reward.date_to < self.club_id._today())
+        if not reward or not reward.active or (reward.date_to and reward.date_to < self.club_id._today()):
+            return False
+        limit = reward.club_limit_total
+        return not limit or reward._club_counts().get((reward.id, None), 0) < limit
 
     def _minor(self):
         return self.unit_id._to_minor(self.amount)

@@ -196,6 +196,8 @@ class ClubPlay(models.Model):
         game, club = self.game_id, self.club_id
         if game._has_stock():
             game._take_turn()
+        for reward in game.prize_ids.reward_id.filtered("club_limit_total").sorted("id"):
+            reward._club_take_turns()
         prizes = game._engine_prizes()
         total = engine.total_weight(prizes)
         if not total:
@@ -331,7 +333,7 @@ class ClubVoucher(models.Model):
     def _win(self, member, program, entry, key):
         """A voucher that nothing was paid for; the member is locked."""
         card = self._make_card(member, program)
-        return self.with_context(club_door=SENTINEL).create({
+        voucher = self.with_context(club_door=SENTINEL).create({
             "member_id": member.id,
             "program_id": program.id,
             "card_id": card.id,
@@ -341,3 +343,5 @@ class ClubVoucher(models.Model):
             "is_giftable": program.club_is_giftable,
             "issued_at": fields.Datetime.now(),
         }).with_context(club_door=None)  # fmt: skip
+        voucher._queue_mail()
+        return voucher

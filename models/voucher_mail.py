@@ -86,11 +86,15 @@ class ClubVoucher(models.Model):
     @api.model
     def _issue(self, member, program, account, key, kind):
         voucher = super()._issue(member, program, account, key, kind)
-        if member.club_id.is_voucher_mailed and member.partner_id.email_normalized:
-            voucher._set({"is_mail_due": True})
+        voucher._queue_mail()
+        return voucher
+
+    def _queue_mail(self):
+        """Mail it to its owner once this transaction is over, where the club does."""
+        if self.club_id.is_voucher_mailed and self.member_id.partner_id.email_normalized:
+            self._set({"is_mail_due": True})
             if job := self.env.ref("loyalty_club.ir_cron_mail_vouchers", raise_if_not_found=False):
                 job.sudo()._trigger()
-        return voucher
 
     # ------------------------------------------------------------------ sending
     def _mail_picture(self):

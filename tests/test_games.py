@@ -97,7 +97,7 @@ class TestGames(GamesCommon, ClubCommon):
             for number in range(2):
                 with form.prize_ids.edit(number) as line:
                     odds.append(line.odds_text)
-        self.assertEqual(odds, ["1 in 4 (25 %)", "1 in 1 (75 %)"])
+        self.assertEqual(odds, ["1 in 4 (25 %)", "3 in 4 (75 %)"])
         game = form.record
         self.assertFalse(game.is_on)
         self.assertEqual(game._expected_cost(), 250)
@@ -289,6 +289,21 @@ class TestGames(GamesCommon, ClubCommon):
         self.give(self.wheel)
         with self.rolls(1):
             self.assertEqual(self.play(self.wheel).prize_id, self.nothing)
+
+    def test_reward_of_which_all_are_taken_is_not_drawn(self):
+        reward = self.voucher_prize.reward_id
+        reward.club_limit_total = 1
+        self.give(self.wheel, 2)
+        with self.rolls(1):
+            first = self.play(self.wheel, "a")
+            self.see(first)
+            self.assertEqual((first.prize_id, self.play(self.wheel, "b").prize_id), (self.voucher_prize, self.nothing))
+
+    def test_won_voucher_is_mailed_as_a_bought_one_is(self):
+        self.club.is_voucher_mailed = True
+        self.give(self.wheel)
+        with self.rolls(1):
+            self.assertTrue(self.play(self.wheel).voucher_id.is_mail_due)
 
     # ------------------------------------------------------------------ who may
     def test_game_that_is_off_over_or_paused_is_not_played(self):

@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
+from .common import ClubCommon
 from .common_games import GamesCommon
 from .common_portal import PortalCommon
 
@@ -49,3 +51,21 @@ class TestTourGames(GamesCommon, PortalCommon):
         self.start_tour("/my/club/games", "ClubPortalDiedGame", login="ada_signs_in")
         self.assertEqual(self.plays().mapped("state"), ["done"])
         self.assertBalance(100)
+
+
+@tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
+class TestTourGamesOffice(GamesCommon, ClubCommon, HttpCase):
+    """A merchant builds a game and gives plays away."""
+
+    browser_size = "1366x768"
+
+    def test_merchant_builds_a_game_sees_its_cost_and_grants_plays(self):
+        # One club in the company, so that the forms choose it by themselves.
+        (self.env["club.club"].search([]) - self.club).active = False
+        self.env.ref("base.user_admin").group_ids |= self.env.ref("loyalty_club.loyalty_club_group_manager")
+        self.enrol()
+        with mute_logger("odoo.http"):  # a refusal on purpose
+            self.start_tour("/odoo/loyalty-games", "ClubOfficeGame", login="admin")
+        game = self.env["club.game"].search([("club_id", "=", self.club.id)])
+        self.assertEqual((game.name, game.is_on, game.prize_ids.mapped("weight")), ("Friday wheel", True, [1, 3]))
+        self.assertEqual(self.plays().mapped("origin"), ["staff"] * 3)

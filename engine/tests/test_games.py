@@ -10,10 +10,10 @@ from ..games import (
     expected_cost,
     is_earned,
     odds,
-    one_in,
     open_prizes,
     paid_after,
     problem,
+    some_in,
     total_weight,
     wheel,
 )
@@ -108,8 +108,17 @@ class TestCost(unittest.TestCase):
         cost = expected_cost(prizes, costs, plays=1)
         self.assertTrue(min(found, default=0) <= cost <= max(found, default=0))
 
-    def test_one_in(self):
-        self.assertEqual([one_in(Fraction(*pair)) for pair in ((1, 1), (1, 3), (2, 5), (1, 100))], [1, 3, 3, 100])
+    def test_odds_as_numbers_that_one_can_picture(self):
+        for chance, words in (
+            (Fraction(1), (1, 1)),
+            (Fraction(1, 3), (1, 3)),
+            (Fraction(2, 5), (2, 5)),
+            (Fraction(71, 203), (7, 20)),
+            (Fraction(1, 20), (1, 20)),
+            (Fraction(1, 21), (1, 21)),
+            (Fraction(3, 1000), (1, 333)),
+        ):
+            self.assertEqual(some_in(chance), words)
 
 
 class TestTrigger(unittest.TestCase):
