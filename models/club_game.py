@@ -223,9 +223,18 @@ class ClubGame(models.Model):
         return engine.expected_cost(self._engine_prizes(), costs, plays)
 
     @api.depends(
-        "club_id", "price", "price_unit_id", "prize_ids.weight", "prize_ids.cost", "prize_ids.name", "prize_ids.kind",
-        "prize_ids.stock_total", "prize_ids.stock_day", "prize_ids.reward_id",
-    )  # fmt: skip
+        "club_id",
+        "price",
+        "price_unit_id",
+        "is_on_order",
+        "is_daily",
+        "prize_ids.weight",
+        "prize_ids.cost",
+        "prize_ids.kind",
+        "prize_ids.stock_total",
+        "prize_ids.stock_day",
+        "prize_ids.reward_id",
+    )
     def _compute_preview(self):
         """What a thousand plays come to, as sentences: before the game is switched on, and while it is typed in."""
         for game in self:
@@ -233,7 +242,10 @@ class ClubGame(models.Model):
             game.expected_cost = float(game._expected_cost())
 
     def _preview_sentences(self):
-        _, currency, prizes = self.env._, self.currency_id, self._engine_prizes()
+        _, currency = self.env._, self.currency_id
+        if not currency:
+            return []
+        prizes = self._engine_prizes()
         if not engine.total_weight(prizes):
             return [_("Nothing can be won: give at least one prize a weight above 0.")]
         cost, income = self._expected_cost(), self._expected_income()
@@ -255,6 +267,8 @@ class ClubGame(models.Model):
             )
         if self._has_stock():
             said.append(_("What runs out leaves its place to the others."))
+        if not (self.is_on_order or self.is_daily or self.price):
+            said.append(_("No play comes by itself: only those that you grant."))
         return said
 
     def _odds_in_order(self, prizes):

@@ -204,7 +204,7 @@ class ClubGamePrize(models.Model):
     def _is_reward_open(self):
         """Is it there to be given? Not if it was archived or has ended meanwhile, or all there are of it are taken."""
         reward = self.reward_id.sudo()
-        if not reward or not reward.active or (reward.date_to and reward.date_to < self.club_id._today()):
+        if not reward or not reward.active or (reward.date_to and reward.date_to < reward.club_id._today()):
             return False
         limit = reward.club_limit_total
         return not limit or reward._club_counts().get((reward.id, None), 0) < limit

@@ -26,6 +26,7 @@ class ClubMemberErase(models.Model):
         remarks = self.env["club.remark"].sudo().search([("entry_id.account_id.member_id", "in", members.ids)])
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
+        self.env["club.play"]._forget_members(members)
         refusals = self.env["club.refusal"].sudo()
         refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id

@@ -116,6 +116,11 @@ class ClubPlay(models.Model):
             key = play.request_key and f"{gone.id}:{play.request_key}"[-KEY_LENGTH:]
             play._set({"member_id": kept.id, "request_key": key})
 
+    @api.model
+    def _forget_members(self, members):
+        """What staff wrote when they gave these members plays is gone."""
+        self.sudo().search([("member_id", "in", members.ids), ("origin", "=", "staff")])._set({"source_name": False})
+
     # ------------------------------------------------------------------ playing
     @api.model
     def _play(self, member, game, key, is_bought=False):

@@ -95,6 +95,12 @@ class TestDemo(HttpCase):
         self.assertEqual(set(orders.mapped("delivery_status")), {"full"})
         self.assertEqual(set(orders.invoice_ids.mapped("amount_residual")), {0})
 
+    def test_wheel_and_scratch_card_wait_for_ada(self):
+        self.authenticate("ada", "ada")
+        text = " ".join(html.fromstring(self.url_open("/my/club/games").text).text_content().split())
+        for words in ("Wheel of Beans", "You have 2 plays.", "Morning Scratch", "Your free play of today is here."):
+            self.assertIn(words, text)
+
     def test_three_rewards_and_adas_voucher(self):
         rewards = self.demo("reward_coffee") | self.demo("reward_tenth") | self.demo("reward_delivery")
         self.assertEqual(self.club.reward_ids, rewards)

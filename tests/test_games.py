@@ -360,6 +360,14 @@ class TestGames(GamesCommon, ClubCommon):
         with self.assertRaisesRegex(UserError, "weight 0"):
             self.points.unlink()
 
+    def test_erasing_forgets_what_staff_wrote_and_keeps_the_figures(self):
+        self.member().grant_plays(self.wheel.id, 1, reason="Ada was ill")
+        with self.rolls(0):
+            play = self.play(self.wheel)
+        self.member().with_context(active_test=False)._erase()
+        self.assertEqual((play.source_name, play.prize_id, play.amount), (False, self.points, 10))
+        self.assertCoherent()
+
     def test_merged_members_bring_their_plays_and_have_one_daily_play(self):
         card = self.plain_game(is_daily=True)
         self.enrol(self.bob)

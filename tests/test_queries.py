@@ -48,6 +48,19 @@ class TestQueries(ClubCommon):
         self._warm(self.ada)
         self.assertEqual(self._count(self.ada), plain)
 
+    def test_game_that_brings_a_play_costs_an_order_at_most_five_queries(self):
+        self._warm(self.ada)
+        plain = self._count(self.ada)
+        game = self.env["club.game"].create({
+            "name": "Wheel", "club_id": self.club.id, "is_on": True,
+            "prize_ids": [Command.create({"name": name, "kind": "nothing"}) for name in ("a", "b")],
+        })  # fmt: skip
+        game.sudo().on_times = [["2020-01-01 00:00:00", None]]
+        self._warm(self.ada)
+        cost = self._count(self.ada) - plain
+        self.assertEqual(len(self.member().play_ids), 3)
+        self.assertLessEqual(cost, 5)
+
     def test_order_without_customer_costs_nothing(self):
         nobody = self.env["res.partner"]
         self._warm(nobody)

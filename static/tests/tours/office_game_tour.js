@@ -82,7 +82,10 @@ registry.category("web_tour.tours").add("ClubOfficeGame", {
             trigger: ".o_field_widget[name=is_on] input",
             run: "click",
         },
-        ...stepUtils.saveForm(),
+        {
+            content: "It saves itself",
+            trigger: ".o_form_saved .o_field_widget[name=is_on] input:checked",
+        },
         {
             content: "A present for a member",
             trigger: "button[name=action_grant_plays]",
