@@ -65,6 +65,7 @@ class ClubDemo(models.AbstractModel):
             voucher = self.env["club.voucher"]._buy(member, self._demo("reward_coffee"), "demo")
             voucher._set({"is_mail_due": False})  # nobody reads her mail
 
+    @api.model
     def _grant_plays(self):
         """Ada may turn the wheel, twice."""
         club = self._demo("club")
