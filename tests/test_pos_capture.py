@@ -308,7 +308,7 @@ class TestPosTenderGuards(TenderCommon):
         self.unit.with_context(lang="fr_FR").name_plural = "Grains"
         self.ada.lang = "fr_FR"
         order = self.sell_for_points([(self.cake, 5)], 100)
-        self.assertIn("Grains: 436 (+49", order.club_receipt["text"][1])
+        self.assertIn("Grains : 436 (+49", order.club_receipt["text"][1])
 
     def test_receipt_of_a_stranger_shows_no_ones_balance(self):
         order = self.sell_for_points([(self.cake, 5)], 100)

@@ -145,7 +145,7 @@ tours.add("ClubPosReceiptFrench", {
             sell("Club Cake", 1),
             choose("Zoé Club"),
             payInCash(),
-            Points.receiptHas("Zoé Club · Argent", "Grains: 520 (+20)", "Café offert"),
+            Points.receiptHas("Zoé Club · Argent", "Grains : 520 (+20)", "Café offert"),
         ].flat(2),
 });
 

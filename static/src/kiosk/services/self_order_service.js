@@ -199,4 +199,23 @@ patch(SelfOrder.prototype, {
         }
         return sent;
     },
+
+    /** Read what a paid order brought; it is shown and printed without where the server does not answer. */
+    async clubRead(access_token) {
+        const order = this.models["pos.order"].find((own) => own.access_token === access_token);
+        if (!this.clubIsOn || !["paid", "done"].includes(order?.state)) {
+            return;
+        }
+        // Told as a draft, it is one that has changed.
+        const known = { access_token, state: "draft", write_date: "1970-01-01 00:00:00" };
+        try {
+            const data = await ask("/pos-self-order/get-user-data/", {
+                access_token: this.access_token,
+                order_access_tokens: [known],
+            });
+            this.models.connectNewData(data);
+        } catch {
+            // The order is paid, and says so by itself.
+        }
+    },
 });

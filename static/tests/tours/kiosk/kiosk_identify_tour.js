@@ -24,6 +24,20 @@ tour("ClubKioskCard", () => [
     ...buyCoffee(),
     ...Kiosk.greeted("Hello, Ada"),
     Utils.clickBtn("Order"),
+    Kiosk.see(".club-confirmation"),
+    ...done(),
+]);
+
+tour("ClubKioskPass", () => [
+    Kiosk.see(".club-open"),
+    Kiosk.scan("pass"),
+    Kiosk.see(".o_self_product_list_page"),
+    ...Kiosk.greeted("Hello, Ada", "487 Beans"),
+    Kiosk.noteToken(),
+    ...buyCoffee(),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".club-confirmation:contains('+100 Beans')"),
+    Kiosk.see(".club-confirmation:contains('587')"),
     ...done(),
 ]);
 
@@ -43,6 +57,47 @@ tour("ClubKioskPin", () => [
     Kiosk.click(".club-forget"),
     Kiosk.see(".o_self_cart_page .club-open"),
     Utils.clickBtn("Order"),
+    ...done(),
+]);
+
+tour("ClubKioskPhone", () => [
+    Utils.clickBtn("Order Now"),
+    ...buyCoffee(),
+    ...Kiosk.open(),
+    ...Kiosk.type("0470123456"),
+    Kiosk.see(".club-confirm:disabled"),
+    Kiosk.agree(),
+    Kiosk.confirm(),
+    ...Kiosk.greeted("Your points will be added."),
+    Kiosk.see("body:not(:contains('Ada'))"),
+    Kiosk.noteToken(),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".club-confirmation:contains('Your points will be added.')"),
+    Kiosk.see("body:not(:contains('587'))"),
+    ...done(),
+]);
+
+tour("ClubKioskJoin", () => [
+    ...Kiosk.open(),
+    ...Kiosk.type("+32470998877"),
+    Kiosk.agree(),
+    Kiosk.confirm(),
+    ...Kiosk.greeted("Your points will be added."),
+    Kiosk.noteToken(),
+    ...buyCoffee(),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".club-confirmation:contains('Your points will be added.')"),
+    ...done(),
+]);
+
+tour("ClubKioskSkip", () => [
+    ...Kiosk.open(),
+    Kiosk.scan("wrong"),
+    Kiosk.see(".club-refused:contains('not known')"),
+    Kiosk.click(".club-skip"),
+    ...buyCoffee(),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".club-confirmation .club-code"),
     ...done(),
 ]);
 
@@ -87,4 +142,22 @@ tour("ClubKioskOut", () => [
     Kiosk.see(".tracking-number"),
     Kiosk.see("body:not(:has(.club-confirmation))"),
     Utils.clickBtn("Close"),
+]);
+
+tour("ClubKioskFrench", () => [
+    ...Utils.changeLanguage("Français"),
+    Kiosk.click(".club-open:contains('Cumuler des points')"),
+    Kiosk.see(".club-ways:contains('Scannez votre carte')"),
+    ...Kiosk.type("0470123456"),
+    Kiosk.agree(),
+    Kiosk.confirm(),
+    ...Kiosk.greeted("Vos points seront ajoutés."),
+    ProductPage.clickProduct("Coffee"),
+    Kiosk.click(".page-buttons .cart"),
+    Kiosk.see(".o_self_cart_page .product-cart-item"),
+    Kiosk.click(".page-buttons .cart"),
+    Kiosk.see(".club-confirmation:contains('Vos points seront ajoutés après le paiement.')"),
+    { ...Kiosk.click(".confirmation-page .btn-primary"), expectUnloadPage: true },
+    // The next customer is greeted in the kiosk's own language.
+    Kiosk.see(".club-open:contains('Collect points')"),
 ]);

@@ -8,6 +8,13 @@ patch(ConfirmationPage.prototype, {
         super.setup(...arguments);
         onWillUnmount(() => this.clubLeave());
     },
+    /** What it brought is told to the one who has the order, not called out to everybody; before it is printed. */
+    async initOrder(retry = true) {
+        if (retry) {
+            await this.selfOrder.clubRead(this.props.orderAccessToken);
+        }
+        return super.initOrder(...arguments);
+    },
     /** What the order brought, as the server says it. */
     get clubText() {
         return this.confirmedOrder.clubText;

@@ -1,4 +1,5 @@
 import { Component, onMounted, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { Numpad } from "@point_of_sale/app/components/numpad/numpad";
 import { useSelfOrder } from "@pos_self_order/app/services/self_order_service";
@@ -39,6 +40,14 @@ export class MemberPage extends Component {
 
     get settings() {
         return this.selfOrder.config.club_self || {};
+    }
+
+    /** What becomes of a number; who is known by it and who is not reads the same. */
+    get notice() {
+        return _t(
+            "We keep your number to add your points and to know you when you come again. " +
+                "If you are no member yet, this order makes you one. Our staff deletes it whenever you ask."
+        );
     }
 
     /** What the keypad types into. */
