@@ -5,7 +5,7 @@ from pathlib import Path
 
 from browser import Browser
 
-DESK, TILL, PHONE = (1366, 820), (1180, 820), (390, 844)
+DESK, TILL, PHONE, KIOSK = (1366, 820), (1180, 820), (390, 844), (1080, 1920)
 RECORD = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)"
 
 
@@ -23,9 +23,12 @@ class Shots:
         if not told or told.get("username") != user:
             sys.exit(f"Cannot sign in as {user}: is this the demo database?")
 
+    def method(self, model, name, arguments):
+        kwargs = {"model": model, "method": name, "args": arguments, "kwargs": {}}
+        return self.browser.call(f"/web/dataset/call_kw/{model}/{name}", **kwargs)
+
     def search(self, model, domain):
-        kwargs = {"model": model, "method": "search", "args": [domain], "kwargs": {}}
-        return self.browser.call(f"/web/dataset/call_kw/{model}/search", **kwargs)
+        return self.method(model, "search", [domain])
 
     def office(self, action, ready=RECORD):
         """A screen of the add-on's own menu, opened as its user."""
@@ -70,7 +73,7 @@ class Shots:
     def _ring_up(self):
         browser = self.browser
         self.login("barista", TILL)
-        [register] = self.search("pos.config", [["club_outlet_id", "!=", False]])
+        [register] = self.search("pos.config", [["club_outlet_id", "!=", False], ["self_ordering_mode", "=", "nothing"]])
         browser.open(f"{self.url}/pos/ui/{register}/login", ".pos button")
         browser.click(".pos button", "Open Register")
         browser.wait_for(".modal .btn-primary, article.product")
@@ -80,6 +83,20 @@ class Shots:
             browser.click("article.product", product)
         browser.click(".control-buttons .set-partner, button.set-partner", "Customer")
         browser.click(".partner-list .partner-line, tr.partner-info, .partner-line", "Ada Byron")
+
+    def kiosk(self):
+        """Whoever wants points says who they are, in one of three ways."""
+        self.login("admin", KIOSK)
+        [kiosk] = self.search("pos.config", [["club_outlet_id", "!=", False], ["self_ordering_mode", "=", "kiosk"]])
+        told = self.method("pos.config", "read", [[kiosk], ["access_token", "current_session_id"]])
+        if not told[0]["current_session_id"]:
+            self.method("pos.config", "open_ui", [[kiosk]])
+            session = self.method("pos.config", "read", [[kiosk], ["current_session_id"]])[0]["current_session_id"][0]
+            self.method("pos.session", "set_opening_control", [[session], 0, ""])
+        address = f"{self.url}/pos-self/{kiosk}?access_token={told[0]['access_token']}"
+        self.browser.open(address, ".club-open")
+        self.browser.click(".club-open")
+        self.browser.wait_for(".club-member-page")
 
     def shop(self):
         self.login("ada", DESK)
@@ -103,7 +120,7 @@ class Shots:
         self.browser.wait_for(".accordion-collapse.show")
 
 
-ALL = ("club", "members", "member", "programmes", "register", "dialog", "shop", "page", "code", "history")
+ALL = ("club", "members", "member", "programmes", "register", "dialog", "kiosk", "shop", "page", "code", "history")
 
 
 def main(url, folder, *names):
