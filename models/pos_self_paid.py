@@ -63,6 +63,7 @@ class PosOrder(models.Model):
         return bool(is_somebodys and (user._is_public() or user.partner_id != order.partner_id))
 
     # ------------------------------------------------------------------ what the device shows
+    @api.depends_context("lang")
     def _compute_club_self_text(self):
         """For the confirmation and the ticket of a self-order, see ``_club_self_words``."""
         for order in self:

@@ -42,10 +42,13 @@ class TestTourKiosk(KioskCommon):
             self.pay_by_terminal(order)
             return True
 
+        def offered(_method, _data, config):
+            return [("id", "in", (config.payment_method_ids - self.tender).ids)]
+
         methods = type(self.env["pos.payment.method"])
         with (
             patch.object(methods, "_payment_request_from_kiosk", charge),
-            patch.object(methods, "_load_pos_self_data_domain", lambda _self, _data, _config: []),
+            patch.object(methods, "_load_pos_self_data_domain", offered),
         ):
             yield
 
@@ -55,9 +58,11 @@ class TestTourKiosk(KioskCommon):
 
     def test_by_card_and_paid_at_the_counter(self):
         order = self.walk("ClubKioskCard", card=self.card_number)
+        self.assertFalse(order.partner_id)
         self.assertEqual(order._club_member_partner(), self.ada)
         self.assertBalance(487)
         self.pay_by_terminal(order)
+        self.assertEqual(order.partner_id, self.ada)
         self.assertBalance(587)
 
     def test_by_code_on_the_phone_and_paid_at_the_kiosk(self):
