@@ -11,7 +11,6 @@ from . import (
     self_order,
     self_order_mobile,
     self_order_spend,
-    self_order_language,
     shop,
     shop_voucher,
 )
