@@ -70,10 +70,13 @@ class Shots:
         self.browser.click(".paymentmethod", "Loyalty")
         self.browser.wait_for(".modal .modal-body")
 
+    def _devices(self, mode):
+        return self.search("pos.config", [["club_outlet_id", "!=", False], ["self_ordering_mode", "=", mode]])
+
     def _ring_up(self):
         browser = self.browser
         self.login("barista", TILL)
-        [register] = self.search("pos.config", [["club_outlet_id", "!=", False], ["self_ordering_mode", "=", "nothing"]])
+        [register] = self._devices("nothing")
         browser.open(f"{self.url}/pos/ui/{register}/login", ".pos button")
         browser.click(".pos button", "Open Register")
         browser.wait_for(".modal .btn-primary, article.product")
@@ -87,7 +90,7 @@ class Shots:
     def kiosk(self):
         """Whoever wants points says who they are, in one of three ways."""
         self.login("admin", KIOSK)
-        [kiosk] = self.search("pos.config", [["club_outlet_id", "!=", False], ["self_ordering_mode", "=", "kiosk"]])
+        [kiosk] = self._devices("kiosk")
         told = self.method("pos.config", "read", [[kiosk], ["access_token", "current_session_id"]])
         if not told[0]["current_session_id"]:
             self.method("pos.config", "open_ui", [[kiosk]])

@@ -16,7 +16,6 @@ class IrHttp(models.AbstractModel):
     @api.model
     def get_nearest_lang(self, lang_code: str) -> str:
         """A device answers in the language that its customer chose, though the website has not that one."""
-        if lang_code and request and request.httprequest.path.startswith(SELF_ORDER):
-            if known := self.env["res.lang"]._get_code(lang_code):
-                return known
-        return super().get_nearest_lang(lang_code)
+        is_device = request and request.httprequest.path.startswith(SELF_ORDER)
+        known = self.env["res.lang"]._get_code(lang_code) if lang_code and is_device else None
+        return known or super().get_nearest_lang(lang_code)
