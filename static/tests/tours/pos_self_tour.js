@@ -79,10 +79,5 @@ tours.add("ClubPosSelfOrderByPhone", {
 });
 
 tours.add("ClubPosSelfOrderOfNobody", {
-    steps: () =>
-        [
-            openOrderOf("Ada Lovelace"),
-            takeOff("Ada Lovelace"),
-            payAt("121.00"),
-        ].flat(2),
+    steps: () => [openOrderOf("Ada Lovelace"), takeOff("Ada Lovelace"), payAt("121.00")].flat(2),
 });

@@ -18,7 +18,9 @@ patch(MemberPage.prototype, {
         if (this.club.token) {
             this.selfOrder.clubGoOn();
         } else {
-            this.club.refused = _t("You are not a member yet. Type your phone number, or ask our staff.");
+            this.club.refused = _t(
+                "You are not a member yet. Type your phone number, or ask our staff."
+            );
         }
     },
 });

@@ -5,7 +5,8 @@ import { patch } from "@web/core/utils/patch";
 patch(PosOrder.prototype, {
     /** What the customer took off with points or a voucher at the kiosk. */
     clubSelfLines() {
-        const isServers = (line) => line.is_reward_line && (line.coupon_id?.id || line.raw.coupon_id) > 0;
+        const isServers = (line) =>
+            line.is_reward_line && (line.coupon_id?.id || line.raw.coupon_id) > 0;
         return this.source && this.source !== "pos" ? this.lines.filter(isServers) : [];
     },
     /** Somebody else's order: what its customer took off goes back to them. */
