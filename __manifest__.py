@@ -59,6 +59,7 @@
         "views/club_club_tabs_views.xml",
         "views/club_reward_views.xml",
         "views/club_game_views.xml",
+        "views/club_goal_views.xml",
         "views/club_credit_views.xml",
         "views/loyalty_reserved_views.xml",
         "views/club_backfill_views.xml",

@@ -66,6 +66,7 @@ class ClubMemberMerge(models.Model):
         self.env["club.refusal"]._move_member(self, kept)
         self.env["club.presence"]._move_member(self, kept)
         self.env["club.voucher"]._move_member(self, kept)
+        self.env["club.goal.progress"]._move_member(self, kept)
         self.env["club.play"]._move_member(self, kept)
         self.env["club.credit"]._move_member(self, kept)
         self.env.flush_all()

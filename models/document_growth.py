@@ -35,6 +35,7 @@ class ClubDocumentMixin(models.AbstractModel):
         self._club_award([more for _case, more in grown.values()])
         for case, more in grown.values():
             case.awards += more.awards
+            case.grown = more
 
     def _club_narrow(self, order, only):
         """The engine's order in which the lines of earlier awards earn nothing more."""

@@ -70,6 +70,7 @@ class Case:
     birthday: object = False  # the customer's, once it was asked for
     only: frozenset = frozenset()  # keys of the lines that are judged, where an earlier award has the others
     suffix: str = ""  # of the award's key, likewise
+    grown: object = None  # the case of lines that it got since
 
 
 class ClubDocumentMixin(models.AbstractModel):
@@ -189,6 +190,7 @@ class ClubDocumentMixin(models.AbstractModel):
             documents._club_grow(cases)
             documents._club_take_back(cases)
         documents._club_grant_plays(cases, is_fresh)
+        documents._club_count_goals(cases, is_fresh)
         documents._club_record_outcomes(cases)
 
     def _club_cases(self):

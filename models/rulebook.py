@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ..engine.dates import Idle, Pause, pauses
 from ..engine.games import Trigger
+from ..engine.goals import Goal
 from ..engine.matching import Items, When
 from ..engine.tiers import programme_for
 from ..engine.values import exact
@@ -118,6 +119,19 @@ class GameRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalRule:
+    """A goal that paid orders count for. ``metric``: orders (streaks too), spend, units."""
+
+    id: int
+    goal: Goal
+    metric: str
+    decimals: int
+    items: Items | None
+    trigger: Trigger
+    is_for_history: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """What a club's rules are; made anew by ``club.club._rulebook`` after any change."""
 
@@ -144,6 +158,7 @@ class Rulebook:
     programs: tuple
     bonuses: tuple
     games: tuple
+    goals: tuple
     outlets: dict
     excluded: Items
     earn_on_delivery: bool
@@ -203,6 +218,7 @@ class Rulebook:
                 .search([("club_id", "=", club.id), ("live_from", "!=", False)])
             ),
             games=club.env["club.game"]._rules(club),
+            goals=club.env["club.goal"]._rules(club),
             outlets={
                 outlet.id: OutletRule(
                     id=outlet.id, currency_id=outlet.company_id.currency_id.id, tz=outlet.tz or club.tz

@@ -8,7 +8,8 @@ from ..goals import ALWAYS, PERIODS, Goal, period_end, period_start, standing_ru
 
 DAY = st.dates(min_value=date(2019, 12, 1), max_value=date(2021, 3, 1))
 EVENTS = st.lists(st.tuples(DAY, st.integers(0, 3)), max_size=40)
-GOALS = st.builds(Goal, target=st.integers(2, 9), period=st.sampled_from(PERIODS), step=st.sampled_from(["", "day", "week"]))
+STEPS = st.sampled_from(["", "day", "week"])
+GOALS = st.builds(Goal, target=st.integers(2, 9), period=st.sampled_from(PERIODS), step=STEPS)
 
 
 def runs(days):
@@ -60,7 +61,8 @@ class TestValues(TestCase):
 
     def test_weeks_in_a_row_over_new_year(self):
         goal = Goal(target=3, period="always", step="week")
-        self.assertEqual(goal.value([(day, 1) for day in (date(2024, 12, 22), date(2024, 12, 23), date(2025, 1, 5))]), 3)
+        days = date(2024, 12, 22), date(2024, 12, 23), date(2025, 1, 5)
+        self.assertEqual(goal.value([(day, 1) for day in days]), 3)
         self.assertEqual(goal.value([(day, 1) for day in (date(2024, 12, 22), date(2024, 12, 30))]), 1)
 
     @given(GOALS, EVENTS, st.randoms())

@@ -1,0 +1,406 @@
+"""How far members are with their goals: what each order counts, what that comes to, and the reward for it."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import clawback, earning
+from ..engine.lots import portions
+from ..engine.values import exact
+from .batches import in_batches
+from .club_reconcile import DAYS
+from .fields import BigInteger
+from .ledger import SENTINEL, Intent, Source
+
+MEMBERS = 1000  # looked at by one statement
+
+
+class ClubGoalEvent(models.Model):
+    """What one order counts for one goal, as it was recorded when it was paid, and what returns left of it."""
+
+    _name = "club.goal.event"
+    _description = "Order That Counts for a Goal"
+    _inherit = ["club.door.mixin", "club.source.mixin"]
+    _log_access = False
+    _order = "paid_at desc, id desc"
+
+    goal_id = fields.Many2one("club.goal", required=True, ondelete="restrict", readonly=True)
+    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
+    source_model = fields.Char(required=True, readonly=True)
+    source_id = fields.Many2oneReference(model_field="source_model", required=True, readonly=True)
+    source_name = fields.Char(string="Document", readonly=True)
+    part = fields.Char(required=True, readonly=True, help="Of a document that got lines after it was paid.")
+    paid_at = fields.Datetime(required=True, readonly=True)
+    day = fields.Date(required=True, readonly=True, help="The outlet's own day.")
+    period = fields.Date(required=True, readonly=True)
+    amount = BigInteger(required=True, readonly=True)
+    remaining = BigInteger(required=True, readonly=True)
+    data = fields.Json(readonly=True)
+    noted_at = fields.Datetime(required=True, readonly=True)
+
+    _once = models.Constraint("UNIQUE (goal_id, source_model, source_id, part)", "This order counts already.")
+    _member_idx = models.Index("(member_id, goal_id, period)")
+    _source_idx = models.Index("(source_model, source_id)")
+    _noted_idx = models.Index("(noted_at)")
+
+    def _door_words(self):
+        return self.env._("Paid orders count for goals by themselves.")
+
+    @api.model
+    def _record(self, rows):
+        """Note what orders count, each once.
+
+        :return: the (goal, member, period) that moved
+        """
+        columns = (
+            "goal_id", "member_id", "source_model", "source_id", "source_name", "part", "paid_at", "day", "period",
+            "amount", "data",
+        )  # fmt: skip
+        now = fields.Datetime.now()
+        # Names of columns from the list above.
+        query = f"""INSERT INTO club_goal_event ({", ".join(columns)}, remaining, noted_at) VALUES %s
+                    ON CONFLICT DO NOTHING RETURNING goal_id, member_id, period"""
+        to_json = self._fields["data"].convert_to_column_insert
+        values = [
+            (*(to_json(row["data"], self) if name == "data" else row[name] for name in columns), row["amount"], now)
+            for row in rows
+        ]
+        found = self.env.cr.execute_values(query, values, fetch=True)
+        self.invalidate_model(flush=False)
+        return set(found)
+
+    @api.model
+    def _shrink(self, documents):
+        """Bring what these documents count to what is left of them by now.
+
+        :return: the (goal, member, period) that moved
+        """
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT id, goal_id, member_id, period, source_id, remaining, data FROM club_goal_event
+                    WHERE source_model = %s AND source_id = ANY(%s)""",
+                documents._name,
+                list(documents.ids),
+            )
+        )
+        if not rows:
+            return set()
+        returned = documents.browse({row["source_id"] for row in rows})._club_returned()
+        changed = []
+        for row in rows:
+            document = documents.browse(row["source_id"])
+            recorded = earning.Recorded.from_data(row["data"]["award"])
+            shares = document._club_scaled(returned.get(document.id, {}), row["data"]["parts"])
+            gone = recorded.lines.keys() - (set() if document.club_no_points else document._club_line_keys())
+            left = clawback.kept(recorded, shares | dict.fromkeys(gone, exact(1)))
+            if left != row["remaining"]:
+                changed.append((row, left))
+        if not changed:
+            return set()
+        self.env["club.member"].browse({row["member_id"] for row, _left in changed})._lock()
+        self.env.cr.execute_values(
+            """UPDATE club_goal_event e SET remaining = v.remaining, noted_at = v.noted_at::timestamp
+                 FROM (VALUES %s) v (id, remaining, noted_at) WHERE e.id = v.id""",
+            [(row["id"], left, fields.Datetime.now()) for row, left in changed],
+        )
+        self.invalidate_model(flush=False)
+        return {(row["goal_id"], row["member_id"], row["period"]) for row, _left in changed}
+
+    @api.model
+    def _days(self, where):
+        """(goal, member, period) → [(day, amount left)] of the events ``e`` of a condition."""
+        found = defaultdict(list)
+        for *key, day, amount in self.env.execute_query(
+            SQL(
+                """SELECT e.goal_id, e.member_id, e.period, e.day, SUM(e.remaining)::bigint FROM club_goal_event e
+                    WHERE %s GROUP BY 1, 2, 3, 4""",
+                where,
+            )
+        ):
+            found[tuple(key)].append((day, amount))
+        return found
+
+
+class ClubGoalProgress(models.Model):
+    """How far a member is with a goal in one period, and what it brought.
+
+    Invariant: ``value`` is what the member's orders of that period come to; a movement of points or a voucher is
+    there once for those who reached it.
+    """
+
+    _name = "club.goal.progress"
+    _description = "Progress of a Member"
+    _inherit = "club.door.mixin"
+    _log_access = False
+    _order = "period desc, id desc"
+
+    goal_id = fields.Many2one("club.goal", required=True, ondelete="restrict", readonly=True, index=True)
+    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
+    club_id = fields.Many2one(related="goal_id.club_id")
+    period = fields.Date(string="Period From", required=True, readonly=True)
+    value = BigInteger(required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "On the Way"), ("done", "Reached"), ("taken", "Taken Back")],
+        required=True,
+        default="open",
+        readonly=True,
+    )
+    reached_at = fields.Datetime(string="Reached", readonly=True)
+    entry_ids = fields.Many2many("club.entry", "club_goal_progress_entry", string="Brought", readonly=True)
+
+    _once = models.Constraint("UNIQUE (member_id, goal_id, period)", "This progress is noted already.")
+
+    def _door_words(self):
+        return self.env._("Progress follows from paid orders. Adjust the member's points instead.")
+
+    def _set(self, vals):
+        self.with_context(club_door=SENTINEL).write(vals)
+
+    def _key(self):
+        """By which the reward is posted, once."""
+        return f"goal:{self.goal_id.id}:{self.member_id.id}:{self.period}"
+
+    # ------------------------------------------------------------------ what it comes to
+    @api.model
+    def _settle(self, keys):
+        """Bring progress and rewards to what the orders come to by now. The members are locked.
+
+        :param keys: (goal, member, period)
+        """
+        if not keys:
+            return
+        goal_ids, member_ids, periods = (list(set(part)) for part in zip(*keys, strict=True))
+        days = self.env["club.goal.event"]._days(
+            SQL("e.member_id = ANY(%s) AND e.goal_id = ANY(%s) AND e.period = ANY(%s)", member_ids, goal_ids, periods)
+        )
+        rules = self.env["club.goal"]._engines()
+        values = {key: rules[key[0]].value(days.get(key, ())) for key in keys}
+        self.flush_model()
+        rows = self.env.cr.execute_values(
+            """INSERT INTO club_goal_progress (goal_id, member_id, period, value, state) VALUES %s
+               ON CONFLICT (member_id, goal_id, period) DO UPDATE SET value = EXCLUDED.value
+               RETURNING id, goal_id, value, state""",
+            [(*key, value, "open") for key, value in sorted(values.items())],
+            fetch=True,
+        )
+        self.invalidate_model(flush=False)
+        own = self.sudo()
+        own.browse(
+            row_id for row_id, goal_id, value, state in rows if state != "done" and value >= rules[goal_id].target
+        )._reward()
+        own.browse(
+            row_id for row_id, goal_id, value, state in rows if state == "done" and value < rules[goal_id].target
+        )._take()
+
+    # ------------------------------------------------------------------ what it brings
+    def _reward(self):
+        """Give what these reached: for the first time, or again what a withdrawn refund had taken."""
+        again = self.filtered("entry_ids")
+        again._give_again()
+        fresh = (self - again).filtered(lambda own: own.member_id.active and own.member_id.partner_id)
+        fresh = fresh.filtered(lambda own: own.goal_id.reward_kind == "points" or own.goal_id.reward_id.active)
+        if not fresh:
+            return
+        homes = fresh.member_id._home_pools()
+        wanted = {own: (own.member_id.id, own._unit().id, homes[own.member_id.id].id) for own in fresh}
+        accounts = self.env["club.account"].sudo()._ensure(wanted.values())
+        intents = [own._intent(accounts[triple]) for own, triple in wanted.items()]
+        entries = self.env["club.entry"].sudo()._post(intents, is_locked=True)
+        vouchers = self.env["club.voucher"].sudo()
+        for own, entry in zip(wanted, entries, strict=True):
+            if own.goal_id.reward_kind == "reward":
+                vouchers._win(own.member_id, own.goal_id.reward_id, entry, own._key())
+            own._set({"state": "done", "reached_at": fields.Datetime.now(), "entry_ids": [(4, entry.id)]})
+
+    def _unit(self):
+        goal = self.goal_id
+        return goal.reward_id.club_unit_id if goal.reward_kind == "reward" else goal.unit_id
+
+    def _intent(self, account_id):
+        """The movement of a reward; that of a voucher says what it is and moves no point."""
+        goal, unit, club = self.goal_id, self._unit(), self.member_id.club_id
+        data = {"goal_id": goal.id, "period": str(self.period), "value": self.value}
+        amount, born = 0, ()
+        if goal.reward_kind == "points":
+            amount = unit._to_minor(goal.units)
+            days, months = next((said for rule in (unit, club) if any(said := rule._validity())), (0, 0))
+            born = portions(amount, 1, 0, club._today(), days, months)
+        else:
+            data["won"] = goal.reward_id.name
+        return Intent(
+            account_id=account_id,
+            kind="goal",
+            key=self._key(),
+            amount=amount,
+            source=Source(model="club.goal", id=goal.id, name=goal.name),
+            born=born,
+            data=data,
+        )
+
+    def _take(self):
+        """Refunds left less than the goal: what it brought goes, but for a voucher that was used."""
+        intents = []
+        for own in self:
+            vouchers = own._vouchers()
+            if any(not voucher._is_unused() or voucher._busy_on() for voucher in vouchers):
+                continue
+            for voucher in vouchers:
+                voucher._revoke()
+            takings = own._takings()
+            for entry in own.entry_ids.filtered("amount"):
+                mine = takings[entry.id]
+                gone = sum((row.data or {}).get("absorbed", 0) + (row.data or {}).get("borne", 0) for row in mine)
+                left = entry.amount - gone + sum(row.amount for row in mine)
+                if left > 0:
+                    intents.append(
+                        Intent(
+                            kind="clawback",
+                            amount=left,
+                            own_entry_ids=(entry.id,),
+                            own_expired=sum((row.data or {}).get("absorbed", 0) for row in mine),
+                            is_shop_bearing=own.club_id._rulebook().is_shop_bearing,
+                            **own._taking(entry, mine),
+                        )
+                    )
+            own._set({"state": "taken"})
+        if intents:
+            self.env["club.entry"].sudo()._post(intents, is_locked=True)
+
+    def _give_again(self):
+        """A refund was withdrawn: what it had taken comes back as it was."""
+        intents = []
+        for own in self:
+            for voucher in own._vouchers():
+                voucher._unrevoke()
+            takings = own._takings()
+            for entry in own.entry_ids.filtered("amount"):
+                mine = takings[entry.id]
+                gone = sum((row.data or {}).get("absorbed", 0) + (row.data or {}).get("borne", 0) for row in mine)
+                moved = -sum(row.amount for row in mine)
+                if moved + gone > 0:
+                    intents.append(
+                        Intent(
+                            kind="correction",
+                            amount=max(moved, 0),
+                            own_entry_ids=tuple(mine.ids),
+                            grace_days=own.club_id._rulebook().grace_days,
+                            data={"corrects_kind": "clawback", "absorbed": -gone},
+                            **own._taking(entry, mine),
+                        )
+                    )
+            own._set({"state": "done"})
+        if intents:
+            self.env["club.entry"].sudo()._post(intents, is_locked=True)
+
+    def _vouchers(self):
+        return self.env["club.voucher"].sudo().search([("entry_id", "in", self.entry_ids.ids)])
+
+    def _takings(self):
+        """Reward's entry id → what took it back or gave it again."""
+        found = self.env["club.entry"].sudo().search([("corrects_id", "in", self.entry_ids.ids)], order="id")
+        return defaultdict(self.env["club.entry"].sudo().browse, found.grouped(lambda row: row.corrects_id.id))
+
+    def _taking(self, entry, mine):
+        return {
+            "account_id": entry.account_id._followed().id,
+            "key": f"{entry.key}:taking:{len(mine) + 1}",
+            "source": Source(model="club.goal", id=self.goal_id.id, name=self.goal_id.name),
+            "corrects_id": entry.id,
+        }
+
+    # ------------------------------------------------------------------ the nightly repair
+    @api.model
+    def _repair(self, days=DAYS):
+        """Give or take what a fault left undone: two queries for every thousand members whose orders moved."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+        members = self.env.execute_query(
+            SQL("SELECT DISTINCT member_id FROM club_goal_event WHERE noted_at >= %s ORDER BY 1", since)
+        )
+        in_batches(self.env, [row[0] for row in members], self._repair_members, size=MEMBERS)
+
+    @api.model
+    def _repair_members(self, member_ids):
+        if stale := self._stale(member_ids):
+            self.env["club.member"].sudo().browse({member_id for _goal, member_id, _period in stale})._lock()
+            self._settle(stale)
+
+    @api.model
+    def _stale(self, member_ids):
+        """The (goal, member, period) whose progress or state is not what their orders come to."""
+        days = self.env["club.goal.event"]._days(SQL("e.member_id = ANY(%s)", list(member_ids)))
+        self.flush_model()
+        known = {
+            tuple(key): (value, state)
+            for *key, value, state in self.env.execute_query(
+                SQL(
+                    """SELECT goal_id, member_id, period, value, state FROM club_goal_progress
+                        WHERE member_id = ANY(%s)""",
+                    list(member_ids),
+                )
+            )
+        }
+        rules, stale = self.env["club.goal"]._engines(), set()
+        for key in days.keys() | known.keys():
+            value = rules[key[0]].value(days.get(key, ()))
+            noted, state = known.get(key, (None, "open"))
+            if value != noted or (value >= rules[key[0]].target) != (state == "done"):
+                stale.add(key)
+        return stale
+
+    # ------------------------------------------------------------------ two memberships of one person
+    @api.model
+    def _move_member(self, gone, kept):
+        """What both collected adds up. A reward that either had stays, and is not given again."""
+        own = self.sudo()
+        mine = own.search([("member_id", "=", gone.id)])
+        theirs = {(row.goal_id, row.period): row for row in own.search([("member_id", "=", kept.id)])}
+        self.env.cr.execute(
+            SQL("UPDATE club_goal_event SET member_id = %s WHERE member_id = %s", kept.id, gone.id)
+        )
+        self.env["club.goal.event"].invalidate_model(flush=False)
+        keys = {(row.goal_id.id, kept.id, row.period) for row in mine}
+        for row in mine:
+            if other := theirs.get((row.goal_id, row.period)):
+                state = max(row.state, other.state, key=("open", "taken", "done").index)
+                other._set({
+                    "entry_ids": [(4, entry.id) for entry in row.entry_ids],
+                    "state": state,
+                    "reached_at": min(filter(None, (row.reached_at, other.reached_at)), default=False),
+                })  # fmt: skip
+                row.with_context(club_door=SENTINEL).unlink()
+            else:
+                row._set({"member_id": kept.id})
+        self._settle(keys)
+
+
+class ClubVoucher(models.Model):
+    _inherit = "club.voucher"
+
+    def _revoke(self):
+        """What brought it was refunded: the coupon is worth nothing, and no point moves."""
+        self.card_id.with_context(loyalty_no_mail=True, tracking_disable=True).write({"points": 0, "active": False})
+        self._set({"refunded_at": fields.Datetime.now()})
+
+    def _unrevoke(self):
+        if self.refunded_at:
+            points = self.program_id.reward_ids[:1].required_points
+            card = self.card_id.with_context(loyalty_no_mail=True, tracking_disable=True, active_test=False)
+            card.write({"points": points, "active": True})
+            self._set({"refunded_at": False})
+
+
+class ClubReconcile(models.Model):
+    _inherit = "club.outcome"
+
+    @api.model
+    def _cron_reconcile(self, days=DAYS):
+        super()._cron_reconcile(days)
+        self.env["club.goal.progress"]._repair(days)
+
+
+class ClubMember(models.Model):
+    _inherit = "club.member"
+
+    goal_progress_ids = fields.One2many("club.goal.progress", "member_id", string="Goals")
+
