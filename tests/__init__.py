@@ -68,6 +68,7 @@ from . import (
     test_kiosk_spend,
     test_kiosk_spend_attacks,
     test_kiosk_spend_queries,
+    test_kiosk_switches,
     test_ledger,
     test_ledger_random,
     test_liability,
