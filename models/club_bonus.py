@@ -81,7 +81,11 @@ class ClubBonus(models.Model):
     )
     is_pos = fields.Boolean(string="At the Register", default=True)
     is_shop = fields.Boolean(string="In the Webshop", default=True)
-    is_kiosk = fields.Boolean(string="At the Kiosk", default=True)
+    is_kiosk = fields.Boolean(
+        string="At the Kiosk",
+        default=True,
+        help="Self-order kiosks, and phones that order by the QR code of a table.",
+    )
     is_sale = fields.Boolean(string="On Orders and Invoices", default=True)
     budget = fields.Float(digits=(16, 6), min_display_digits=2, help="It ends once it has given so many. 0 = no limit.")
     given = fields.Float(digits=(16, 6), min_display_digits=2, readonly=True, copy=False, string="Given So Far")

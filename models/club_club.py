@@ -98,7 +98,12 @@ class ClubClub(models.Model):
     is_redeem_allowed = fields.Boolean(string="Allow Redeeming", tracking=True)
     is_redeem_pos = fields.Boolean(string="At the Register", default=True, tracking=True)
     is_redeem_shop = fields.Boolean(string="In the Webshop", default=True, tracking=True)
-    is_redeem_kiosk = fields.Boolean(string="At the Kiosk", default=True, tracking=True)
+    is_redeem_kiosk = fields.Boolean(
+        string="At the Kiosk",
+        default=True,
+        tracking=True,
+        help="Self-order kiosks, and phones that order by the QR code of a table.",
+    )
     redeem_below_bands = fields.Selection(
         [("block", "Nothing can be redeemed"), ("allow", "No cap")],
         string="Orders Below the Lowest Condition",

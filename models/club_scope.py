@@ -15,7 +15,12 @@ class ClubClub(models.Model):
     bonus_ids = fields.One2many("club.bonus", "club_id", string="Bonus Rules", domain=[("version_of_id", "=", False)])
     is_earn_pos = fields.Boolean(string="Earn at the Register", default=True, tracking=True)
     is_earn_shop = fields.Boolean(string="Earn in the Webshop", default=True, tracking=True)
-    is_earn_kiosk = fields.Boolean(string="Earn at the Kiosk", default=True, tracking=True)
+    is_earn_kiosk = fields.Boolean(
+        string="Earn at the Kiosk",
+        default=True,
+        tracking=True,
+        help="Self-order kiosks, and phones that order by the QR code of a table.",
+    )
     is_earn_sale = fields.Boolean(string="Earn on Orders and Invoices", default=True, tracking=True)
     earn_since = fields.Json(readonly=True, copy=False, help="When each place to buy was switched on again.")
     earn_on_delivery = fields.Boolean(string="Delivery Counts as Spend", tracking=True)
