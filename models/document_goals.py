@@ -73,9 +73,10 @@ class ClubDocumentMixin(models.AbstractModel):
             return []
         facts, source = document._club_facts(rules, case.outlet.id), document._club_source()
         parts = {key: str(part) for key, part in document._club_parts().items()}
-        rows = []
+        is_counting = any(goal.metric == "units" for goal in goals)
+        piece, rows = is_counting and self.env.ref("uom.product_uom_unit"), []
         for goal in goals:
-            award = document._club_goal_award(rules, facts, goal, case.only)
+            award = document._club_goal_award(rules, facts, goal, piece, case.only)
             if award.amount > 0:
                 rows.append({
                     "goal_id": goal.id,
@@ -93,12 +94,15 @@ class ClubDocumentMixin(models.AbstractModel):
                 })  # fmt: skip
         return rows
 
-    def _club_goal_award(self, rules, facts, goal, only=()):
-        """What the order counts, as the engine's award of one for one: so returns take of it as of any award."""
+    def _club_goal_award(self, rules, facts, goal, piece, only=()):
+        """What the order counts, as the engine's award of one for one: so returns take of it as of any award.
+
+        :param piece: the unit of measure that items are counted in
+        """
         lines = []
         for line, sold in facts.lines:
             if goal.metric == "units":
-                count, is_measured = sold.count(self.env.ref("uom.product_uom_unit"))
+                count, is_measured = sold.count(piece)
                 share = line.quantity / exact(sold.quantity) if sold.quantity else 1
                 line = replace(line, quantity=count * share, is_measured=is_measured)
             if not line.excluded and goal.items and not facts.is_meant(goal.items, sold):
