@@ -4,6 +4,8 @@ from odoo.addons.pos_self_order.controllers.orders import PosSelfOrderController
 from odoo.http import request, route
 from werkzeug.urls import url_encode
 
+from ..models.pos_self_paid import own_contacts
+
 MOST_KEPT = 20  # contacts and orders that a session remembers as its own
 
 
@@ -19,6 +21,14 @@ def _remember(name, value):
 
 class ClubSelfOrder(PosSelfOrderController):
     """Kiosks and tables: the browser says what was scanned or typed, and sends a token back; see ``club.visit``."""
+
+    def _verify_pos_config(self, access_token, check_active_session=True):
+        """Looked up once a request, whoever asks."""
+        known = request.__dict__.setdefault("club_configs", {})
+        key = access_token, check_active_session
+        if key not in known:
+            known[key] = super()._verify_pos_config(access_token, check_active_session)
+        return known[key]
 
     # ------------------------------------------------------------------ who it is
     @route("/club/self/identify", type="jsonrpc", auth="public", website=True, methods=["POST"])
@@ -50,7 +60,7 @@ class ClubSelfOrder(PosSelfOrderController):
     def process_order(self, order, access_token, table_identifier, device_type):
         """Nothing that a browser claims of a customer counts: the server says whose order it is."""
         token = order.pop("club_visit", None)
-        request.env["pos.order"]._club_self_clean(order, request.session.get("club_contacts", ()))
+        request.env["pos.order"]._club_self_clean(order, own_contacts())
         request.club_visit = request.env["club.visit"]
         if token:
             config = self._verify_pos_config(access_token)
@@ -80,16 +90,16 @@ class ClubSelfOrder(PosSelfOrderController):
 
     def _generate_return_values(self, order, config):
         """No contact but those that this browser has typed itself."""
-        told = super()._generate_return_values(order, config)
-        return order._club_self_mask(told, request.session.get("club_contacts", ()))
+        return order._club_self_mask(super()._generate_return_values(order, config), own_contacts())
 
     @route()
     def validate_partner(
         self, access_token, name, phone, street, zip, city, country_id, state_id=None, partner_id=None, email=None
     ):
         """A contact that somebody else typed is nobody's to read by its number."""
-        if partner_id not in request.session.get("club_contacts", ()):
+        if partner_id not in own_contacts():
             partner_id = None
+        request.club_is_typed = True
         told = super().validate_partner(
             access_token, name, phone, street, zip, city, country_id, state_id, partner_id, email
         )

@@ -175,12 +175,10 @@ class ClubVisit(models.Model):
         none = self.sudo().browse()
         if not isinstance(token, str) or not token or len(token) > LONGEST:
             return none
-        found = self.sudo().search([
-            ("digest", "=", self._digest(token)),
-            ("config_id", "=", config.id),
-            ("expires_at", ">", fields.Datetime.now()),
-        ])  # fmt: skip
-        return found if found and config.sudo()._club_self_is_on() else none
+        domain = [("digest", "=", self._digest(token)), ("config_id", "=", config.id)]
+        found = self.sudo().search_fetch(domain, limit=1)
+        is_open = found and found.expires_at > fields.Datetime.now() and config._club_self_is_on()
+        return found if is_open else none
 
     def _customer(self):
         """The contact of whom it is; none for somebody who is no member yet."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..engine.people import LEAST_WHOLE, significant
@@ -179,9 +179,16 @@ class PosConfig(models.Model):
             "prefix": f"+{code}" if code else "",
         }
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"club_outlet_id", "company_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @tools.ormcache("self.id")
     def _club_self_is_on(self):
         """Do customers see anything of the club at this device?"""
-        outlet = self.club_outlet_id
+        outlet = self.sudo().club_outlet_id
         club = outlet.club_id
         if not outlet._is_shown() or club.state != "on" or self.company_id not in club.company_ids:
             return False
@@ -259,10 +266,14 @@ class ClubVisit(models.Model):
         if partner and order.get("partner_id"):
             order["general_customer_note"] = self._note_address(order)
         order.update(here | {"partner_id": partner.id if self.is_proven else False, "club_is_known": KNOWN})
-        if self.member_id:
-            how = self.how if self.is_proven else "phone"
-            self.env["club.presence"]._note(uuid, self.member_id._club_current(), how, config.display_name)
         return self
+
+    def _note_presence(self):
+        """A register asks how the customer of this order was recognised."""
+        if member := self.member_id._club_current():
+            how = self.how if self.is_proven else "phone"
+            self.env["club.presence"]._note(self.order_uuid, member, how, self.config_id.display_name)
+        return member
 
     def _note_address(self, order):
         """Where a recognised customer wants it: what was typed for this order stays on it, in words."""
@@ -270,6 +281,20 @@ class ClubVisit(models.Model):
         words = ", ".join(filter(None, (typed.name, typed.phone, typed._display_address(without_company=True))))
         words, note = words.replace("\n", ", "), order.get("general_customer_note") or ""
         return note if words in note else "\n".join(filter(None, (note, words)))
+
+
+class ClubPresence(models.Model):
+    _inherit = "club.presence"
+
+    @api.model
+    def _of(self, order_uuid, member=None):
+        """Whom a kiosk recognised is noted when a register asks: most of its orders never come to one."""
+        found = super()._of(order_uuid, member)
+        visits = self.env["club.visit"].sudo()
+        visit = visits if found else visits.search([("order_uuid", "=", order_uuid)], order="id desc", limit=1)
+        if visit and visit._note_presence() in (member or visit.member_id._club_current()):
+            found = super()._of(order_uuid, member)
+        return found
 
 
 class ClubMember(models.Model):

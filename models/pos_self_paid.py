@@ -13,6 +13,11 @@ _logger = logging.getLogger(__name__)
 PAID = ("paid", "done")
 
 
+def own_contacts():
+    """Numbers of the contacts that were typed in this browser, for a delivery."""
+    return request.session.get("club_contacts", ()) if request else ()
+
+
 class PosOrder(models.Model):
     """Who only typed a phone number, or has shown a card, is not on the order before it is paid.
 
@@ -67,7 +72,8 @@ class PosOrder(models.Model):
     def _compute_club_self_text(self):
         """For the confirmation and the ticket of a self-order, see ``_club_self_words``."""
         for order in self:
-            is_shown = order.id and order.source in SELF and order.config_id._club_self_is_on()
+            is_self = order.id and order.source in SELF and (order.state in PAID or order.club_is_known)
+            is_shown = is_self and order.config_id._club_self_is_on()
             order.club_self_text = order._club_self_words() if is_shown else {}
 
     def _club_self_words(self):
@@ -76,8 +82,7 @@ class PosOrder(models.Model):
         :return: dict ``title``, ``lines``, ``receipt`` (lines of the ticket), ``claim`` (see ``_club_ticket``)
         """
         if self.state not in PAID:
-            is_waiting = self.state == "draft" and self.club_is_known
-            return {"title": self.env._("Your points are added when you have paid.")} if is_waiting else {}
+            return {"title": self.env._("Your points are added when you have paid.")} if self.state == "draft" else {}
         if not self.club_is_known:
             claim = self._club_ticket()
             return {"title": claim["text"], "claim": claim} if claim else {}
@@ -101,8 +106,7 @@ class PosOrder(models.Model):
 
     def _load_pos_self_data_read(self, records, config):
         told = {"pos.order": super()._load_pos_self_data_read(records, config)}
-        contacts = request.session.get("club_contacts", ()) if request else ()
-        return self._club_self_mask(told, contacts)["pos.order"]
+        return self._club_self_mask(told, own_contacts())["pos.order"]
 
     def _load_pos_data_read(self, records, config):
         """Staff sees at the register who is recognised on an order that is paid there."""
@@ -114,6 +118,18 @@ class PosOrder(models.Model):
         for row in read if found else ():
             row["partner_id"] = found.get(row["id"]) or row["partner_id"]
         return read
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _load_pos_self_data_read(self, records, config):
+        """A self-order's browser reads the contacts that it has typed itself, and no other is even looked up."""
+        if not getattr(request, "club_is_typed", False):
+            typed = own_contacts()
+            records = records.filtered(lambda own: own.id in typed)
+        return super()._load_pos_self_data_read(records, config)
 
 
 class PosConfig(models.Model):
@@ -160,5 +176,4 @@ class ClubVisit(models.Model):
         })  # fmt: skip
         member = member or self.env["club.member"]._join(club, partner, "kiosk")
         self.write({"member_id": member.id, "phone": False})
-        self.env["club.presence"]._note(self.order_uuid, member, "phone", config.display_name)
         return partner

@@ -1,6 +1,6 @@
 """What a self-order costs: its browser says a price, the server knows it."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import float_compare
 
 
@@ -30,26 +30,27 @@ class PosOrder(models.Model):
             price_combo(combo, pricelist, self.fiscal_position_id)
             combo.price_unit = 0
         children = combos.combo_line_ids.filtered(lambda line: line._club_is_in_its_combo())
-        for quantity, lines in (own - combos - children).grouped("qty").items():
-            prices = pricelist._get_products_price(lines.product_id, quantity, currency=self.currency_id)
-            for line in lines:
-                line._club_self_set_price(prices[line.product_id.id])
+        goods, now = own - combos - children, fields.Datetime.now()
+        rules = pricelist._get_applicable_rules(goods.product_id, now)  # read once, for whatever quantities
+        for line in goods:
+            line._club_self_set_price(rules, now)
         for line in own:
-            taxes = line.product_id.taxes_id.filtered_domain(line.tax_ids._check_company_domain(self.company_id))
+            taxes = line.product_id.taxes_id.filtered(lambda tax: tax.company_id in self.company_id.parent_ids)
             if line.tax_ids != taxes:
                 line.tax_ids = taxes
-        own._onchange_amount_line_all()
+        for line in own:
+            line._club_self_set_amounts()
 
     def _club_self_pricelist(self, visit):
         """The order's own; of a proven member the contact's or the tier's, where the device can use it."""
-        of_tiers = self.env["club.tier"]._club_all_pricelist_ids()
-        if not of_tiers or not visit.is_proven or self.preset_id.pricelist_id:
+        prices = visit.is_proven and self.env["club.tier"]._club_prices(self.company_id.id)
+        if not prices or self.preset_id.pricelist_id:
             return self.pricelist_id
-        partner = visit._customer().with_company(self.company_id)
-        own = partner.specific_property_product_pricelist
-        pricelist = partner.property_product_pricelist
-        is_meant = pricelist == own or pricelist.id in of_tiers
-        return pricelist if is_meant and self.config_id._club_may_use(pricelist) else self.pricelist_id
+        member = visit.member_id._club_current()
+        by_hand = member.partner_id.with_company(self.company_id).specific_property_product_pricelist
+        pricelist = by_hand or by_hand.browse(None if member.is_guest else prices.get(member.tier_id.id))
+        is_usable = pricelist.active and self.config_id._club_may_use(pricelist)
+        return pricelist if is_usable else self.pricelist_id
 
 
 class PosOrderLine(models.Model):
@@ -66,10 +67,22 @@ class PosOrderLine(models.Model):
 
     def _club_self_extra(self):
         """What the chosen attributes cost that are not in the variant's price."""
-        chosen = self.attribute_value_ids - self.product_id.product_template_attribute_value_ids
+        chosen = self.attribute_value_ids
+        chosen = chosen and chosen - self.product_id.product_template_attribute_value_ids
         return sum(chosen.mapped("price_extra"))
 
-    def _club_self_set_price(self, price):
+    def _club_self_set_amounts(self):
+        """What the line comes to; within the smallest coin the browser's rounding stays."""
+        sold = self._club_sold()
+        for name, amount in (("price_subtotal", sold.net), ("price_subtotal_incl", sold.gross)):
+            if self[name] != amount:
+                self[name] = amount
+
+    def _club_self_set_price(self, rules, now):
+        """As the host prices it, with the first of the pricelist's rules that applies."""
+        product, uom = self.product_id, self.product_id.uom_id
+        rule = next((rule for rule in rules if rule._is_applicable_for(product, self.qty)), rules.browse())
+        price = rule._compute_price(product, self.qty, uom, date=now, currency=self.currency_id)
         price += self._club_self_extra()
         if float_compare(self.price_unit, price, precision_rounding=self.currency_id.rounding or 0.01):
             self.price_unit = price

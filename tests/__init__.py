@@ -65,6 +65,7 @@ from . import (
     test_kiosk_earn,
     test_kiosk_identify,
     test_kiosk_privacy,
+    test_kiosk_queries,
     test_kiosk_spend,
     test_kiosk_spend_attacks,
     test_kiosk_spend_queries,
