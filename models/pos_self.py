@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.http import request
 
 from ..engine.people import LEAST_WHOLE, significant
 
@@ -25,9 +26,16 @@ LINE_KEYS = frozenset({
     "settled_invoice_id", "order_id", "is_total_cost_computed", "total_cost",
 })  # fmt: skip
 CONTACT = ("email", "mobile")
+# What the host and the tier's prices ask of a customer, read at once.
+CUSTOMER = ("email", "phone", "country_id", "company_id", "active", "specific_property_product_pricelist")
 FIGURES = ("qty", "price_unit", "price_subtotal", "price_subtotal_incl", "price_extra")
 # Links that a browser makes between what it has just made: of a combo's lines, and nothing else.
 LINKS = {"pos.order.line": frozenset({"combo_parent_id", "combo_line_ids"})}
+
+
+def noted(name):
+    """What was noted for this very request; None outside of one."""
+    return getattr(request, name, None) if request else None
 
 
 class PosOrder(models.Model):
@@ -103,7 +111,21 @@ class PosOrder(models.Model):
             lines = existing_order.lines if existing_order else self.env["pos.order.line"]
             own = {line.id for line in lines if not line._club_is_made_by_server()}
             order["lines"] = [told for told in order.get("lines") or () if told[0] == 0 or told[1] in own]
-        return super()._process_order(order, existing_order)
+        # The server's own word needs no second look at whether there is such a contact.
+        partner_id = order.pop("partner_id") if is_known and order.get("partner_id") else None
+        order_id = super()._process_order(order, existing_order)
+        if partner_id:
+            self.browse(order_id).partner_id = partner_id
+        return order_id
+
+    @api.model
+    def _get_open_order(self, order):
+        """Looked up once for a visit and for the host."""
+        found = noted("club_open_order")
+        if not found or found[0] != order.get("uuid"):
+            return super()._get_open_order(order)
+        request.club_open_order = None
+        return self.browse(found[1])
 
     def write(self, vals):
         """Whom staff puts on a self-order, at the register or in the back office, is its customer."""
@@ -252,6 +274,8 @@ class ClubVisit(models.Model):
             "company_id": config.company_id.id,
         }  # fmt: skip
         existing = orders._get_open_order(order | here)
+        if request:
+            request.club_open_order = uuid, existing.ids
         uuid = existing.uuid or uuid
         if existing and (existing.config_id != config or existing.state != "draft"):
             return self.browse()
@@ -263,6 +287,8 @@ class ClubVisit(models.Model):
             return self.browse()
         self.write({"order_uuid": uuid, "expires_at": self._good_until()})
         partner = self._customer()
+        if partner and self.is_proven:
+            partner.with_company(config.company_id).fetch(CUSTOMER)
         if partner and order.get("partner_id"):
             order["general_customer_note"] = self._note_address(order)
         order.update(here | {"partner_id": partner.id if self.is_proven else False, "club_is_known": KNOWN})

@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.http import request
 from psycopg2 import OperationalError
 
-from .pos_self import SELF
+from .pos_self import SELF, noted
 
 _logger = logging.getLogger(__name__)
 PAID = ("paid", "done")
@@ -101,6 +101,13 @@ class PosOrder(models.Model):
             return True
         return bool(request) and self.uuid in request.session.get("club_orders", ())
 
+    def _load_pos_data_fields(self, config):
+        """A self-order is answered by what its device loads: what a register shows is not looked up for it."""
+        names = super()._load_pos_data_fields(config)
+        if self.env.su and noted("club_visit") is not None:
+            return [name for name in names if not name.startswith("club_")]
+        return names
+
     def _load_pos_self_data_fields(self, config):
         return [*super()._load_pos_self_data_fields(config), "club_self_text"]
 
@@ -111,10 +118,12 @@ class PosOrder(models.Model):
     def _load_pos_data_read(self, records, config):
         """Staff sees at the register who is recognised on an order that is paid there."""
         read = super()._load_pos_data_read(records, config)
+        if self.env.su:
+            return read  # the server's own reading, of which no register hears
         waiting = records.sudo().filtered(
             lambda order: order.source in SELF and order.club_is_known and not order.partner_id
         )
-        found = {order.id: order._club_self_visit()._customer().id for order in waiting}
+        found = {order.id: order.club_visit_id._customer().id for order in waiting}
         for row in read if found else ():
             row["partner_id"] = found.get(row["id"]) or row["partner_id"]
         return read
@@ -126,7 +135,7 @@ class ResPartner(models.Model):
     @api.model
     def _load_pos_self_data_read(self, records, config):
         """A self-order's browser reads the contacts that it has typed itself, and no other is even looked up."""
-        if not getattr(request, "club_is_typed", False):
+        if not noted("club_is_typed"):
             typed = own_contacts()
             records = records.filtered(lambda own: own.id in typed)
         return super()._load_pos_self_data_read(records, config)

@@ -34,7 +34,7 @@ class TestKioskEarn(KioskCommon):
         token = self.identify(phone="0470 12 34 56", consent=True)["token"]
         order = self.order([(self.coffee, 1)], token)
         self.assertFalse(order.partner_id)
-        [row] = order._load_pos_data_read(order, self.kiosk)
+        [row] = order.with_user(self.clerk)._load_pos_data_read(order.with_user(self.clerk), self.kiosk)
         self.assertEqual(row["partner_id"], self.ada.id)
         self.pay_at_counter(order)
         self.assertEqual(order.partner_id, self.ada)

@@ -36,7 +36,11 @@ class TestKioskQueries(KioskCommon):
         return self.asked(prepare)
 
     def identifying(self, **told):
-        return self.asked(lambda: lambda: self.identify(**{name: value() for name, value in told.items()}))
+        def prepare():
+            values = {name: value() for name, value in told.items()}
+            return lambda: self.identify(**values)
+
+        return self.asked(prepare)
 
     def test_order_of_nobody_asks_nothing_of_the_club(self):
         elsewhere = self.device("kiosk", "Elsewhere", club_outlet_id=False)
