@@ -80,8 +80,11 @@ class ClubBackfillReport(models.Model):
 
     def _amounts(self, side):
         units = self.env["club.unit"]
-        amounts = (self.tally or {}).get(side, {}).get("units", {})
-        return " · ".join(units.browse(int(unit_id))._format(amount) for unit_id, amount in amounts.items())
+        figures = (self.tally or {}).get(side, {})
+        said = [units.browse(int(unit_id))._format(amount) for unit_id, amount in figures.get("units", {}).items()]
+        if plays := figures.get("plays"):
+            said.append(self.env._("%s plays of games", self._number(plays)))
+        return " · ".join(said)
 
     # ------------------------------------------------------------------ the tables
     def _write_lines(self):

@@ -50,6 +50,7 @@ from . import (
     test_games_attacks,
     test_games_orders,
     test_games_page,
+    test_games_random,
     test_gift_cards,
     test_gift_share,
     test_gift_cards_sold,

@@ -223,6 +223,7 @@ class TestGamesHistory(GamesCommon, HistoryMerchant, ClubCommon):
         job = self.credit()
         self.assertEqual(self.plays().mapped("state"), ["granted", "granted"])
         self.assertEqual((job.tally["expected"]["plays"], job.tally["run"]["plays"]), (2, 2))
+        self.assertIn("60 Beans · 2 plays of games", job.summary)
         self.credit()
         self.assertEqual(len(self.plays()), 2)
         self.assertBalance(60)

@@ -42,6 +42,13 @@ class TestTourGames(GamesCommon, PortalCommon):
         self.assertEqual(self.plays().mapped("origin"), ["staff", "daily"])
         self.assertBalance(110)
 
+    def test_wheel_stands_still_for_who_asks_for_it(self):
+        wheel = self.game()
+        self.give(wheel)
+        self.rolling(0)
+        self.start_tour("/my/club/games", "ClubPortalStillWheel", login="ada_signs_in")
+        self.assertEqual(self.plays().prize_name, "10 Beans")
+
     def test_browser_that_died_shows_the_same_again(self):
         wheel = self.game()
         self.give(wheel)

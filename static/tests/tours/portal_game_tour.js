@@ -188,3 +188,28 @@ registry.category("web_tour.tours").add("ClubPortalDiedGame", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("ClubPortalStillWheel", {
+    steps: () => [
+        {
+            content: "Somebody who wants nothing to move",
+            trigger: ".o_club_game_play:not(.d-none)",
+            async run(helpers) {
+                const asked = window.matchMedia;
+                window.matchMedia = (query) =>
+                    query.includes("prefers-reduced-motion") ? { matches: true } : asked(query);
+                await helpers.click();
+            },
+        },
+        {
+            content: "Reads what was won at once",
+            trigger: ".o_club_game_result:contains('You won 10 Beans')",
+            run() {
+                const { transform } = document.querySelector(".o_club_wheel_disc").style;
+                if (Number(transform.match(/[\d.]+/)[0]) >= 360) {
+                    throw new Error(`The wheel turned: ${transform}`);
+                }
+            },
+        },
+    ],
+});
