@@ -11,6 +11,7 @@ from .pos_self import SELF, noted
 
 _logger = logging.getLogger(__name__)
 PAID = ("paid", "done")
+MOST_JOINS = 1_000_000  # counted to wait for one another, not to be refused
 
 
 def own_contacts():
@@ -170,6 +171,8 @@ class ClubVisit(models.Model):
         partners = self.env["res.partner"]
         if not self.phone or self.member_id or club.enrolment == "off":
             return partners
+        # Two orders with one new number at once: the second waits, starts again and finds the member.
+        self.env["club.attempt"]._take("join", {f"{club.id}:{self.phone}": MOST_JOINS})
         known = config._club_partners_by_phone(self.phone)
         members = self.env["club.member"].with_context(active_test=False)
         theirs = members.search([("club_id", "=", club.id), ("partner_id", "in", known.ids)])

@@ -2,6 +2,7 @@ import json
 from uuid import uuid4
 
 from odoo import fields
+from odoo.addons.pos_self_order.models.pos_payment_method import PosPaymentMethod
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import JsonRpcException, tagged
@@ -188,6 +189,21 @@ class TestKioskAttacks(KioskCommon):
             self.pay_by_terminal(order)
         self.env.invalidate_all()
         self.assertEqual(len(order.payment_ids), 1)
+        self.assertBalance(587)
+
+    def test_paid_order_is_not_charged_again(self):
+        charged = []
+        method = self.kiosk.payment_method_ids - self.tender
+        self.patch(
+            PosPaymentMethod, "_payment_request_from_kiosk", lambda _self, order: charged.append(order.id) or {"ok": 1}
+        )
+        told = self.told([(self.coffee, 1)], token=self.recognise())
+        asked = {"payment_method_id": method.id, "device_type": "kiosk"}
+        self.post(f"/kiosk/payment/{self.kiosk.id}/kiosk", order=told, **asked)
+        self.assertEqual(charged, self.stored(told).ids)
+        self.pay_by_terminal(self.stored(told))
+        self.post(f"/kiosk/payment/{self.kiosk.id}/kiosk", order=told | {"lines": []}, **asked)
+        self.assertEqual(charged, self.stored(told).ids)
         self.assertBalance(587)
 
     def test_cancelled_order_is_not_brought_back(self):
