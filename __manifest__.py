@@ -80,6 +80,7 @@
         "views/portal_credit_templates.xml",
         "views/portal_code_templates.xml",
         "views/portal_game_templates.xml",
+        "views/portal_goal_templates.xml",
         "views/voucher_report.xml",
     ],
     "demo": [

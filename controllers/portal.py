@@ -66,6 +66,7 @@ class CustomerPortal(portal.CustomerPortal):
             "code_page": member._club_code_page(),
             "lines": member._club_entries(LATEST)._club_page_lines(),
             "game_text": member._club_game_teaser(),
+            "goals": member._club_page_goals(),
         }
         return request.render("loyalty_club.portal_club_card", values | own)
 

@@ -170,6 +170,7 @@ from . import (
     club_goal_progress,
     club_goal_text,
     document_goals,
+    page_goal,
     loyalty_reserved,
     club_tier_price,
     stacking,

@@ -246,6 +246,12 @@ class ClubGoal(models.Model):
         return frozenset(club.id for [club] in groups)
 
     @api.model
+    def _is_counting(self, club):
+        """Is there a goal now that orders count for? Else no receipt asks for any."""
+        rules, now = club._rulebook(), fields.Datetime.now()
+        return any(goal.trigger.was_on(now) and goal.trigger.covers(rules.today(now)) for goal in rules.goals)
+
+    @api.model
     @tools.ormcache()
     def _engines(self):
         """Goal's id → what the engine knows of it."""

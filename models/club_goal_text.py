@@ -156,24 +156,22 @@ class ClubGoalProgress(models.Model):
 class ClubMember(models.Model):
     _inherit = "club.member"
 
-    def _goals_now(self, goals=None):
+    def _goals_now(self, more=()):
         """How far this member is with each goal that is open today, as they are listed.
 
-        :param goals: those asked for, by default all of the club that are on
+        :param more: dict goal id → (period, day, amount) of an order that is not paid yet
         :return: list of dict ``goal``, ``value``, ``target``, ``is_reached``, ``ends_on``
         """
         self.ensure_one()
         today, tier = self.club_id._today(), self.club_id._rulebook().tier(self.tier_id.id).id
         if self.club_id.id not in self.env["club.goal"]._clubs():
             return []
-        if goals is None:
-            goals = self.env["club.goal"].search([("club_id", "=", self.club_id.id), ("is_on", "=", True)])
-        goals = goals.filtered(
+        goals = self.env["club.goal"].search([("club_id", "=", self.club_id.id), ("is_on", "=", True)]).filtered(
             lambda goal: goal._is_open_on(today) and (not goal.tier_ids or tier in goal.tier_ids.ids)
         )
         rules = {goal: goal._engine() for goal in goals}
         periods = {goal: rule.period_of(today) for goal, rule in rules.items()}
-        days = goals and self.env["club.goal.event"]._days(
+        days = {} if not goals else self.env["club.goal.event"]._days(
             SQL(
                 "e.member_id = %s AND e.goal_id = ANY(%s) AND e.period = ANY(%s)",
                 self.id,
@@ -183,7 +181,10 @@ class ClubMember(models.Model):
         )
         found = []
         for goal, rule in rules.items():
-            value = rule.shown(days.get((goal.id, self.id, periods[goal]), ()), today)
+            own = list(days.get((goal.id, self.id, periods[goal]), ()))
+            if goal.id in more and more[goal.id][0] == periods[goal]:
+                own.append(more[goal.id][1:])
+            value = rule.shown(own, today)
             found.append({
                 "goal": goal,
                 "value": value,

@@ -129,6 +129,12 @@ class PosOrder(models.Model):
         )
         for order_id, said in (playing._club_plays_said() if playing else {}).items():
             receipts[order_id]["text"] += said[:1]  # one line more, so that none of the others goes
+        goals = self.env["club.goal"]
+        counting = self.browse(
+            key for key, rows in by_order.items() if goals._is_counting(clubs.browse(rows[0].club_id))
+        )
+        for order_id, said in (counting._club_goals_said() if counting else {}).items():
+            receipts[order_id]["text"] += said[:1]
         return receipts
 
     def _club_receipt_of(self, rows, taken):
