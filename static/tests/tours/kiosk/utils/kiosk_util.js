@@ -17,6 +17,9 @@ patch(PaymentPage.prototype, {
     async startPayment() {
         const order = this.selfOrder.currentOrder;
         await super.startPayment(...arguments);
+        if (!told("terminal")) {
+            return;
+        }
         order.state = "paid";
         this.selfOrder.confirmationPage("order", "kiosk", order.access_token);
     },
