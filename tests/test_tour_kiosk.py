@@ -106,6 +106,10 @@ class TestTourKiosk(KioskCommon):
         self.walk("ClubKioskTimeout", card=self.card_number)
         self.assertForgotten()
 
+    def test_left_while_the_server_is_asked(self):
+        self.walk("ClubKioskLeft", card=self.card_number)
+        self.assertForgotten()
+
     def test_cancelled(self):
         self.walk("ClubKioskCancel", card=self.card_number)
         self.assertForgotten()

@@ -18,11 +18,13 @@ const done = () => [
 
 tour("ClubKioskCard", () => [
     ...Kiosk.open(),
+    Kiosk.isTouchable(".club-member-page", "button", "label"),
     Kiosk.scan("card"),
     ...Kiosk.greeted("Hello, Ada", "487 Beans"),
     Kiosk.noteToken(),
     ...buyCoffee(),
     ...Kiosk.greeted("Hello, Ada"),
+    Kiosk.isTouchable(".club-cart", "button"),
     Utils.clickBtn("Order"),
     Kiosk.see(".club-confirmation"),
     ...done(),
@@ -38,6 +40,7 @@ tour("ClubKioskPass", () => [
     Utils.clickBtn("Pay"),
     Kiosk.see(".club-confirmation:contains('+100 Beans')"),
     Kiosk.see(".club-confirmation:contains('587')"),
+    Kiosk.ticketSays("Cumulative Beans: 587 (+100)"),
     ...done(),
 ]);
 
@@ -74,6 +77,7 @@ tour("ClubKioskPhone", () => [
     Utils.clickBtn("Pay"),
     Kiosk.see(".club-confirmation:contains('Your points will be added.')"),
     Kiosk.see("body:not(:contains('587'))"),
+    Kiosk.ticketSays("Your points will be added."),
     ...done(),
 ]);
 
@@ -98,6 +102,7 @@ tour("ClubKioskSkip", () => [
     ...buyCoffee(),
     Utils.clickBtn("Pay"),
     Kiosk.see(".club-confirmation .club-code"),
+    Kiosk.ticketSays("100 Beans are waiting", "/club/claim"),
     ...done(),
 ]);
 
@@ -120,6 +125,14 @@ tour("ClubKioskTimeout", () => [
     Kiosk.runOutOfTime(),
     Kiosk.isForgotten(),
     Kiosk.clockAgain(),
+]);
+
+tour("ClubKioskLeft", () => [
+    Utils.clickBtn("Order Now"),
+    Kiosk.leaveWhileAsked(),
+    Kiosk.isForgotten(),
+    Utils.clickBtn("Order Now"),
+    Kiosk.see(".o_self_product_list_page:not(:has(.club-chip))"),
 ]);
 
 tour("ClubKioskCancel", () => [

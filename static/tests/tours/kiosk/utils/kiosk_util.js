@@ -1,6 +1,7 @@
 /* global posmodel */
 
 import { patch } from "@web/core/utils/patch";
+import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
 import { SelfOrder } from "@pos_self_order/app/services/self_order_service";
 import { PaymentPage } from "@pos_self_order/app/pages/payment_page/payment_page";
 
@@ -128,3 +129,56 @@ export const isKept = (isExpected) => ({
         }
     },
 });
+
+/** A finger is bigger than a mouse: what a customer touches here is at least 64 pixels high. */
+export function isTouchable(page, ...selectors) {
+    return {
+        content: `Everything on ${page} is big enough to be touched`,
+        trigger: page,
+        run: () => {
+            for (const selector of selectors) {
+                for (const node of document.querySelectorAll(`${page} ${selector}`)) {
+                    const { offsetHeight: height, offsetWidth: width } = node;
+                    if (Math.min(height, width) < 64) {
+                        throw new Error(`${node.outerHTML} is ${width} x ${height}`);
+                    }
+                }
+            }
+        },
+    };
+}
+
+/** What the kiosk's printer gets. */
+export function ticketSays(...words) {
+    return {
+        content: `The ticket says ${words.join(", ")}`,
+        trigger: ".confirmation-page",
+        run: async () => {
+            const order = posmodel.currentOrder;
+            const { innerText, textContent } = await posmodel.renderer.toHtml(OrderReceipt, {
+                order,
+            });
+            for (const word of words) {
+                if (!(innerText || textContent).includes(word)) {
+                    throw new Error(`"${word}" is not on the ticket: ${textContent}`);
+                }
+            }
+        },
+    };
+}
+
+/** Somebody leaves before the server has said who they are: whoever comes next is not taken for them. */
+export function leaveWhileAsked() {
+    return {
+        content: "Leave while the server is asked",
+        trigger: ".o_self_product_list_page",
+        run: async () => {
+            const answered = posmodel.clubIdentifyScanned(told("card"));
+            posmodel.router.navigate("default");
+            await answered;
+            if (posmodel.club.token) {
+                throw new Error("The next customer is taken for the one who left");
+            }
+        },
+    };
+}
