@@ -35,12 +35,13 @@ class TestTourKiosk(KioskCommon):
         return self.env["pos.order"].search([("config_id", "=", config.id)], order="id desc", limit=1)
 
     @contextmanager
-    def terminal(self):
-        """A kiosk that is paid at once, and by whatever amount the server says."""
+    def terminal(self, is_refused=False):
+        """A kiosk that is paid at once, and by whatever amount the server says; or whose terminal refuses."""
 
         def charge(_method, order):
-            self.pay_by_terminal(order)
-            return True
+            if not is_refused:
+                self.pay_by_terminal(order)
+            return not is_refused
 
         def offered(_method, _data, config):
             return [("id", "in", (config.payment_method_ids - self.tender).ids)]
@@ -105,6 +106,11 @@ class TestTourKiosk(KioskCommon):
     def test_time_runs_out(self):
         self.walk("ClubKioskTimeout", card=self.card_number)
         self.assertForgotten()
+
+    def test_order_left_at_the_terminal_is_nobodys_for_who_comes_back(self):
+        with self.terminal(is_refused=True), mute_logger("odoo.http"):
+            order = self.walk("ClubKioskTerminal", **{"pass": self.pass_of(), "terminal": 1})
+        self.assertEqual((order.state, order._club_member_partner().id), ("draft", False))
 
     def test_left_while_the_server_is_asked(self):
         self.walk("ClubKioskLeft", card=self.card_number)

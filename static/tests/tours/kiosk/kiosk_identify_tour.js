@@ -127,6 +127,24 @@ tour("ClubKioskTimeout", () => [
     Kiosk.clockAgain(),
 ]);
 
+tour("ClubKioskTerminal", () => [
+    Kiosk.see(".club-open"),
+    Kiosk.scan("pass"),
+    ...Kiosk.greeted("Hello, Ada"),
+    Kiosk.noteToken(),
+    ...buyCoffee(),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".btn:contains('Retry')"),
+    // Who comes back at once is the same.
+    Kiosk.click(".btn:contains('Back')"),
+    ...Kiosk.greeted("Hello, Ada"),
+    Utils.clickBtn("Pay"),
+    Kiosk.see(".btn:contains('Retry')"),
+    Kiosk.leaveTheTerminal(),
+    Kiosk.click(".btn:contains('Back')"),
+    Kiosk.see(".o_self_cart_page .club-open"),
+]);
+
 tour("ClubKioskLeft", () => [
     Utils.clickBtn("Order Now"),
     Kiosk.leaveWhileAsked(),

@@ -8,7 +8,7 @@ patch(PaymentPage.prototype, {
     /** Who comes back to an order that was left at the terminal may be somebody else. */
     back() {
         if (this.selfOrder.kioskMode && Date.now() - this.selfOrder.clubTouched > LEFT_MS) {
-            this.selfOrder.clubForget();
+            this.selfOrder.clubForget(true);
         }
         super.back(...arguments);
     },

@@ -18,7 +18,7 @@ patch(PaymentPage.prototype, {
     async startPayment() {
         const order = this.selfOrder.currentOrder;
         await super.startPayment(...arguments);
-        if (!told("terminal")) {
+        if (!told("terminal") || this.selfOrder.paymentError) {
             return;
         }
         order.state = "paid";
@@ -179,6 +179,17 @@ export function leaveWhileAsked() {
             if (posmodel.club.token) {
                 throw new Error("The next customer is taken for the one who left");
             }
+        },
+    };
+}
+
+/** The terminal refused, and whoever was there has gone for longer than a kiosk waits for somebody. */
+export function leaveTheTerminal() {
+    return {
+        content: "Nobody touches anything at the terminal",
+        trigger: ".payment-state-container",
+        run: () => {
+            posmodel.clubTouched -= 200000;
         },
     };
 }
