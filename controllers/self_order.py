@@ -82,7 +82,7 @@ class ClubSelfOrder(PosSelfOrderController):
         if order and any(own.state != "draft" for own in order):
             raise Settled(order, pos_config)
         super()._verify_line_price(lines, pos_config, preset_id)
-        visit = getattr(request, "club_visit", request.env["club.visit"])
+        visit = getattr(request, "club_visit", None) or order.sudo()._club_self_owner()
         if visit:
             order.sudo()._club_self_reprice(visit, self._compute_combo_price)
         if visit or lines.coupon_id:

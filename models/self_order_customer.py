@@ -60,10 +60,17 @@ class PosOrder(models.Model):
             self._club_self_visits().unlink()
             order["club_is_known"] = False
 
+    def _club_self_owner(self):
+        """The visit whose order it is though another phone at the table has sent it now; none for most."""
+        return self.club_visit_id if len(self) == 1 and self.club_is_known else self.env["club.visit"]
+
     def _club_self_let_go(self, visit):
         """Somebody else was meant: a draft is nobody's again, and costs what it costs."""
         for order in self.filtered(lambda order: order.state == "draft" and order.club_is_known):
             order._club_apply_choice(self.env["club.visit"])
+            order._compute_prices()
+            self.env["club.hold"]._picks_of(self._name, order.uuid)._drop_picks()
+            self.env["club.voucher"]._promised_to(order.uuid)._promise(False)
             values = {"club_is_known": False}
             if order.partner_id == visit._customer():
                 values["partner_id"] = False

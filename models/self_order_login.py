@@ -42,7 +42,8 @@ class ClubVisit(models.Model):
         if not self.env["club.attempt"]._take("self", {f"user:{user.id}": MOST_BY_USER}):
             return {}
         members = self.env["club.member"].with_context(active_test=False)
-        member = members.search([("club_id", "=", club.id), ("partner_id", "=", partner.id)], limit=1)
+        own = [("club_id", "=", club.id), ("partner_id", "=", partner.id)]
+        member = members.search(own, order="active desc, id", limit=1)
         if member:
             # Who left the club does not come back by ordering.
             is_open = member.active

@@ -82,6 +82,7 @@ from . import (
     test_merge_paying,
     test_mobile_attacks,
     test_mobile_paid,
+    test_mobile_spend,
     test_mobile_visits,
     test_order_cases,
     test_orders_random,
