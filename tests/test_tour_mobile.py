@@ -43,6 +43,12 @@ class TestTourMobile(MobileCommon):
         order = self.walk("ClubMobilePhone")
         self.assertEqual((order.partner_id.id, order.club_visit_id.member_id), (False, self.member_ada))
 
+    def test_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        languages = self.env["res.lang"].search([("code", "in", ("en_US", "fr_FR"))])
+        self.tables.self_ordering_available_language_ids = languages
+        self.walk("ClubMobileFrench")
+
     def test_somebody_elses_phone(self):
         order = self.walk("ClubMobileNotMe", "ada_orders")
         self.assertFalse(order.club_is_known)

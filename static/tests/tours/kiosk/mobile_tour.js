@@ -67,6 +67,14 @@ tour("ClubMobilePhone", () => [
     Kiosk.isKept(true),
 ]);
 
+tour("ClubMobileFrench", () => [
+    ...Utils.changeLanguage("Français"),
+    Kiosk.click(".club-open"),
+    Kiosk.see(".club-sign-in:contains('Se connecter')"),
+    Kiosk.see(".club-own:contains('Vous revenez ensuite à votre commande')"),
+    Kiosk.see("input.club-number[aria-label='Numéro de téléphone']"),
+]);
+
 tour("ClubMobileOut", () => [
     Utils.clickBtn("Order Now"),
     ...order("Coffee"),
