@@ -28,3 +28,12 @@ class ClubSelfSpend(PosSelfOrderController):
             if placed._club_pay_choice(visit):
                 return self._generate_return_values(placed, config)
         return result
+
+    def _generate_return_values(self, order, config):
+        """What the server took off is a line of a product that the device has never heard of."""
+        told = super()._generate_return_values(order, config)
+        lines = order.sudo().lines.filtered(lambda line: line.coupon_id)
+        if lines:
+            for records in (lines.product_id.product_tmpl_id, lines.product_id):
+                told[records._name] = records._load_pos_self_data_read(records, config)
+        return told

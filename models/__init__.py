@@ -177,6 +177,7 @@ from . import (
     pos_terms,
     self_order_lines,
     self_order_voucher,
+    self_order_cart,
     self_order_spend,
     self_order_apply,
     gift_share,

@@ -167,6 +167,7 @@ from . import (
     test_tour_guests,
     test_tour_kiosk,
     test_tour_mobile,
+    test_tour_kiosk_spend,
     test_tour_office,
     test_tour_portal,
     test_tour_pos,

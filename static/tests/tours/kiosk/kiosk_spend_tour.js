@@ -1,0 +1,109 @@
+import { registry } from "@web/core/registry";
+import * as Utils from "@pos_self_order/../tests/tours/utils/common";
+import * as ProductPage from "@pos_self_order/../tests/tours/utils/product_page_util";
+import * as Kiosk from "@loyalty_club/../tests/tours/kiosk/utils/kiosk_util";
+
+const tour = (name, steps) => registry.category("web_tour.tours").add(name, { steps });
+
+const buy = (product) => [
+    Utils.clickBtn("Order Now"),
+    ProductPage.clickProduct(product),
+    Utils.clickBtn("Checkout"),
+    Kiosk.see(".o_self_cart_page .product-cart-item"),
+];
+const known = (product = "Coffee") => [
+    ...buy(product),
+    Kiosk.scan("pass"),
+    ...Kiosk.greeted("Hello, Ada"),
+];
+const totals = (text) => Kiosk.see(`.order-price:contains("${text}")`);
+// A reward's own words may say "order" too.
+const go = () => Kiosk.click(".page-buttons .btn-primary");
+const order = () => [
+    go(),
+    Kiosk.see(".tracking-number"),
+    Utils.clickBtn("Close"),
+    Kiosk.isForgotten(),
+];
+
+tour("ClubKioskReward", () => [
+    ...known(),
+    totals("121.00"),
+    Kiosk.click(".club-tile:contains('Ten percent'):contains('80 Beans')"),
+    Kiosk.see(".club-tile-chosen:contains('Ten percent'):contains('12.10')"),
+    totals("108.90"),
+    Kiosk.click(".club-tile-chosen"),
+    totals("121.00"),
+    Kiosk.click(".club-tile:contains('Ten percent')"),
+    totals("108.90"),
+    ...order(),
+]);
+
+tour("ClubKioskFreeCake", () => [
+    ...known(),
+    Kiosk.click(".club-tile:contains('Free cake'):contains('Adds')"),
+    Kiosk.see(".product-cart-item:contains('Cake')"),
+    Kiosk.see(".club-tile-chosen:contains('Free cake')"),
+    totals("121.00"),
+    ...order(),
+]);
+
+tour("ClubKioskPointsInPart", () => [
+    ...known(),
+    Kiosk.see(".club-points-why:contains('250 Beans')"),
+    Kiosk.click(".club-points-switch input"),
+    totals("118.50"),
+    Kiosk.click(".club-points-less"),
+    Kiosk.see(".club-spend-lines:contains('240 Beans')"),
+    totals("118.60"),
+    Kiosk.click(".product-cart-item .oi-plus"),
+    totals("239.60"),
+    Kiosk.click(".product-cart-item .oi-minus"),
+    totals("118.60"),
+    ...order(),
+]);
+
+tour("ClubKioskPointsInFull", () => [
+    ...known("Pastry"),
+    Kiosk.click(".club-points-switch input"),
+    totals("0.00"),
+    go(),
+    Kiosk.see(".tracking-number"),
+    Utils.clickBtn("Close"),
+    Kiosk.isForgotten(),
+]);
+
+tour("ClubKioskVoucher", () => [
+    ...known(),
+    Kiosk.click(".club-code-open"),
+    { content: "Type nonsense", trigger: ".club-code-input", run: "edit NOTHING" },
+    Kiosk.click(".club-code-use"),
+    Kiosk.see(".club-spend-refused:contains('no voucher with this code')"),
+    {
+        content: "Type the code",
+        trigger: ".club-code-input",
+        run(helpers) {
+            return helpers.edit(Kiosk.told("voucher").toLowerCase());
+        },
+    },
+    Kiosk.click(".club-code-use"),
+    Kiosk.see(".club-tile-chosen:contains('Your voucher')"),
+    totals("108.90"),
+    ...order(),
+]);
+
+tour("ClubKioskVoucherScanned", () => [
+    ...known(),
+    Kiosk.scan("voucher"),
+    Kiosk.see(".club-tile-chosen:contains('Your voucher')"),
+    totals("108.90"),
+    ...order(),
+]);
+
+tour("ClubKioskTerminal", () => [
+    ...known(),
+    Kiosk.click(".club-points-switch input"),
+    totals("118.50"),
+    go(),
+    Kiosk.see(".tracking-number"),
+]);

@@ -1,0 +1,69 @@
+from urllib.parse import urlencode
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common_kiosk_spend import SpendCommon
+
+
+@tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
+class TestTourKioskSpend(SpendCommon):
+    """A customer spends at a kiosk in portrait: what the screen says is what the order comes to."""
+
+    browser_size = "1080x1920"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        category = cls.env["pos.category"].create({"name": "Drinks"})
+        cls.pastry = cls._product("Pastry", 3.5, taxes_id=[Command.clear()], self_order_available=True)
+        goods = cls.coffee | cls.cake | cls.pastry
+        goods.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
+        cls.kiosk.write({"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]})
+
+    def walk(self, tour, config=None, **told):
+        config = config or self.kiosk
+        told.setdefault("pass", self.pass_of())
+        self.env.flush_all()
+        self.start_tour(f"{config._get_self_order_route()}#{urlencode(told)}", tour)
+        self.env.invalidate_all()
+        return self.env["pos.order"].search([("config_id", "=", config.id)], order="id desc", limit=1)
+
+    def test_reward_taken_left_and_taken(self):
+        order = self.walk("ClubKioskReward")
+        self.assertEqual((order.state, order.amount_total, order.partner_id), ("draft", 108.9, self.ada))
+        self.pay_by_terminal(order)
+        self.assertBalance(487 - 80 + 90)
+
+    def test_free_product_is_added_by_its_tile(self):
+        self.reward("Free cake", 100, {"reward_type": "product", "reward_product_id": self.cake.id})
+        order = self.walk("ClubKioskFreeCake")
+        self.assertEqual((order.amount_total, set(order.lines.product_id.ids) >= {self.cake.id}), (121, True))
+        self.pay_by_terminal(order)
+        self.assertBalance(487 - 100 + 100)
+
+    def test_points_in_part(self):
+        order = self.walk("ClubKioskPointsInPart")
+        self.assertEqual((order.state, order.amount_total), ("draft", 118.6))
+        self.pay_by_terminal(order)
+        self.assertBalance(487 - 240 + 98)
+
+    def test_points_in_full(self):
+        self.env["club.condition"].search([("club_id", "=", self.club.id)]).unlink()
+        order = self.walk("ClubKioskPointsInFull")
+        self.assertEqual((order.state, order.amount_total), ("paid", 3.5))
+        self.assertEqual(order.payment_ids.payment_method_id, self.kiosk._club_tenders())
+        self.assertBalance(137)
+
+    def test_voucher_typed(self):
+        voucher = self.buy(self.ten)
+        order = self.walk("ClubKioskVoucher", voucher=voucher.card_id.code)
+        self.assertEqual(order.amount_total, 108.9)
+        self.pay_by_terminal(order)
+        self.assertEqual(voucher.state, "used")
+
+    def test_voucher_scanned(self):
+        voucher = self.buy(self.ten)
+        order = self.walk("ClubKioskVoucherScanned", voucher=voucher.card_id.code)
+        self.assertEqual(order.amount_total, 108.9)
