@@ -1,6 +1,9 @@
 from odoo.addons.pos_self_order.controllers.orders import PosSelfOrderController
 from odoo.http import request, route
 
+# What a line on a screen and on a receipt needs of its product.
+TOLD = ("display_name", "taxes_id", "pos_categ_ids", "type", "uom_id", "self_order_available", "write_date")
+
 
 class ClubSelfSpend(PosSelfOrderController):
     """Rewards, vouchers and points at kiosks and tables; see ``models/self_order_spend``."""
@@ -22,7 +25,7 @@ class ClubSelfSpend(PosSelfOrderController):
         """Points that cover everything are the payment: no terminal is asked any more."""
         result = super().process_order(order, access_token, table_identifier, device_type)
         visit = getattr(request, "club_visit", None)
-        if visit and visit.choice and result["pos.order"]:
+        if visit and visit.choice and not visit.choice["total"] and result["pos.order"]:
             config = self._verify_pos_config(access_token)
             placed = config.env["pos.order"].browse(result["pos.order"][0]["id"])
             if placed._club_pay_choice(visit):
@@ -32,8 +35,8 @@ class ClubSelfSpend(PosSelfOrderController):
     def _generate_return_values(self, order, config):
         """What the server took off is a line of a product that the device has never heard of."""
         told = super()._generate_return_values(order, config)
-        lines = order.sudo().lines.filtered(lambda line: line.coupon_id)
-        if lines:
-            for records in (lines.product_id.product_tmpl_id, lines.product_id):
-                told[records._name] = records._load_pos_self_data_read(records, config)
+        products = order.sudo().lines.filtered(lambda line: line.coupon_id).product_id
+        if products:
+            told["product.template"] = products.product_tmpl_id.read([*TOLD, "product_variant_ids"], load=False)
+            told["product.product"] = products.read([*TOLD, "product_tmpl_id", "lst_price"], load=False)
         return told
