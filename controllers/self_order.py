@@ -86,7 +86,8 @@ class ClubSelfOrder(PosSelfOrderController):
         if visit:
             order.sudo()._club_self_reprice(visit, self._compute_combo_price)
         if visit or lines.coupon_id:
-            order.sudo()._club_apply_choice(visit)
+            # At a table another phone may add to an order: what its customer chose stays.
+            order.sudo()._club_apply_choice(visit or order.sudo().club_visit_id)
 
     def _generate_return_values(self, order, config):
         """No contact but those that this browser has typed itself."""

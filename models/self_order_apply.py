@@ -64,11 +64,14 @@ class PosOrder(models.Model):
     def _club_put_choice(self, visit, lines):
         wanted = []
         if visit.is_proven:
-            is_own = self.env["club.hold"]
+            self._club_take_over(visit)
             for want in self._club_self_wanted(self.uuid):
                 is_own = (want.hold or want.voucher).member_id.partner_id == self.partner_id
-                if is_own or want.voucher.is_giftable:
+                if is_own or (want.voucher and want.voucher.is_giftable):
                     wanted.append(want)
+        else:
+            self.env["club.hold"]._picks_of(self._name, self.uuid)._drop_picks()
+            self.env["club.voucher"]._promised_to(self.uuid)._promise(False)
         points = next((want for want in wanted if want.money is not None), None)
         goods = self.lines - lines
         goods._club_recount()
@@ -83,9 +86,20 @@ class PosOrder(models.Model):
             wanted.remove(points)
         parts = self._club_self_parts(wanted)
         self._club_write_parts(parts, lines)
+        gross, net = (sum(self.lines.mapped(name)) for name in ("price_subtotal_incl", "price_subtotal"))
+        self.write({"amount_total": gross, "amount_tax": gross - net})
         self._club_renew(wanted, points)
         off = sum((self.lines - goods).mapped("price_subtotal_incl")) * -1 + (points.money if pays else 0.0)
         self._club_check_shown(visit, off, total - (points.money if points else 0.0))
+
+    def _club_take_over(self, visit):
+        """At a table a cart may become part of the order that is there: so does what was chosen for it."""
+        choice = visit.choice or {}
+        if choice.get("uuid") and choice["uuid"] != self.uuid:
+            picks = self.env["club.hold"]._picks_of(self._name, choice["uuid"])
+            picks.filtered(lambda pick: pick.member_id == visit._member())._store({"source_key": self.uuid})
+            self.env["club.voucher"]._promised_to(choice["uuid"])._promise(self.uuid)
+            visit.choice = choice | {"uuid": self.uuid}
 
     def _club_fit_points(self, points, total):
         """Lower what was chosen for a larger cart to what this one allows; False where that is nothing."""
@@ -196,16 +210,6 @@ class PosOrder(models.Model):
         order._process_saved_order(False)
         order._send_payment_result("Success")
         return True
-
-    # ------------------------------------------------------------------ what the browser says of lines
-    @api.model
-    def _process_order(self, order, existing_order):
-        """A self-order's browser changes the lines it made in this very order: not the server's, not another's."""
-        if self.env.su and order.get("source") in SELF_SOURCES and order.get("lines"):
-            own = existing_order.lines.filtered(lambda line: not line.coupon_id).ids if existing_order else ()
-            own = set(own)
-            order["lines"] = [command for command in order["lines"] if command[0] == 0 or command[1] in own]
-        return super()._process_order(order, existing_order)
 
     # ------------------------------------------------------------------ given up
     def _club_release_tenders(self):

@@ -113,7 +113,8 @@ class ClubVisit(models.Model):
         if existing and not existing.partner_id:
             is_foreign = existing.state != "draft" or existing.config_id != till
         others = till._club_picks(uuid).member_id - self._member()
-        if is_foreign or others:
+        is_tables = existing and till.self_ordering_mode == "mobile"  # theirs who were recognised there first
+        if is_foreign or others or (is_tables and not self._may_have(existing)):
             raise UserError(self.env._("This order is not open any more. Start a new one."))
 
     def _leave_other_order(self, uuid):

@@ -195,6 +195,13 @@ class TestKioskSpendAttacks(SpendCommon):
         self.pay_by_terminal(order)
         self.assertBalance(487 - 100 + 99)
 
+    def test_customer_who_was_somebody_else_takes_what_was_chosen_along(self):
+        self.choose(points=100)
+        order = self.place()
+        self.post("/club/self/forget", token=self.token, is_mistake=True)
+        self.assertEqual(self.holds().state, "released")
+        self.assertEqual((order.amount_total, self.club_lines(order).ids, order.partner_id.ids), (121, [], []))
+
     def test_order_taken_back_frees_its_points(self):
         voucher = self.buy(self.reward("Gift", 50))
         self.choose(points=100, rewards=[self.ten], vouchers=[voucher])

@@ -1,3 +1,4 @@
+from unittest.mock import patch
 from urllib.parse import urlencode
 
 from odoo.fields import Command
@@ -55,6 +56,51 @@ class TestTourKioskSpend(SpendCommon):
         self.assertEqual((order.state, order.amount_total), ("paid", 3.5))
         self.assertEqual(order.payment_ids.payment_method_id, self.kiosk._club_tenders())
         self.assertBalance(137)
+
+    # ------------------------------------------------------------------ paid at the counter
+    def at_the_counter(self, tour):
+        """A cashier of the register that takes the kiosk's orders."""
+        self.register.trusted_config_ids, self.kiosk.trusted_config_ids = self.kiosk, self.register
+        self.open_session()
+        self.clerk.password = "club_kiosk"
+        self.clerk.group_ids |= self.env.ref("point_of_sale.group_pos_manager")
+        self.env.flush_all()
+        with patch.object(type(self), "browser_size", "1366x768"), patch.object(type(self), "touch_enabled", False):
+            self.start_tour(f"/pos/ui/{self.register.id}", tour, login="club_kiosk")
+        self.env.invalidate_all()
+
+    def test_points_in_part_paid_at_the_counter(self):
+        order = self.walk("ClubKioskPointsInPart")
+        self.at_the_counter("ClubPosPaysKiosksOrder")
+        self.assertEqual((order.state, order.amount_total), ("paid", 118.6))
+        self.assertBalance(487 - 240 + 98)
+
+    def test_reward_paid_at_the_counter(self):
+        order = self.walk("ClubKioskReward")
+        self.at_the_counter("ClubPosPaysKiosksReward")
+        self.assertEqual((order.state, order.amount_total), ("paid", 108.9))
+        self.assertBalance(487 - 80 + 90)
+
+    def test_points_taken_off_at_the_counter(self):
+        order = self.walk("ClubKioskPointsInPart")
+        self.at_the_counter("ClubPosChangesKiosksOrder")
+        self.assertEqual((order.state, order.amount_total), ("paid", 121))
+        self.assertBalance(487 + 100)
+
+    # ------------------------------------------------------------------ paid at the kiosk
+    def test_terminal_charges_what_is_left(self):
+        charged = []
+
+        def pay(_method, order):
+            charged.append(order.amount_total)
+            self.pay_by_terminal(order)
+            return True
+
+        methods = type(self.env["pos.payment.method"])
+        with patch.object(methods, "_payment_request_from_kiosk", pay):
+            order = self.walk("ClubKioskTerminal", terminal="yes")
+        self.assertEqual((charged, order.state, order.amount_total), ([118.5], "paid", 118.5))
+        self.assertBalance(487 - 250 + 97)
 
     def test_voucher_typed(self):
         voucher = self.buy(self.ten)
