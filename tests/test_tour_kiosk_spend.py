@@ -60,7 +60,6 @@ class TestTourKioskSpend(SpendCommon):
     # ------------------------------------------------------------------ paid at the counter
     def at_the_counter(self, tour):
         """A cashier of the register that takes the kiosk's orders."""
-        self.register.trusted_config_ids, self.kiosk.trusted_config_ids = self.kiosk, self.register
         self.open_session()
         self.clerk.password = "club_kiosk"
         self.clerk.group_ids |= self.env.ref("point_of_sale.group_pos_manager")
@@ -84,8 +83,8 @@ class TestTourKioskSpend(SpendCommon):
     def test_points_taken_off_at_the_counter(self):
         order = self.walk("ClubKioskPointsInPart")
         self.at_the_counter("ClubPosChangesKiosksOrder")
-        self.assertEqual((order.state, order.amount_total), ("paid", 121))
-        self.assertBalance(487 + 100)
+        self.assertEqual((order.state, order.amount_total), ("paid", 242))
+        self.assertBalance(487 + 200)
 
     # ------------------------------------------------------------------ paid at the kiosk
     def test_terminal_charges_what_is_left(self):
@@ -96,9 +95,15 @@ class TestTourKioskSpend(SpendCommon):
             self.pay_by_terminal(order)
             return True
 
+        def offered(_method, _data, config):
+            return [("id", "in", (config.payment_method_ids - self.tender).ids)]
+
         methods = type(self.env["pos.payment.method"])
-        with patch.object(methods, "_payment_request_from_kiosk", pay):
-            order = self.walk("ClubKioskTerminal", terminal="yes")
+        with (
+            patch.object(methods, "_payment_request_from_kiosk", pay),
+            patch.object(methods, "_load_pos_self_data_domain", offered),
+        ):
+            order = self.walk("ClubKioskTerminal", terminal=1)
         self.assertEqual((charged, order.state, order.amount_total), ([118.5], "paid", 118.5))
         self.assertBalance(487 - 250 + 97)
 

@@ -1,4 +1,5 @@
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
@@ -34,12 +35,16 @@ tour("ClubPosPaysKiosksReward", () => [...load("108.90", "10% on your order"), .
 tour("ClubPosChangesKiosksOrder", () =>
     [
         ...load("118.60", "Paid with points"),
+        ProductScreen.clickOrderline("Coffee"),
+        ProductScreen.clickNumpad("2"),
+        ProductScreen.totalAmountIs("239.60"),
+        { content: "tax is due on all of it", trigger: ".tax-info:contains('42.00')" },
         { content: "its line", trigger: ".orderline:contains('Paid with points')", run: "click" },
         { trigger: ".orderline.selected:contains('Paid with points')" },
         ProductScreen.clickNumpad("⌫"),
-        ProductScreen.clickNumpad("⌫"),
+        Dialog.confirm("Yes"),
         { trigger: "body:not(:has(.orderline:contains('Paid with points')))" },
-        ProductScreen.totalAmountIs("121.00"),
+        ProductScreen.totalAmountIs("242.00"),
         ...pay(),
     ].flat(2)
 );
