@@ -1,9 +1,6 @@
 from odoo.addons.pos_self_order.controllers.orders import PosSelfOrderController
 from odoo.http import request, route
 
-# What a line on a screen and on a receipt needs of its product.
-TOLD = ("display_name", "taxes_id", "pos_categ_ids", "type", "uom_id", "self_order_available", "write_date")
-
 
 class ClubSelfSpend(PosSelfOrderController):
     """Rewards, vouchers and points at kiosks and tables; see ``models/self_order_spend``."""
@@ -36,7 +33,7 @@ class ClubSelfSpend(PosSelfOrderController):
         """What the server took off is a line of a product that the device has never heard of."""
         told = super()._generate_return_values(order, config)
         products = order.sudo().lines.filtered(lambda line: line.coupon_id).product_id
-        if products:
-            told["product.template"] = products.product_tmpl_id.read([*TOLD, "product_variant_ids"], load=False)
-            told["product.product"] = products.read([*TOLD, "product_tmpl_id", "lst_price"], load=False)
+        rows = [own._club_told_to_devices() for own in products]
+        for model in ("product.template", "product.product") if rows else ():
+            told[model] = [row[model] for row in rows]
         return told

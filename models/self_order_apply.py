@@ -86,8 +86,9 @@ class PosOrder(models.Model):
             wanted.remove(points)
         parts = self._club_self_parts(wanted)
         self._club_write_parts(parts, lines)
-        gross, net = (sum(self.lines.mapped(name)) for name in ("price_subtotal_incl", "price_subtotal"))
-        self.write({"amount_total": gross, "amount_tax": gross - net})
+        if not visit:  # the host counts anew what is sent; what is let go is not
+            gross, net = (sum(self.lines.mapped(name)) for name in ("price_subtotal_incl", "price_subtotal"))
+            self.write({"amount_total": gross, "amount_tax": gross - net})
         self._club_renew(wanted, points)
         off = sum((self.lines - goods).mapped("price_subtotal_incl")) * -1 + (points.money if pays else 0.0)
         self._club_check_shown(visit, off, total - (points.money if points else 0.0))
@@ -210,6 +211,17 @@ class PosOrder(models.Model):
         order._process_saved_order(False)
         order._send_payment_result("Success")
         return True
+
+    # ------------------------------------------------------------------ at a register
+    def read_pos_data(self, data, config):
+        """A cashier's register knows no coupons: it gets those that came with a self-order."""
+        read = super().read_pos_data(data, config)
+        orders = self.filtered(lambda order: order.source in SELF_SOURCES and order.state == "draft")
+        cards = orders.lines.coupon_id.filtered(lambda card: card._club_stands_for_points()) if orders else None
+        if cards:
+            names = cards._load_pos_data_fields(config)
+            read["loyalty.card"] = [*read.get("loyalty.card", ()), *cards.sudo().read(names, load=False)]
+        return read
 
     # ------------------------------------------------------------------ given up
     def _club_release_tenders(self):

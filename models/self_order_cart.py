@@ -73,3 +73,25 @@ class PosConfig(models.Model):
             "price_unit": max(0.0, min(price, 1e9)),
             "tax_ids": [Command.set(product.taxes_id._filter_taxes_by_company(self.company_id).ids)],
         }, parent if type(parent) is int else None
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _club_told_to_devices(self):
+        """What a line on a screen and on a receipt needs of the product of a reward: model → row."""
+        template = self.product_tmpl_id
+        row = {
+            "display_name": template.name,
+            "name": template.name,
+            "taxes_id": [],
+            "pos_categ_ids": [],
+            "uom_id": template.uom_id.id,
+            "type": "service",
+            "self_order_available": False,
+            "write_date": template.write_date,
+        }
+        return {
+            "product.template": row | {"id": template.id, "product_variant_ids": self.ids},
+            "product.product": row | {"id": self.id, "product_tmpl_id": template.id, "lst_price": 0.0},
+        }

@@ -77,8 +77,8 @@ class TestTourKioskSpend(SpendCommon):
     def test_reward_paid_at_the_counter(self):
         order = self.walk("ClubKioskReward")
         self.at_the_counter("ClubPosPaysKiosksReward")
-        self.assertEqual((order.state, order.amount_total), ("paid", 108.9))
-        self.assertBalance(487 - 80 + 90)
+        self.assertEqual((order.state, order.amount_total), ("paid", 217.8))
+        self.assertBalance(487 - 80 + 180)
 
     def test_points_taken_off_at_the_counter(self):
         order = self.walk("ClubKioskPointsInPart")

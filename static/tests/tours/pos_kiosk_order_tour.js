@@ -30,7 +30,15 @@ tour("ClubPosPaysKiosksOrder", () =>
     ].flat(2)
 );
 
-tour("ClubPosPaysKiosksReward", () => [...load("108.90", "10% on your order"), ...pay()].flat(2));
+tour("ClubPosPaysKiosksReward", () =>
+    [
+        ...load("108.90", "10% on your order"),
+        ProductScreen.clickOrderline("Coffee"),
+        ProductScreen.clickNumpad("2"),
+        ProductScreen.totalAmountIs("217.80"),
+        ...pay(),
+    ].flat(2)
+);
 
 tour("ClubPosChangesKiosksOrder", () =>
     [
