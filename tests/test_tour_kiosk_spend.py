@@ -103,7 +103,7 @@ class TestTourKioskSpend(SpendCommon):
             patch.object(methods, "_payment_request_from_kiosk", pay),
             patch.object(methods, "_load_pos_self_data_domain", offered),
         ):
-            order = self.walk("ClubKioskTerminal", terminal=1)
+            order = self.walk("ClubKioskSpendAtTerminal", terminal=1)
         self.assertEqual((charged, order.state, order.amount_total), ([118.5], "paid", 118.5))
         self.assertBalance(487 - 250 + 97)
 

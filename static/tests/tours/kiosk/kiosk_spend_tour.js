@@ -100,7 +100,7 @@ tour("ClubKioskVoucherScanned", () => [
     ...order(),
 ]);
 
-tour("ClubKioskTerminal", () => [
+tour("ClubKioskSpendAtTerminal", () => [
     ...known(),
     Kiosk.click(".club-points-switch input"),
     totals("118.50"),
