@@ -212,6 +212,10 @@ class Recorded:
     lines: Mapping[str, Fraction]
     gifts: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
 
+    @property
+    def gift_keys(self):
+        return {gift for gifts in self.gifts.values() for gift in gifts}
+
     @classmethod
     def from_data(cls, data):
         lines = {}

@@ -208,11 +208,14 @@ class ClubDocumentMixin(models.AbstractModel):
         judged = [case for case in cases if case.judged]
         returned = self.browse(case.document.id for case in judged)._club_returned() if judged else {}
         for case in judged:
-            net, shares = {}, returned.get(case.document.id)
-            shares = shares and self._club_scaled(shares, case.document._club_parts())
+            net, came = {}, returned.get(case.document.id)
             for _program, unit, award in case.judged:
-                recorded = earning.Recorded.from_data(award.to_data()) if shares else None
-                net[unit.id] = award.amount - (clawback.due(recorded, shares, 0) if shares else 0)
+                net[unit.id] = award.amount
+                if came:
+                    recorded = earning.Recorded.from_data(award.to_data())
+                    shares = case.document._club_returned_beside(came, recorded.gift_keys)
+                    shares = self._club_scaled(shares, case.document._club_parts())
+                    net[unit.id] -= clawback.due(recorded, shares, 0)
             if not any(net.values()):
                 case.judged, case.code = [], "returned"
                 continue

@@ -24,14 +24,24 @@ class ClubDocumentMixin(models.AbstractModel):
             gone = self._club_recorded_lines(case) - case.document._club_line_keys()
             if case.document.club_no_points:
                 gone = self._club_recorded_lines(case)
-            shares = returned.get(case.document.id, {}) | dict.fromkeys(gone, 1)
+            came, gone = returned.get(case.document.id, {}), dict.fromkeys(gone, 1)
+            shares = came | gone
             if not shares and not case.takings:
                 continue
             for award in case.awards:
-                intents += self._club_taking(case, award, shares)
+                gifts = earning.Recorded.from_data(award["data"]["award"]).gift_keys
+                own = case.document._club_returned_beside(came, gifts)
+                intents += self._club_taking(case, award, own | gone)
             if shares and all(shares.get(line, 0) >= 1 for line in self._club_recorded_lines(case)):
                 case.code = "no_points" if case.document.club_no_points else "returned"
         self.env["club.entry"]._post(intents, is_locked=True)
+
+    def _club_returned_beside(self, returned, gifts):
+        """What came back, to an award that had left out what these reward lines gave.
+
+        :param returned: dict as ``_club_returned``, of this document
+        """
+        return returned
 
     def _club_recorded_lines(self, case):
         return {key for award in case.awards for key in earning.Recorded.from_data(award["data"]["award"]).lines}

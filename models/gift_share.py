@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .document_order import BOUGHT
+
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
@@ -15,7 +17,16 @@ class LoyaltyCard(models.Model):
         if card.program_type != "gift_card" or card.program_id.is_club_technical:
             return 0.0
         sold = card.source_pos_order_id or card.order_id
-        return min(money, sold._club_points_in(money)) if sold else 0.0
+        # The host calls the first order that a card made by hand pays its source; what it pays, it did not sell.
+        lines = sold.lines if card.source_pos_order_id else sold.order_line
+        if not sold or card in lines.coupon_id:
+            return 0.0
+        return min(money, sold.with_context(club_gift_before=card.id)._club_points_in(money))
+
+    def _club_are_before(self):
+        """Those that may have paid for the card that is looked into: a card was there before what it bought."""
+        limit = self.env.context.get("club_gift_before")
+        return self.filtered(lambda card: card.id < limit) if limit else self
 
 
 class PosOrder(models.Model):
@@ -28,7 +39,9 @@ class PosOrder(models.Model):
 
     def _club_gifted(self):
         """What gift cards paid here that points had bought."""
-        return sum(card._club_points_part(money) for card, money in self._club_wallets_by_card().items())
+        paid = self._club_wallets_by_card()
+        cards = self.env["loyalty.card"].union(*paid)._club_are_before()
+        return sum(card._club_points_part(paid[card]) for card in cards)
 
     def _club_points_money(self):
         return super()._club_points_money() + self._club_gifted()
@@ -44,16 +57,22 @@ class SaleOrder(models.Model):
     def _club_gifted(self):
         """What gift cards paid here that points had bought."""
         lines = self.order_line.filtered(lambda line: line.coupon_id.program_type == "gift_card")
-        return sum(
-            card._club_points_part(-sum(own.mapped("price_total"))) for card, own in lines.grouped("coupon_id").items()
-        )
+        cards = lines.coupon_id._club_are_before()
+        paid = {card: -sum(own.mapped("price_total")) for card, own in lines.grouped("coupon_id").items()}
+        return sum(card._club_points_part(paid[card]) for card in cards)
 
     def _club_points_in(self, money):
         """How much of ``money`` that this order sold was paid with points, or with what points had bought."""
-        rewards = self.order_line.filtered(
-            lambda line: line.is_reward_line and line._club_kind() in ("reward", "voucher")
-        )
+        paid, sold = self._club_points_of_sold()
+        return self.currency_id.round(money * min(1.0, paid / sold)) if sold > 0 and paid > 0 else 0.0
+
+    def _club_points_of_sold(self):
+        """(what points paid, or what points had bought; what the order sold, as much as promotions left of it)."""
+        kinds = {line: line._club_kind() for line in self.order_line if line.is_reward_line}
+        rewards = self.order_line.filtered(lambda line: kinds.get(line) in BOUGHT)
         paid = self._club_points_money() - sum(rewards.mapped("price_total")) + self._club_gifted()
         paid += self.env["club.credit"]._used_by(self._club_source())
-        sold = sum(line.price_total for line in self.order_line if not line.is_downpayment and line.price_total > 0)
-        return self.currency_id.round(money * min(1.0, paid / sold)) if sold > 0 and paid > 0 else 0.0
+        sold = self.order_line.filtered(
+            lambda line: not line.is_downpayment and kinds.get(line) not in ("payment", *BOUGHT)
+        )
+        return paid, sum(sold.mapped("price_total"))

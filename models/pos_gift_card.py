@@ -53,9 +53,11 @@ class PosOrder(models.Model):
         return result
 
     def _club_sold_gift_cards(self):
-        return self.env["loyalty.card"].search(
+        """Not one that pays here: the host calls the first order that a card made by hand pays its source."""
+        cards = self.env["loyalty.card"].search(
             Domain("source_pos_order_id", "=", self.id) & Domain("program_id.program_type", "=", "gift_card")
         )
+        return cards - self.lines.coupon_id
 
     def _club_void_credited_cards(self):
         """The register's invoice was credited in the books, or that was withdrawn: its cards lose that share."""

@@ -79,6 +79,19 @@ class PosOrder(models.Model):
 
     # ------------------------------------------------------------------ what came back
     def _club_returned(self):
+        """Share of each line that came back, by the money that went with it."""
+        returned = self._club_returned_goods()
+        for order in self.browse(returned):
+            order._club_return_by_money(returned[order.id])
+        return returned
+
+    def _club_returned_beside(self, returned, gifts):
+        shares = self._club_returned_goods()[self.id] if returned and gifts else returned
+        if shares is not returned:
+            self._club_return_by_money(shares, gifts)
+        return shares
+
+    def _club_returned_goods(self):
         """Share of each line that paid refunds from registers, or credit notes for the invoice, took back."""
         lines = self.env["pos.order.line"].search([
             ("refunded_orderline_id.order_id", "in", self.ids),
@@ -93,20 +106,19 @@ class PosOrder(models.Model):
                 shares = returned[order.id]
                 for key in map(str, order.lines.ids):
                     shares[key] = max(credited, shares.get(key, ZERO))
-        for order in self.browse(returned):
-            order._club_return_by_money(returned[order.id])
         return returned
 
-    def _club_return_by_money(self, shares):
+    def _club_return_by_money(self, shares, gifts=()):
         """Goods returned at full price take more money along than they brought, where the discount they had stays.
 
         Example: ten coffees of 121.00 less 10 %, five return for 605.00: of 1,089.00 are 484.00 kept, 44.4 %.
 
         :param shares: dict line id as text → share that came back; those of discounted goods rise here
+        :param gifts: ids as text of discounts that are left out: what they gave had earned nothing
         """
         sold = self.lines.filtered(lambda line: not line.refunded_orderline_id and line._club_kind() != "payment")
         groups = defaultdict(lambda: [ZERO, ZERO])  # goods → what is off them, and what of that stays
-        for discount in sold.filtered(lambda line: line.qty > 0)._club_negative():
+        for discount in sold.filtered(lambda line: line.qty > 0 and str(line.id) not in gifts)._club_negative():
             goods = self._club_rewarded(discount.reward_id) if discount.reward_id else sold - sold._club_negative()
             off = exact(discount._club_sold().gross)
             groups[goods][0] += off

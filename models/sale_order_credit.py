@@ -66,8 +66,7 @@ class SaleOrder(models.Model):
                 if change.points > 0 and (member := credits._owner(change.coupon_id)):
                     taken_back = sum(self._club_taken_rows(change.coupon_id).mapped("used"))
                     issued[member, change.coupon_id.program_id] = change.points - taken_back
-        paid = self._club_points_money() + credits._used_by(source) if issued else 0.0
-        total = self._club_before() + sum(self._club_wallet_lines().mapped("points_cost"))
+        paid, total = self._club_points_of_sold() if issued else (0.0, 0.0)
         for (member, program), money in issued.items():
             credits._bring_top_up(member, program, source, money, paid, total)
 

@@ -132,6 +132,25 @@ class TestFreeProductsPos(FreeProducts, PickPosCommon):
         self.assertEqual(self.brought(order), (0, 0))
         self.assertCoherent()
 
+    def test_cake_that_was_paid_comes_back_before_the_free_one(self):
+        program = self.promotion(self.gives(self.cake))
+        reward = program.reward_ids.discount_line_product_id
+        for kind in ("product", "discount"):
+            if kind == "discount":  # half of each cake instead of one for nothing: 15.00 of 30.00
+                self.club.earn_on_discounted = False
+                program.active = False
+                program = self.promotion(self.of_all())
+                reward = program.reward_ids.discount_line_product_id
+            line = self.given(program, self.cake, price=-15.0 if kind == "discount" else None)
+            order = self.sell([(self.cake, 3), (self.coffee, 1), line], self.ada)
+            full = (120, 3) if kind == "product" else (115, 4)
+            self.assertEqual(self.brought(order), full)
+            self.assertEqual(self.refund(order, {self.cake: 1}).amount_total, -12.1)
+            self.assertEqual(self.brought(order), (110, 2) if kind == "product" else (105, 3))
+            self.refund(order, {self.cake: 2, reward: 1})
+            self.assertEqual(self.brought(order), (100, 1))
+        self.assertCoherent()
+
     def test_free_cake_of_its_own_line_comes_back_for_nothing(self):
         program = self.promotion(self.gives(self.cake))
         reward = program.reward_ids.discount_line_product_id

@@ -4,6 +4,7 @@ from odoo.tests import tagged
 from .common import ClubCommon
 from .common_losses import WalletAtTheTill
 from .common_sale import OnlinePayments
+from .common_wallet import WalletOrders
 
 
 class GiftsForPoints:
@@ -64,11 +65,69 @@ class TestGiftShareAtTheTill(GiftsForPoints, WalletAtTheTill):
         self.assertFalse(order.club_entry_ids)
         self.assertCoherent()
 
+    def test_card_made_by_hand_was_sold_by_no_order_that_it_paid(self):
+        card = self.gifts.coupon_ids.create({"program_id": self.gifts.id, "points": 80})
+        self.member().adjust(self.unit.id, 1513, "More", counts_lifetime=False)
+        order = self.pay_with(card, 50.0, [(self.coffee, 1), (self.gift, 1)])
+        self.assertEqual((card.source_pos_order_id, card.points), (order, 30))  # the host's way
+        order._club_sync()
+        self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 100)
+        self.assertEqual(order._club_points_in(50.0), 0.0)
+        self.assertNotIn(card, order._club_sold_gift_cards())
+        order = self.pay_with(card, 30.0, [(self.coffee, 1)])
+        self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 100)
+        self.refund(order, {self.coffee: 1})
+        self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 0)
+        self.assertCoherent()
+
+    def test_cards_that_are_told_to_have_bought_each_other(self):
+        cards = self.gifts.coupon_ids.create([{"program_id": self.gifts.id, "points": 50} for _card in range(2)])
+        first, second = (self.pay_with(card, 50.0, [(self.coffee, 1)]) for card in cards)
+        cards[0].source_pos_order_id, cards[1].source_pos_order_id = second, first
+        for order in first | second:
+            order._club_sync()
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 100)
+
     def test_top_up_that_it_pays_is_credit_from_points(self):
         self.member().adjust(self.unit.id, 1513, "More", counts_lifetime=False)
         self.enrol(self.bob)
         self.pay_with(self.buy(2000), 50.0, [self.top_up_line(50.0)])
         self.assertWallet(50, 20, self.bob)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestGiftShareInTopUps(GiftsForPoints, WalletOrders, OnlinePayments, ClubCommon):
+    """Store credit sold by order for 50.00."""
+
+    def confirmed(self, product, points=0, card=None):
+        order = self.quotation([(product, 1)])
+        order.order_line.tax_ids = False
+        order._update_programs_and_rewards()
+        if points:
+            order._club_choose(points, self.unit)
+        if card:
+            order._try_apply_code(card.code)
+            order._apply_program_reward(self.gifts.reward_ids, card)
+        if order.amount_total:
+            self._pay_online(order)
+        order.state == "sale" or order.action_confirm()
+        return order
+
+    def test_top_up_that_it_pays_is_credit_from_points(self):
+        self.enrol(self.ada, 7000)
+        top = self.wallet.rule_ids.product_ids[:1]
+        top.write({"lst_price": 50, "taxes_id": False})
+        self.wallet.trigger_product_ids = self.wallet.rule_ids.product_ids = top
+        self.env.registry.clear_cache()
+        converted = 0
+        for points, part in ((0, 0), (2000, 20), (5000, 50)):
+            order = self.confirmed(self.gift, points)
+            card = order.coupon_point_ids.coupon_id.filtered(lambda own: own.program_id == self.gifts)
+            self.assertEqual(card.points, 50)
+            self.confirmed(top, card=card)
+            converted += part
+            self.assertAlmostEqual(self.member()._club_credit_left(self.wallet), converted)
+        self.assertWallet(150, 70)
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
