@@ -246,8 +246,10 @@ class ClubGame(models.Model):
         if not currency:
             return []
         prizes = self._engine_prizes()
+        gone = self.prize_ids.filtered(lambda own: own.weight and own.kind == "reward" and not own._is_reward_open())
+        warned = [_("%s cannot be given any more and is not drawn: choose another reward.", own.name) for own in gone]
         if not engine.total_weight(prizes):
-            return [_("Nothing can be won: give at least one prize a weight above 0.")]
+            return [_("Nothing can be won: give at least one prize a weight above 0."), *warned]
         cost, income = self._expected_cost(), self._expected_income()
         chance = sum(
             (odds for prize, odds in zip(self.prize_ids, self._odds_in_order(prizes), strict=True)
@@ -260,6 +262,7 @@ class ClubGame(models.Model):
                 each=currency.format(float(cost / 1000)),
             ),
             _("%s %% of them win something.", f"{float(100 * chance):.3g}"),
+            *warned,
         ]
         if income:
             said.append(

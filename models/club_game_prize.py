@@ -214,25 +214,3 @@ class ClubGamePrize(models.Model):
 
     def _worth(self):
         return exact(self.cost or 0)
-
-
-class LoyaltyProgram(models.Model):
-    _inherit = "loyalty.program"
-
-    club_prize_ids = fields.One2many(
-        "club.game.prize", "reward_id", string="Prizes", groups="loyalty_club.loyalty_club_group_user"
-    )
-
-    @api.constrains("active")
-    def _check_club_prize(self):
-        """Who wins it could not use it."""
-        for program in self.filtered(lambda own: own.club_id and not own.active):
-            games = program.sudo().club_prize_ids.filtered("weight").game_id.filtered(lambda game: game.is_on)
-            if games:
-                raise ValidationError(
-                    self.env._(
-                        "%(reward)s is a prize of %(game)s. Switch that game off or give the prize the weight 0 first.",
-                        reward=program.name,
-                        game=games[0].name,
-                    )
-                )

@@ -19,8 +19,6 @@ class ClubMerchant:
         cls.env.user.group_ids |= cls.env.ref("loyalty_club.loyalty_club_group_manager")
         cls.env.user.group_ids |= cls.env.ref("point_of_sale.group_pos_manager")
         cls.company = cls.env.company
-        # A game that is on holds its prizes: with the demo data tests could not put promotions away.
-        cls.env["club.game"].search([("is_on", "=", True)]).is_on = False
         cls.club = cls.env["club.club"].create(
             {"name": "Beans", "company_ids": [Command.set(cls.company.ids)], "tz": "UTC", "is_redeem_allowed": True}
         )

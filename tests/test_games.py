@@ -52,15 +52,18 @@ class TestGames(GamesCommon, ClubCommon):
         })  # fmt: skip
         self.assertEqual(card.prize_ids.mapped("name"), ["No luck", "20 Beans"])
 
-    def test_archived_reward_is_refused_and_a_prize_is_not_archived(self):
+    def test_archived_reward_is_refused_and_one_archived_later_is_not_drawn(self):
         old = self.reward("Old one")
         old.active = False
         with self.assertRaisesRegex(ValidationError, "Old one is archived.*Choose another reward"):
             self.voucher_prize.reward_id = old
-        with self.assertRaisesRegex(ValidationError, "is a prize of Wheel of Beans"):
-            self.voucher_prize.reward_id.active = False
-        self.wheel.is_on = False
         self.voucher_prize.reward_id.active = False
+        self.assertIn("Ten percent off cannot be given any more", self.wheel.preview)
+        self.assertEqual(self.voucher_prize.odds_text, "None left")
+        self.give(self.wheel)
+        with self.rolls(1):
+            self.assertEqual(self.play(self.wheel).prize_id, self.nothing)
+        self.wheel.is_on = False
         with self.assertRaisesRegex(ValidationError, "is archived"):
             self.wheel.is_on = True
 
