@@ -22,7 +22,7 @@ ORDER_KEYS = frozenset({
 LINE_KEYS = frozenset({
     "refunded_orderline_id", "refund_orderline_ids", "refunded_qty", "coupon_id", "reward_id", "is_reward_line",
     "reward_identifier_code", "points_cost", "gift_code", "gift_barcode", "gift_card_id", "e_wallet_program_id",
-    "discount", "sale_order_origin_id", "sale_order_line_id", "down_payment_details", "settled_order_id",
+    "discount", "price_type", "sale_order_origin_id", "sale_order_line_id", "down_payment_details", "settled_order_id",
     "settled_invoice_id", "order_id", "is_total_cost_computed", "total_cost",
 })  # fmt: skip
 CONTACT = ("email", "mobile")

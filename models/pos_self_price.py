@@ -24,12 +24,15 @@ class PosOrder(models.Model):
         pricelist = self._club_self_pricelist(visit)
         if pricelist != self.pricelist_id:
             self.pricelist_id = pricelist
-        own = self.lines.filtered(lambda line: not line._club_is_made_by_server())
+        # What staff has priced by hand at a table stays; no browser can say that it did.
+        own = self.lines.filtered(lambda line: not line._club_is_made_by_server() and line.price_type != "manual")
+        # A part of nothing that a combo offers is no part of it, and has its own price.
+        own.filtered(lambda line: line.combo_parent_id and not line._club_is_in_its_combo()).combo_parent_id = False
         combos = own.filtered("combo_line_ids")
+        children = combos.combo_line_ids
         for combo in combos:
             price_combo(combo, pricelist, self.fiscal_position_id)
             combo.price_unit = 0
-        children = combos.combo_line_ids.filtered(lambda line: line._club_is_in_its_combo())
         goods, now = own - combos - children, fields.Datetime.now()
         rules = pricelist._get_applicable_rules(goods.product_id, now)  # read once, for whatever quantities
         for line in goods:
@@ -86,8 +89,6 @@ class PosOrderLine(models.Model):
         price += self._club_self_extra()
         if float_compare(self.price_unit, price, precision_rounding=self.currency_id.rounding or 0.01):
             self.price_unit = price
-        if self.discount:
-            self.discount = 0
 
     def _club_self_share(self, gross):
         """How much of its price a line of nobody's has: what was lowered by a browser brings as much less.

@@ -109,6 +109,35 @@ class TestKioskAttacks(KioskCommon):
             self.pay_by_terminal(order)
             self.assertEqual(order._club_preview(), {})
 
+    def test_what_staff_priced_by_hand_stays_and_a_browser_cannot_say_that_it_was(self):
+        told = self.told([(self.coffee, 1, {"price_type": "manual", "price_unit": 1.0})], token=self.recognise())
+        self.send(told)
+        order = self.stored(told)
+        self.assertEqual((order.lines.price_unit, order.lines.price_type), (100.0, "original"))
+        order.lines.write({"price_unit": 80.0, "price_type": "manual", "discount": 10})
+        order.lines._onchange_amount_line_all()
+        self.send(told | {"lines": []})
+        self.assertAlmostEqual(order.amount_total, 87.12)
+
+    def menu(self, parent, child, item, **forged):
+        """Post a line as a part of another one: what the order comes to."""
+        told = self.told([(parent, 1, {"price_unit": 0}), (child, 1, forged)], token=self.recognise())
+        (_c, _id, top), (_c, _id, part) = told["lines"]
+        part["combo_item_id"] = item.id
+        told["relations_uuid_mapping"] = {"pos.order.line": {part["uuid"]: {"combo_parent_id": top["uuid"]}}}
+        self.send(told)
+        return self.stored(told).amount_total
+
+    def test_parts_of_a_combo_are_what_it_offers_at_its_price(self):
+        item = Command.create({"product_id": self.cake.id})
+        choice = self.env["product.combo"].create({"name": "Sweets", "combo_item_ids": [item]})
+        menu = self._product("Menu", 50.0, type="combo", combo_ids=[Command.set(choice.ids)])
+        cake = choice.combo_item_ids
+        self.assertAlmostEqual(self.menu(menu, self.cake, cake, price_unit=50.0), 60.5)
+        self.assertAlmostEqual(self.menu(menu, self.cake, cake, price_unit=0.01), 60.5)
+        self.assertAlmostEqual(self.menu(menu, self.coffee, cake, price_unit=0.01), 60.5 + 121.0)
+        self.assertAlmostEqual(self.menu(self.coffee, self.cake, cake, price_unit=0.01), 121.0 + 12.1)
+
     def test_negative_amounts_are_none(self):
         order = self.order([(self.coffee, 1), (self.cake, -5), (self.cake, 1, {"price_unit": -50})], self.recognise())
         self.assertEqual(order.lines.sorted("id").mapped("qty"), [1, 0, 1])
