@@ -120,6 +120,7 @@ from . import (
     test_races_pass,
     test_races_games,
     test_races_goals,
+    test_races_join,
     test_races_liability,
     test_races_pools,
     test_races_shop,
