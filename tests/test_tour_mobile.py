@@ -15,7 +15,9 @@ class TestTourMobile(MobileCommon):
     def setUpClass(cls):
         super().setUpClass()
         category = cls.env["pos.category"].create({"name": "Drinks"})
-        cls.coffee.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
+        goods = cls.coffee | cls.cake
+        goods.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
+        cls.env["club.condition"].create({"club_id": cls.club.id, "minimum_total": 100, "maximum": 250})
         cls.tables.write({"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]})
 
     def walk(self, tour, login=None):
@@ -38,6 +40,14 @@ class TestTourMobile(MobileCommon):
         self.assertEqual(order.club_visit_id.member_id, self.member_ada)
         self.pay_by_terminal(order)
         self.assertBalance(587)
+
+    def test_points_stay_on_an_order_of_two_rounds(self):
+        order = self.walk("ClubMobileTwoRounds", "ada_orders")
+        self.assertEqual((order.amount_total, order.club_visit_id.member_id), (130.6, self.member_ada))
+        self.pay_at_counter(order)
+        used = self.member_ada.hold_ids.filtered(lambda hold: hold.state != "released")
+        self.assertEqual((used.mapped("state"), sum(used.mapped("amount"))), (["captured"], 250))
+        self.assertCoherent()
 
     def test_number_typed(self):
         order = self.walk("ClubMobilePhone")

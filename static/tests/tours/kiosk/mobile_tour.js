@@ -54,6 +54,23 @@ tour("ClubMobileNotMe", () => [
     ...sent(),
 ]);
 
+/** Points pay a part of the first round, and stay on the order when the table orders again. */
+tour("ClubMobileTwoRounds", () => [
+    Utils.clickBtn("Order Now"),
+    ...order("Coffee"),
+    ...Kiosk.greeted("Hello, Ada"),
+    Kiosk.click(".club-points-switch input"),
+    Kiosk.see(".order-price:contains('118.50')"),
+    ...sent(),
+    Utils.clickBtn("Order Now"),
+    ...order("Cake"),
+    Kiosk.see(".product-cart-item:contains('Cake')"),
+    Kiosk.see(".club-spend-lines:contains('130.60')"),
+    Kiosk.see(".order-price:contains('12.10')"),
+    ...sent(),
+    Kiosk.see(".o_pos_landing_footer"),
+]);
+
 /** Who has no account types a number, with the phone's own keyboard. */
 tour("ClubMobilePhone", () => [
     ...Kiosk.open(),

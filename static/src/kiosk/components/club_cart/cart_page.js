@@ -13,13 +13,14 @@ patch(CartPage.prototype, {
     /** What there is to pay once everything that was chosen is off. */
     get totalPriceAndTax() {
         const total = super.totalPriceAndTax;
-        const isOff =
-            this.selfOrder.orderLineNotSend.count === 0 &&
-            this.selfOrder.currentOrder.lines.some((line) => line.is_reward_line);
-        if (isOff) {
+        const { currency, currentOrder, clubOff, orderLineNotSend } = this.selfOrder;
+        const lines = currentOrder.lines.filter((line) => line.is_reward_line);
+        if (orderLineNotSend.count === 0 && lines.length) {
             return total;
         }
-        const left = this.selfOrder.currency.round(total.priceWithTax - this.selfOrder.clubOff);
+        // Of what a table orders next, what came off before is off already.
+        const before = lines.reduce((sum, line) => sum - line.priceIncl, 0);
+        const left = currency.round(total.priceWithTax - clubOff + before);
         return { ...total, priceWithTax: Math.max(0, left) };
     },
 });
