@@ -88,6 +88,7 @@
         "demo/products.xml",
         "demo/rules.xml",
         "demo/people.xml",
+        "demo/goals.xml",
         "demo/outlet.xml",
         "demo/rewards.xml",
         "demo/games.xml",

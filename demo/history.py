@@ -13,6 +13,7 @@ from odoo.tools.misc import file_open
 from .clock import at
 
 OPENED_DAYS_AGO = 400
+GOALS_DAYS_AGO = 30
 OPENS, CLOSES = time(7), time(17)
 BARISTA = "loyalty_club.demo_user_barista"
 
@@ -51,6 +52,8 @@ class ClubDemo(models.AbstractModel):
             self._demo("club").action_switch_on()
             for program in ("member", "silver", "gold", "stamp"):
                 self._demo(f"program_{program}").action_go_live()
+        with at(self.env, self._utc(today - timedelta(days=GOALS_DAYS_AGO), OPENS)):
+            (self._demo("goal_month") | self._demo("goal_streak")).is_on = True
         for days_ago, visits in groupby(self._visits(), lambda visit: int(visit["days_ago"])):
             self._tell_day(today - timedelta(days=days_ago), visits)
 

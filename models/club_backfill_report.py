@@ -84,6 +84,8 @@ class ClubBackfillReport(models.Model):
         said = [units.browse(int(unit_id))._format(amount) for unit_id, amount in figures.get("units", {}).items()]
         if plays := figures.get("plays"):
             said.append(self.env._("%s plays of games", self._number(plays)))
+        if goals := figures.get("goals"):
+            said.append(self.env._("goals reached: %s", self._number(goals)))
         return " · ".join(said)
 
     # ------------------------------------------------------------------ the tables

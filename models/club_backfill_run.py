@@ -263,6 +263,8 @@ class ClubBackfillRun(models.Model):
                     row[1] += amount
             lifetimes[result.partner_id] += result.amounts.get(rules.tier_unit_id, 0)
         side["plays"] = side.get("plays", 0) + plan.plays
+        plan.reached += self.env["club.goal.progress"]._expected(plan.counted)
+        side["goals"] = side.get("goals", 0) + plan.reached
         if plan.is_dry:
             side["given"] = {str(bonus_id): str(given) for bonus_id, given in plan.given.items()}
         for customer in customers:

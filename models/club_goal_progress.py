@@ -5,9 +5,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import clawback, earning
 from ..engine.lots import portions
-from ..engine.values import exact
 from .batches import in_batches
 from .club_reconcile import DAYS
 from .fields import BigInteger
@@ -89,11 +87,7 @@ class ClubGoalEvent(models.Model):
         returned = documents.browse({row["source_id"] for row in rows})._club_returned()
         changed = []
         for row in rows:
-            document = documents.browse(row["source_id"])
-            recorded = earning.Recorded.from_data(row["data"]["award"])
-            shares = document._club_scaled(returned.get(document.id, {}), row["data"]["parts"])
-            gone = recorded.lines.keys() - (set() if document.club_no_points else document._club_line_keys())
-            left = clawback.kept(recorded, shares | dict.fromkeys(gone, exact(1)))
+            left = documents._club_goal_left(documents.browse(row["source_id"]), row["data"], returned)
             if left != row["remaining"]:
                 changed.append((row, left))
         if not changed:
@@ -106,6 +100,19 @@ class ClubGoalEvent(models.Model):
         )
         self.invalidate_model(flush=False)
         return {(row["goal_id"], row["member_id"], row["period"]) for row, _left in changed}
+
+    @api.model
+    def _known(self, documents):
+        """The (goal, document) that count already."""
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT goal_id, source_id FROM club_goal_event WHERE source_model = %s AND source_id = ANY(%s)",
+                    documents._name,
+                    list(documents.ids),
+                )
+            )
+        )
 
     @api.model
     def _days(self, where):
@@ -167,9 +174,10 @@ class ClubGoalProgress(models.Model):
         """Bring progress and rewards to what the orders come to by now. The members are locked.
 
         :param keys: (goal, member, period)
+        :return: how many were reached
         """
         if not keys:
-            return
+            return 0
         goal_ids, member_ids, periods = (list(set(part)) for part in zip(*keys, strict=True))
         days = self.env["club.goal.event"]._days(
             SQL("e.member_id = ANY(%s) AND e.goal_id = ANY(%s) AND e.period = ANY(%s)", member_ids, goal_ids, periods)
@@ -186,12 +194,32 @@ class ClubGoalProgress(models.Model):
         )
         self.invalidate_model(flush=False)
         own = self.sudo()
-        own.browse(
+        reached = own.browse(
             row_id for row_id, goal_id, value, state in rows if state != "done" and value >= rules[goal_id].target
-        )._reward()
+        )
+        reached._reward()
         own.browse(
             row_id for row_id, goal_id, value, state in rows if state == "done" and value < rules[goal_id].target
         )._take()
+        return len(reached.filtered(lambda row: row.state == "done"))
+
+    @api.model
+    def _expected(self, counted):
+        """How many goals would be reached if this counted beside what does by now.
+
+        :param counted: dict (goal, member or anything else, period) → [(day, amount)]
+        """
+        if not counted:
+            return 0
+        members = [key[1] for key in counted if key[1] > 0]
+        days = self.env["club.goal.event"]._days(SQL("e.member_id = ANY(%s)", members)) if members else {}
+        done = [("member_id", "in", members), ("state", "=", "done")]
+        known = {(row.goal_id.id, row.member_id.id, row.period) for row in self.sudo().search(done)}
+        rules = self.env["club.goal"]._engines()
+        return sum(
+            key not in known and rules[key[0]].value([*own, *days.get(key, ())]) >= rules[key[0]].target
+            for key, own in counted.items()
+        )
 
     # ------------------------------------------------------------------ what it brings
     def _reward(self):

@@ -55,6 +55,9 @@ class Plan:
     visits: set = field(default_factory=set)
     given: dict = field(default_factory=dict)
     plays: int = 0  # of games, that these orders bring
+    reached: int = 0  # goals, by these orders
+    # Of a preview: (goal, member or −partner, period) → [(day, what counts)]
+    counted: dict = field(default_factory=dict)
 
     def excludes(self, paid_at):
         return bool(self.since and paid_at < self.since) or bool(self.until and paid_at >= self.until)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from odoo import models
 
-from ..engine import earning
+from ..engine import clawback, earning
 from ..engine.values import exact
 from .document_games import BOUGHT
 
@@ -26,14 +26,40 @@ class ClubDocumentMixin(models.AbstractModel):
         clubs = self.env["club.goal"]._clubs()
         asked = [case for case in cases if self._club_may_have_goals(case, clubs)] if clubs else []
         plan = self._club_plan()
-        if not asked or (plan and plan.is_dry):
+        if not asked:
             return
         events, keys = self.env["club.goal.event"], set()
-        if rows := [row for case in asked for row in self._club_goal_rows(case)]:
+        rows = [row for case in asked for row in self._club_goal_rows(case)]
+        if plan and plan.is_dry:
+            self._club_expect_goals(plan, rows)
+            return
+        if rows:
             keys |= events._record(rows)
         if not is_fresh:
             keys |= events._shrink(self.browse(case.document.id for case in asked))
-        self.env["club.goal.progress"]._settle(keys)
+        reached = self.env["club.goal.progress"]._settle(keys)
+        if plan:
+            plan.reached += reached
+
+    def _club_expect_goals(self, plan, rows):
+        """Keep with the preview of a run what these would count, as far as nothing of it does by now."""
+        if not rows:
+            return
+        known = self.env["club.goal.event"]._known(self)
+        returned = self.browse({row["source_id"] for row in rows})._club_returned()
+        for row in rows:
+            if (row["goal_id"], row["source_id"]) not in known:
+                document = self.browse(row["source_id"])
+                key = row["goal_id"], row["member_id"] or -document._club_member_partner().id, row["period"]
+                left = self._club_goal_left(document, row["data"], returned)
+                plan.counted.setdefault(key, []).append((row["day"], left))
+
+    def _club_goal_left(self, document, data, returned):
+        """What is left of what a document counts, by its own record."""
+        recorded = earning.Recorded.from_data(data["award"])
+        shares = document._club_scaled(returned.get(document.id, {}), data["parts"])
+        gone = recorded.lines.keys() - (set() if document.club_no_points else document._club_line_keys())
+        return clawback.kept(recorded, shares | dict.fromkeys(gone, exact(1)))
 
     def _club_may_have_goals(self, case, clubs):
         """Whose club a document is that was decided earlier without an award, only what it counted knows."""
@@ -48,7 +74,9 @@ class ClubDocumentMixin(models.AbstractModel):
         return self._club_case_goals(case)
 
     def _club_case_goals(self, case):
-        is_bought = case.paid_at and case.member_id and case.outlet and (case.judged or case.code in BOUGHT)
+        plan = self._club_plan()
+        is_known = case.member_id or (case.judged and plan and plan.is_dry)
+        is_bought = case.paid_at and is_known and case.outlet and (case.judged or case.code in BOUGHT)
         rules = case.outlet.club_id._rulebook() if is_bought else None
         if not is_bought or not rules.goals:
             return []

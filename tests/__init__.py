@@ -47,6 +47,7 @@ from . import (
     test_full_cards,
     test_games,
     test_goals,
+    test_goals_history,
     test_goals_page,
     test_games_attacks,
     test_games_orders,
