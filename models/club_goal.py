@@ -46,7 +46,7 @@ class ClubGoal(models.Model):
         [("orders", "Orders"), ("spend", "Spend"), ("units", "Items bought")], required=True, default="orders"
     )
     step = fields.Selection([("day", "Days in a row"), ("week", "Weeks in a row")], required=True, default="day")
-    target = fields.Float(required=True, default=5.0, digits=(16, 6), min_display_digits=0)
+    target = fields.Float(required=True, default=5.0, digits=(16, 6), min_display_digits=2)
     period = fields.Selection(
         [
             ("week", "Calendar week"),
@@ -207,7 +207,7 @@ class ClubGoal(models.Model):
             times = [list(time) for time in goal.on_times or ()]
             if goal.is_on:
                 times.append([now, None])
-            elif times:
+            elif times and not times[-1][1]:
                 times[-1][1] = now
             super(ClubGoal, goal).write({"on_times": times})
         return result

@@ -123,7 +123,7 @@ class ClubGoal(models.Model):
     def action_view_progress(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_goal_progress_action")
-        return action | {"domain": [("goal_id", "=", self.id)], "context": {}}
+        return action | {"domain": [("goal_id", "=", self.id)], "context": {"search_default_done": 1}}
 
 
 class ClubGoalProgress(models.Model):

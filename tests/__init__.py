@@ -49,6 +49,7 @@ from . import (
     test_goals,
     test_goals_history,
     test_goals_page,
+    test_goals_time,
     test_games_attacks,
     test_games_orders,
     test_games_page,
