@@ -168,6 +168,7 @@ from . import (
     document_games,
     club_goal,
     club_goal_progress,
+    club_goal_reward,
     club_goal_text,
     document_goals,
     page_goal,

@@ -79,7 +79,6 @@ class ClubGoal(models.Model):
     )
     unit_id = fields.Many2one(
         "club.unit",
-        string="Unit",
         ondelete="restrict",
         domain="[('club_id', '=', club_id)]",
         compute="_compute_unit_id",
@@ -90,7 +89,6 @@ class ClubGoal(models.Model):
     units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=2, default=50.0)
     reward_id = fields.Many2one(
         "loyalty.program",
-        string="Reward",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('club_id', '=', club_id), ('club_price', '>', 0), ('club_offer', '!=', 'order')]",

@@ -18,7 +18,8 @@ registry.category("web_tour.tours").add("ClubGoalBefore", {
     steps: () => [
         {
             content: "Half way: ring and words",
-            trigger: ".o_club_goal:contains('Twice a month'):contains('1 of 2 visits this month'):has(svg.text-primary)",
+            trigger:
+                ".o_club_goal:contains('Twice a month'):contains('1 of 2 visits this month'):has(svg.text-primary)",
         },
         fitsTheScreen(),
     ],
@@ -34,7 +35,8 @@ registry.category("web_tour.tours").add("ClubGoalCart", {
         shop.goToCart(),
         {
             content: "The cart says that it reaches the goal",
-            trigger: ".o_club_shop_goal:contains('Twice a month'):contains('With this order: 2 visits')",
+            trigger:
+                ".o_club_shop_goal:contains('Twice a month'):contains('With this order: 2 visits')",
         },
         fitsTheScreen(),
         shop.goToCheckout(),
@@ -50,7 +52,8 @@ registry.category("web_tour.tours").add("ClubGoalReached", {
     steps: () => [
         {
             content: "Reached, with what it brought",
-            trigger: ".o_club_goal:contains('Reached: 2 visits'):contains('50 Beans'):has(svg.text-success)",
+            trigger:
+                ".o_club_goal:contains('Reached: 2 visits'):contains('50 Beans'):has(svg.text-success)",
         },
         {
             content: "The movement is in the history",
