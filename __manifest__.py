@@ -36,6 +36,7 @@
         "wizards/club_regroup_views.xml",
         "wizards/club_use_points_views.xml",
         "wizards/club_release_views.xml",
+        "wizards/club_set_tier_views.xml",
         "wizards/club_voucher_refund_views.xml",
         "wizards/club_use_reward_views.xml",
         "views/club_entry_views.xml",

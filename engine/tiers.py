@@ -38,3 +38,29 @@ def programme_for(tier_order: Sequence[Hashable], programmes: Iterable[Programme
         if candidate in candidates:
             return candidates[candidate]
     return None
+
+
+def review(thresholds: Sequence[tuple[Hashable, int]], held, figure, before, is_by_hand=False):
+    """Where a change of the figure moves whoever holds a tier: (tier id, "up" or "down"), or none.
+
+    It rises to whatever is reached now, and falls only where the change took back what had reached it: a tier
+    held for another reason stays. One that was set by hand does not fall, and rises only to what is reached anew.
+    """
+    level = dict(thresholds)
+    target = reached(thresholds, figure)
+    if level[target] > level[held]:
+        is_anew = before < level[target]
+        return (target, "up") if is_anew or not is_by_hand else None
+    if figure < level[held] <= before and not is_by_hand:
+        return target, "down"
+    return None
+
+
+def after_hand(thresholds: Sequence[tuple[Hashable, int]], figure, held_before, figure_before):
+    """The tier that follows one set by hand: what is reached by then, or what was held before for another reason."""
+    level = dict(thresholds)
+    target = reached(thresholds, figure)
+    was_reached = level.get(held_before, 0) <= figure_before
+    if held_before in level and not was_reached and level[held_before] > level[target]:
+        return held_before
+    return target

@@ -25,6 +25,7 @@ from . import (
     club_member,
     club_member_lock,
     club_move,
+    club_tier_hand,
     club_inactivity,
     club_account,
     club_account_move,

@@ -188,20 +188,19 @@ class ClubMember(models.Model):
         A tier falls at once only where a refund takes back what had reached it: whoever has a tier for another
         reason keeps it.
 
-        :param rows: (member id, club id, tier id, lifetime, change of lifetime)
+        :param rows: (member id, club id, tier id, lifetime, last day of a tier set by hand, change of lifetime
+            [, the document it comes from])
         """
-        up, down = [], []
-        for member_id, club_id, tier_id, lifetime, delta in rows:
+        moves, now = {"up": [], "down": []}, fields.Datetime.now()
+        for member_id, club_id, tier_id, lifetime, tier_until, delta, *source in rows:
             rules = self.env["club.club"].browse(club_id)._rulebook()
-            current = rules.tier(tier_id)
-            reached = rules.tier(tiers.reached([(tier.id, tier.threshold) for tier in rules.tiers], lifetime))
-            move = (member_id, current.id, reached.id, lifetime)
-            if reached.threshold > current.threshold:
-                up.append(move)
-            elif lifetime < current.threshold <= lifetime - delta:
-                down.append(move)
-        self.env["club.move"]._record(up, "lifetime")
-        self.env["club.move"]._record(down, "refund")
+            held = rules.tier(tier_id).id
+            is_by_hand = bool(tier_until) and tier_until >= rules.today(now)
+            if move := tiers.review(rules.thresholds(), held, lifetime, lifetime - delta, is_by_hand):
+                target, way = move
+                moves[way].append((member_id, held, target, lifetime, *source))
+        self.env["club.move"]._record(moves["up"], "lifetime")
+        self.env["club.move"]._record(moves["down"], "refund")
 
     @api.model
     def _recount_lifetimes(self, clubs):
@@ -217,7 +216,7 @@ class ClubMember(models.Model):
                                     ON a.member_id = member.id AND a.unit_id = c.tier_unit_id
                             WHERE c.id = ANY(%s) GROUP BY member.id) total
                     WHERE m.id = total.id AND m.lifetime IS DISTINCT FROM total.lifetime
-                RETURNING m.id, m.club_id, m.tier_id, m.lifetime""",
+                RETURNING m.id, m.club_id, m.tier_id, m.lifetime, m.tier_until""",
                 list(clubs.ids),
             ),
         )

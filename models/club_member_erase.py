@@ -27,6 +27,8 @@ class ClubMemberErase(models.Model):
         remarks.write({"text": self.env._("Erased")})
         self.env["club.outcome"].sudo()._forget_members(members)
         self.env["club.play"]._forget_members(members)
+        moves = self.env["club.move"].sudo().search([("member_id", "in", members.ids), ("note", "!=", False)])
+        moves.write({"note": self.env._("Erased")})
         refusals = self.env["club.refusal"].sudo()
         refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id

@@ -51,6 +51,7 @@ class ClubMemberMerge(models.Model):
         )
         if mine.threshold > kept.tier_id.threshold:
             self.env["club.move"]._record([(kept.id, kept.tier_id.id, mine.id, kept.lifetime)], "merge")
+            kept.write({"tier_until": self.tier_until, "hand_move_id": self.hand_move_id.id})
         kept.write({
             "active": kept.active or self.active,
             "is_guest": kept.is_guest and self.is_guest,

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools.misc import format_date
 
 from .fields import BigInteger
 
@@ -10,35 +11,79 @@ class ClubMove(models.Model):
 
     _name = "club.move"
     _description = "Tier Move"
+    _inherit = ["club.source.mixin"]
     _order = "moved_at desc, id desc"
 
     member_id = fields.Many2one("club.member", required=True, ondelete="cascade", index=True, readonly=True)
     from_tier_id = fields.Many2one("club.tier", ondelete="restrict", readonly=True)
     tier_id = fields.Many2one("club.tier", required=True, ondelete="restrict", readonly=True)
-    moved_at = fields.Datetime(required=True, readonly=True)
+    moved_at = fields.Datetime(string="Date", required=True, readonly=True)
     lifetime = BigInteger(readonly=True)
     reason = fields.Selection(
         [
             ("lifetime", "Reached by lifetime total"),
             ("refund", "What reached it was refunded"),
             ("merge", "Kept from a merged membership"),
+            ("hand", "Set by hand"),
+            ("hand_end", "End of what was set by hand"),
         ],
         required=True,
         readonly=True,
     )
+    until = fields.Date(readonly=True, help="The last day of a tier that was set by hand.")
+    note = fields.Char(readonly=True, help="The reason in the words of whoever set it.")
+    actor = fields.Char(string="By", readonly=True)
+    source_model = fields.Char(readonly=True)
+    source_id = fields.Many2oneReference(model_field="source_model", readonly=True)
+    source_name = fields.Char(string="Document", readonly=True)
+    text = fields.Char(string="Why", compute="_compute_text")
+
+    @api.depends("reason", "lifetime", "until", "note", "tier_id", "from_tier_id")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        for move in self:
+            words = [move._words()]
+            if move.note:
+                words.append(move.note)
+            move.text = " ".join(words)
+
+    def _words(self):
+        """The reason as a sentence that the member may read too."""
+        self.ensure_one()
+        _, unit = self.env._, self.member_id.club_id.tier_unit_id
+        values = {
+            "total": unit._format(self.lifetime) if unit else "",
+            "tier": self.tier_id.name,
+            "from_tier": self.from_tier_id.name,
+        }
+        if self.reason == "hand":
+            return _("Set by us until %s.", format_date(self.env, self.until))
+        return {
+            "lifetime": _("%(total)s were collected.", **values),
+            "refund": _("What had reached %(from_tier)s was given back: %(total)s are left.", **values),
+            "merge": _("Kept from another membership.", **values),
+            "hand_end": _("What we had set for a time has ended; %(total)s were collected.", **values),
+        }.get(self.reason, "")
 
     @api.model
-    def _record(self, moves, reason):
-        """Move members: (member id, from tier id, to tier id, lifetime) rows."""
+    def _record(self, moves, reason, **values):
+        """Move members: (member id, from tier id, to tier id, lifetime[, source document]) rows.
+
+        A tier that was set by hand ends with the next move.
+        """
         if not moves:
-            return
+            return self.browse()
         now = fields.Datetime.now()
         by_tier = defaultdict(list)
-        for member_id, _from_id, tier_id, _lifetime in moves:
-            by_tier[tier_id].append(member_id)
-        for tier_id, member_ids in by_tier.items():
-            self.env["club.member"].sudo().browse(member_ids).write({"tier_id": tier_id, "tier_since": now})
-        self.sudo().create([
+        for member_id, from_id, tier_id, *_rest in moves:
+            by_tier[tier_id, from_id == tier_id].append(member_id)
+        for (tier_id, is_same), member_ids in by_tier.items():
+            since = {} if is_same else {"tier_since": now}
+            self.env["club.member"].sudo().browse(member_ids).write({
+                "tier_id": tier_id, "tier_until": False, "hand_move_id": False, **since,
+            })  # fmt: skip
+        actor = self.env["club.entry"]._actor()
+        return self.sudo().create([
             {
                 "member_id": member_id,
                 "from_tier_id": from_id,
@@ -46,6 +91,15 @@ class ClubMove(models.Model):
                 "moved_at": now,
                 "lifetime": lifetime,
                 "reason": reason,
+                "actor": actor,
+                **self._source_values(*source),
+                **values,
             }
-            for member_id, from_id, tier_id, lifetime in moves
+            for member_id, from_id, tier_id, lifetime, *source in moves
         ])  # fmt: skip
+
+    @api.model
+    def _source_values(self, source=None):
+        if not source:
+            return {}
+        return {"source_model": source.model, "source_id": source.id, "source_name": source.name}

@@ -314,9 +314,10 @@ class ClubMember(models.Model):
 
     def _club_review_now(self):
         """Move these members up where their lifetime total reaches further, once for all that came together."""
-        self.invalidate_recordset(["lifetime", "tier_id"])
+        self.invalidate_recordset(["lifetime", "tier_id", "tier_until"])
         self._club_review_tiers([
-            (member.id, member.club_id.id, member.tier_id.id, member.lifetime, 0) for member in self
+            (member.id, member.club_id.id, member.tier_id.id, member.lifetime, member.tier_until, 0)
+            for member in self
         ])  # fmt: skip
 
 

@@ -78,6 +78,7 @@ class ClubMember(models.Model):
             "main": units[0],
             "others": units[1:],
             "next": self._club_page_next(),
+            "moves": self._club_page_moves(),
             "programs": self.club_id._club_page_programs(self.tier_id.id),
             "is_suspended": self.club_id.state == "suspended",
         }

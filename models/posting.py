@@ -357,13 +357,20 @@ class Batch:
             rows = self.env.cr.execute_values(
                 """UPDATE club_member m SET lifetime = m.lifetime + v.delta
                      FROM (VALUES %s) v (id, delta) WHERE m.id = v.id
-                RETURNING m.id, m.club_id, m.tier_id, m.lifetime""",
+                RETURNING m.id, m.club_id, m.tier_id, m.lifetime, m.tier_until""",
                 sorted(deltas.items()),
                 page_size=5000,
                 fetch=True,
             )
             merged = {self.accounts[intent.account_id][2] for intent, *_rest in self.rows if intent.kind == "merge_out"}
-            self.env["club.member"]._club_review_tiers([(*row, deltas[row[0]]) for row in rows if row[0] not in merged])
+            sources = {
+                self.accounts[intent.account_id][2]: intent.source
+                for intent, _posting, lifetime in self.rows
+                if lifetime and intent.source
+            }
+            self.env["club.member"]._club_review_tiers([
+                (*row, deltas[row[0]], sources.get(row[0])) for row in rows if row[0] not in merged
+            ])  # fmt: skip
 
     def _forget(self):
         for model in ("club.account", "club.lot", "club.member"):

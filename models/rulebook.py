@@ -259,6 +259,10 @@ class Rulebook:
         """The tier of that id, else the lowest one: everybody has a tier."""
         return next((tier for tier in self.tiers if tier.id == tier_id), self.tiers[0])
 
+    def thresholds(self):
+        """(tier id, threshold), the lowest tier first."""
+        return [(tier.id, tier.threshold) for tier in self.tiers]
+
     def local(self, outlet_id, moment):
         """The outlet's wall clock at a moment (naive UTC), as a naive datetime."""
         zone = ZoneInfo(self.outlets[outlet_id].tz)

@@ -64,6 +64,14 @@ class WhyMember:
                 )
             )
         move = self.env["club.move"].search([("member_id", "=", member.id)], limit=1)
+        if member.tier_until:
+            said.append(
+                _(
+                    "A manager set it by hand until %(day)s: %(note)s",
+                    day=format_date(self.env, member.tier_until),
+                    note=move.note or "",
+                )
+            )
         if move.reason == "refund":
             said.append(
                 _(

@@ -158,6 +158,7 @@ from . import (
     test_till_losses,
     test_till_paid,
     test_till_returns,
+    test_tier_hand,
     test_tier_price,
     test_tier_price_shop,
     test_tour_backfill,

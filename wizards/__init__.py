@@ -9,6 +9,7 @@ from . import (
     club_print_cards,
     club_regroup,
     club_release,
+    club_set_tier,
     club_use_points,
     club_voucher_refund,
     club_use_reward,

@@ -1,6 +1,6 @@
 import unittest
 
-from ..tiers import Programme, programme_for, reached
+from ..tiers import Programme, after_hand, programme_for, reached, review
 from .support import holds
 
 THRESHOLDS = [("member", 0), ("silver", 500), ("gold", 1500)]
@@ -53,3 +53,44 @@ class TestProgrammeFor(unittest.TestCase):
         live = [Programme(id=2, tier_id="silver")]
         self.assertIsNone(programme_for(ORDER, live, "member"))
         self.assertIsNone(programme_for(ORDER, live, None))
+
+
+class TestReview(unittest.TestCase):
+    def test_it_rises_at_the_edge_and_falls_below_it(self):
+        for held, before, figure, result in (
+            ("member", 499, 500, ("silver", "up")),
+            ("member", 0, 1500, ("gold", "up")),
+            ("member", 0, 499, None),
+            ("silver", 500, 499, ("member", "down")),
+            ("gold", 1600, 0, ("member", "down")),
+            ("silver", 510, 500, None),
+            ("silver", 100, 50, None),  # held for another reason
+        ):
+            with self.subTest(held=held, before=before, figure=figure):
+                self.assertEqual(review(THRESHOLDS, held, figure, before), result)
+
+    def test_by_hand_nothing_falls_and_only_what_is_reached_anew_rises(self):
+        self.assertIsNone(review(THRESHOLDS, "silver", 0, 600, is_by_hand=True))
+        self.assertIsNone(review(THRESHOLDS, "silver", 1600, 1500, is_by_hand=True))
+        self.assertEqual(review(THRESHOLDS, "silver", 1500, 1499, is_by_hand=True), ("gold", "up"))
+
+    @holds
+    def test_a_gain_never_lowers_and_a_loss_never_raises(self, rng):
+        held, before = rng.choice(ORDER), rng.randint(0, 2000)
+        figure, by_hand = max(0, before + rng.randint(-2000, 2000)), rng.random() < 0.5
+        move = review(THRESHOLDS, held, figure, before, by_hand)
+        if move and held == reached(THRESHOLDS, before):
+            self.assertEqual(move[1], "up" if figure > before else "down")
+        if move:
+            self.assertEqual(move[0], reached(THRESHOLDS, figure))
+
+    def test_after_it_was_set_by_hand(self):
+        for figure, before, figure_before, result in (
+            (600, "member", 0, "silver"),
+            (0, "silver", 600, "member"),  # what had reached it was given back meanwhile
+            (100, "silver", 100, "silver"),  # it was held for another reason, and stays
+            (1500, "silver", 100, "gold"),
+            (10, None, 0, "member"),
+        ):
+            with self.subTest(figure=figure, before=before):
+                self.assertEqual(after_hand(THRESHOLDS, figure, before, figure_before), result)
