@@ -2,6 +2,11 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from .dates import add_months
+
+MONTHS = 12  # that a tier is given for, where it is not for good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +69,25 @@ def after_hand(thresholds: Sequence[tuple[Hashable, int]], figure, held_before, 
     if held_before in level and not was_reached and level[held_before] > level[target]:
         return held_before
     return target
+
+
+def window_start(day: date):
+    """The first day that still counts on `day` where a tier is for what was collected within a year."""
+    return add_months(day, -MONTHS) + timedelta(days=1)
+
+
+def next_review(day: date):
+    """When a tier that was reached or kept on `day` is looked at again."""
+    return add_months(day, MONTHS)
+
+
+def judge(threshold, figure, review_on: date, today: date, grace_days=0):
+    """What a review of a tier comes to: "wait" for its day, "keep" it another year, "grace", or "fall".
+
+    The days of grace follow the day of the review; the tier falls on the day after them.
+    """
+    if today < review_on:
+        return "wait"
+    if figure >= threshold:
+        return "keep"
+    return "grace" if today <= review_on + timedelta(days=grace_days) else "fall"

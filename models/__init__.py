@@ -26,6 +26,8 @@ from . import (
     club_member_lock,
     club_move,
     club_tier_hand,
+    club_tier_year,
+    club_tier_simulate,
     club_inactivity,
     club_account,
     club_account_move,

@@ -192,13 +192,14 @@ class ClubMember(models.Model):
             [, the document it comes from])
         """
         moves, now = {"up": [], "down": []}, fields.Datetime.now()
+        figures = self._year_figures([row[:2] for row in rows])
         for member_id, club_id, tier_id, lifetime, tier_until, delta, *source in rows:
             rules = self.env["club.club"].browse(club_id)._rulebook()
-            held = rules.tier(tier_id).id
+            held, figure = rules.tier(tier_id).id, figures.get(member_id, lifetime)
             is_by_hand = bool(tier_until) and tier_until >= rules.today(now)
-            if move := tiers.review(rules.thresholds(), held, lifetime, lifetime - delta, is_by_hand):
+            if move := tiers.review(rules.thresholds(), held, figure, figure - delta, is_by_hand):
                 target, way = move
-                moves[way].append((member_id, held, target, lifetime, *source))
+                moves[way].append((member_id, held, target, figure, *source))
         self.env["club.move"]._record(moves["up"], "lifetime")
         self.env["club.move"]._record(moves["down"], "refund")
 

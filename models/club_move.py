@@ -26,6 +26,7 @@ class ClubMove(models.Model):
             ("merge", "Kept from a merged membership"),
             ("hand", "Set by hand"),
             ("hand_end", "End of what was set by hand"),
+            ("review", "Not reached again within a year"),
         ],
         required=True,
         readonly=True,
@@ -62,6 +63,7 @@ class ClubMove(models.Model):
             "lifetime": _("%(total)s were collected.", **values),
             "refund": _("What had reached %(from_tier)s was given back: %(total)s are left.", **values),
             "merge": _("Kept from another membership.", **values),
+            "review": _("%(total)s were collected within the last year.", **values),
             "hand_end": _("What we had set for a time has ended; %(total)s were collected.", **values),
         }.get(self.reason, "")
 
@@ -69,7 +71,7 @@ class ClubMove(models.Model):
     def _record(self, moves, reason, **values):
         """Move members: (member id, from tier id, to tier id, lifetime[, source document]) rows.
 
-        A tier that was set by hand ends with the next move.
+        A tier that was set by hand ends with the next move, and the day of the next review is found anew.
         """
         if not moves:
             return self.browse()
@@ -80,7 +82,7 @@ class ClubMove(models.Model):
         for (tier_id, is_same), member_ids in by_tier.items():
             since = {} if is_same else {"tier_since": now}
             self.env["club.member"].sudo().browse(member_ids).write({
-                "tier_id": tier_id, "tier_until": False, "hand_move_id": False, **since,
+                "tier_id": tier_id, "tier_until": False, "hand_move_id": False, "tier_review_on": False, **since,
             })  # fmt: skip
         actor = self.env["club.entry"]._actor()
         return self.sudo().create([

@@ -74,7 +74,7 @@ class ClubMember(models.Model):
         self._lock()
         # Set anew, what was held before the first time still counts.
         first = self.hand_move_id
-        row = (self.id, self.tier_id.id, tier.id, self.lifetime)
+        row = (self.id, self.tier_id.id, tier.id, self._tier_figures()[self.id])
         move = self.env["club.move"]._record([row], "hand", until=until, note=reason)
         self.write({"tier_until": until, "hand_move_id": (first or move).id})
         return move
@@ -88,11 +88,11 @@ class ClubMember(models.Model):
 
     def _end_hand(self):
         """The tier that the points reach by now, or what was held before for another reason. Members are locked."""
-        rows = []
+        rows, figures = [], self._tier_figures()
         for member in self.filtered("tier_until"):
-            rules, hand = member.club_id._rulebook(), member.hand_move_id
-            target = tiers.after_hand(rules.thresholds(), member.lifetime, hand.from_tier_id.id, hand.lifetime)
-            rows.append((member.id, member.tier_id.id, target, member.lifetime))
+            rules, hand, figure = member.club_id._rulebook(), member.hand_move_id, figures[member.id]
+            target = tiers.after_hand(rules.thresholds(), figure, hand.from_tier_id.id, hand.lifetime)
+            rows.append((member.id, member.tier_id.id, target, figure))
         return self.env["club.move"]._record(rows, "hand_end")
 
     @api.model
@@ -107,10 +107,11 @@ class ClubMember(models.Model):
     def _cron_review_tiers(self):
         """Every night, in batches that are committed one by one; what is done is not due any more."""
         members = self.sudo().with_context(active_test=False).search(self._hand_over_domain(), order="id")
-        in_batches(self.env, members.ids, self._review_due)
+        if in_batches(self.env, members.ids, self._end_hand_due) == len(members):
+            self._review_years()
 
     @api.model
-    def _review_due(self, member_ids):
+    def _end_hand_due(self, member_ids):
         """Another worker may have been here meanwhile: only what is still due after the lock is done."""
         members = self.sudo().with_context(active_test=False).browse(member_ids)
         members._lock()

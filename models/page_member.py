@@ -78,6 +78,7 @@ class ClubMember(models.Model):
             "main": units[0],
             "others": units[1:],
             "next": self._club_page_next(),
+            "review": self._tier_review_texts(is_warning=True).get(self.id),
             "moves": self._club_page_moves(),
             "programs": self.club_id._club_page_programs(self.tier_id.id),
             "is_suspended": self.club_id.state == "suspended",
@@ -155,23 +156,30 @@ class ClubMember(models.Model):
     def _club_page_next(self):
         """The next tier: how far it is, in words and in percent. None without one."""
         club, unit = self.club_id, self.club_id.tier_unit_id
-        above = club.tier_ids.filtered(lambda tier: tier.threshold > max(self.lifetime, self.tier_id.threshold))
+        figure = self._tier_figures()[self.id]
+        above = club.tier_ids.filtered(lambda tier: tier.threshold > max(figure, self.tier_id.threshold))
         if not above or not unit:
             return None
         target = above.sorted("threshold")[0]
-        start = min(self.tier_id.threshold, self.lifetime)
+        start = min(self.tier_id.threshold, figure)
         return {
             "tier": target,
             "title": self.env._(
                 "%(amount)s to %(tier)s",
-                amount=unit._format(target.threshold - self.lifetime),
+                amount=unit._format(target.threshold - figure),
                 tier=target.name,
             ),
             "benefits": self.env._("What %s brings", target.name),
-            "text": self.env._(
-                "You have collected %(done)s of %(goal)s. Using them does not set you back.",
-                done=unit._format(self.lifetime, name=False),
-                goal=unit._format(target.threshold),
+            "text": self._club_page_collected(
+                done=unit._format(figure, name=False), goal=unit._format(target.threshold)
             ),
-            "percent": max(0, min(100, 100 * (self.lifetime - start) // max(target.threshold - start, 1))),
+            "percent": max(0, min(100, 100 * (figure - start) // max(target.threshold - start, 1))),
         }
+
+    def _club_page_collected(self, **values):
+        if self.club_id._rulebook().is_tier_yearly:
+            return self.env._(
+                "You have collected %(done)s of %(goal)s in the last 12 months. Using them does not set you back.",
+                **values,
+            )
+        return self.env._("You have collected %(done)s of %(goal)s. Using them does not set you back.", **values)

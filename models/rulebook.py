@@ -153,6 +153,8 @@ class Rulebook:
     is_shop_bearing: bool
     grace_days: int
     tier_unit_id: int
+    is_tier_yearly: bool
+    tier_grace_days: int
     units: dict
     tiers: tuple
     programs: tuple
@@ -194,6 +196,8 @@ class Rulebook:
             is_shop_bearing=club.clawback_policy == "shop",
             grace_days=club.return_grace_days,
             tier_unit_id=club.tier_unit_id.id,
+            is_tier_yearly=club.tier_period == "year",
+            tier_grace_days=club.tier_grace_days,
             units={unit.id: unit._rule() for unit in club.unit_ids},
             tiers=tuple(
                 TierRule(

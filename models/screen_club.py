@@ -36,6 +36,7 @@ class ClubClub(models.Model):
         "validity_months",
         "clawback_policy",
         "tier_unit_id",
+        "tier_period",
         "unit_money_value",
         "points_accounting",
         "company_ids",
@@ -65,6 +66,8 @@ class ClubClub(models.Model):
         said += [texts[names] for names in texts if is_changed(*names)]
         if is_changed("tier_unit_id") and self.tier_unit_id:
             said.append(self._risk_tiers(saved, figures))
+        if is_changed("tier_period") and self.tier_period:
+            said.append(self._simulate_period())
         if gone := saved.company_ids - self.company_ids._origin:
             outlets = saved.sudo().outlet_ids.filtered(lambda outlet: outlet.company_id in gone)
             said.append(

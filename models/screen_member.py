@@ -65,15 +65,17 @@ class ClubMember(models.Model):
     open_hold_ids = fields.Many2many("club.hold", compute="_compute_screen_lists", string="Open Promises")
     open_lot_ids = fields.Many2many("club.lot", compute="_compute_screen_lists", string="Points by Date")
 
-    @api.depends("lifetime", "tier_id")
+    @api.depends("lifetime", "tier_id", "club_id.tier_period")
     def _compute_tier_gap(self):
+        figures = self._tier_figures()
         for member in self:
-            tiers = member.club_id.tier_ids.sorted("threshold")
-            ahead = tiers.filtered(lambda tier, has=member: tier.threshold > max(has.lifetime, has.tier_id.threshold))
+            figure, tiers = figures[member.id], member.club_id.tier_ids.sorted("threshold")
+            least = max(figure, member.tier_id.threshold)
+            ahead = tiers.filtered(lambda tier, least=least: tier.threshold > least)
             member.tier_gap = (
                 self.env._(
                     "%(amount)s to %(tier)s",
-                    amount=member.club_id.tier_unit_id._format(ahead[0].threshold - member.lifetime),
+                    amount=member.club_id.tier_unit_id._format(ahead[0].threshold - figure),
                     tier=ahead[0].name,
                 )
                 if ahead

@@ -42,13 +42,14 @@ class WhyMember:
     def _tier(self):
         """The tier, since when, and what keeps the member from the next one."""
         _, member, unit = self.env._, self.member, self.club.tier_unit_id
-        tier, total = member.tier_id, unit._format(member.lifetime)
+        tier, figure = member.tier_id, member._tier_figures()[member.id]
+        total = unit._format(figure)
         since = day_of(self.env, self.club, member.tier_since) if member.tier_since else ""
         said = [_("Tier %(tier)s since %(day)s.", tier=tier.name, day=since)]
         higher = self.club.tier_ids.filtered(lambda other: other.threshold > tier.threshold).sorted("threshold")[:1]
         if not higher:
             said.append(_("That is the highest tier."))
-        elif member.lifetime >= higher.threshold:
+        elif figure >= higher.threshold:
             said.append(
                 _("%(total)s were ever earned: %(tier)s comes with the next order.", total=total, tier=higher.name)
             )
@@ -60,10 +61,22 @@ class WhyMember:
                     tier=higher.name,
                     threshold=unit._format(higher.threshold),
                     total=total,
-                    missing=unit._format(higher.threshold - member.lifetime),
+                    missing=unit._format(higher.threshold - figure),
                 )
             )
         move = self.env["club.move"].search([("member_id", "=", member.id)], limit=1)
+        if self.club._rulebook().is_tier_yearly:
+            said.append(_("Only what was collected within the last 12 months counts."))
+        if review := member._tier_review_texts().get(member.id):
+            said.append(review)
+        if move.reason == "review":
+            said.append(
+                _(
+                    "On %(day)s it ended %(tier)s: it was not reached again within a year.",
+                    day=day_of(self.env, self.club, move.moved_at),
+                    tier=move.from_tier_id.name,
+                )
+            )
         if member.tier_until:
             said.append(
                 _(

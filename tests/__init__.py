@@ -161,6 +161,8 @@ from . import (
     test_tier_hand,
     test_tier_price,
     test_tier_price_shop,
+    test_tier_simulate,
+    test_tier_year,
     test_tour_backfill,
     test_tour_cards,
     test_tour_code,

@@ -1,6 +1,7 @@
 import unittest
+from datetime import date, timedelta
 
-from ..tiers import Programme, after_hand, programme_for, reached, review
+from ..tiers import Programme, after_hand, judge, next_review, programme_for, reached, review, window_start
 from .support import holds
 
 THRESHOLDS = [("member", 0), ("silver", 500), ("gold", 1500)]
@@ -94,3 +95,45 @@ class TestReview(unittest.TestCase):
         ):
             with self.subTest(figure=figure, before=before):
                 self.assertEqual(after_hand(THRESHOLDS, figure, before, figure_before), result)
+
+
+class TestYear(unittest.TestCase):
+    def test_a_year_is_of_calendar_days(self):
+        for day, start in (
+            (date(2027, 5, 3), date(2026, 5, 4)),
+            (date(2028, 2, 29), date(2027, 3, 1)),
+            (date(2029, 2, 28), date(2028, 2, 29)),
+            (date(2029, 3, 1), date(2028, 3, 2)),
+        ):
+            with self.subTest(day=day):
+                self.assertEqual(window_start(day), start)
+
+    @holds
+    def test_what_was_reached_still_counts_until_the_day_before_the_review(self, rng):
+        day = date(2024, 1, 1) + timedelta(days=rng.randint(0, 3000))
+        review_on = next_review(day)
+        self.assertLessEqual(window_start(review_on - timedelta(days=1)), day)
+        self.assertLessEqual(window_start(day), window_start(day + timedelta(days=1)))
+        self.assertLess(day - timedelta(days=1), window_start(review_on))
+
+    def test_the_days_of_a_review(self):
+        on = date(2028, 3, 1)
+        for figure, days, result in (
+            (0, -1, "wait"),
+            (500, 0, "keep"),
+            (499, 0, "grace"),
+            (499, 30, "grace"),
+            (500, 30, "keep"),
+            (499, 31, "fall"),
+            (500, 99, "keep"),
+        ):
+            with self.subTest(figure=figure, days=days):
+                self.assertEqual(judge(500, figure, on, on + timedelta(days=days), 30), result)
+
+    @holds
+    def test_more_is_never_judged_worse(self, rng):
+        on, order = date(2028, 3, 1), ["fall", "grace", "wait", "keep"]
+        today, grace = on + timedelta(days=rng.randint(-5, 40)), rng.randint(0, 30)
+        lower, higher = sorted((rng.randint(0, 600), rng.randint(0, 600)))
+        worse, better = (order.index(judge(500, figure, on, today, grace)) for figure in (lower, higher))
+        self.assertLessEqual(worse, better)
