@@ -122,7 +122,7 @@ class TestGoals(GoalCommon):
         paid = fields.Datetime.to_datetime(moment)
         return patch.object(self.env.registry["pos.order"], "_club_paid_at", lambda order: paid)
 
-    def test_refund_takes_progress_and_the_reward_and_its_withdrawal_gives_both_again(self):
+    def test_refund_takes_progress_and_reward_and_the_next_order_brings_both_again(self):
         goal = self.goal(metric="units", target=4)
         first = self.sell([(self.cake, 3)], self.ada)
         self.sell([(self.cake, 1)], self.ada)
