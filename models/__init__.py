@@ -58,6 +58,7 @@ from . import (
     club_game,
     club_game_prize,
     club_play,
+    club_tier_perks,
     club_api,
     club_outcome,
     club_refusal,

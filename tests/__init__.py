@@ -159,6 +159,7 @@ from . import (
     test_till_paid,
     test_till_returns,
     test_tier_hand,
+    test_tier_perks,
     test_tier_price,
     test_tier_price_shop,
     test_tier_simulate,
