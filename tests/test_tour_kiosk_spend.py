@@ -50,6 +50,10 @@ class TestTourKioskSpend(SpendCommon):
         self.pay_by_terminal(order)
         self.assertBalance(487 - 240 + 98)
 
+    def test_reward_and_points_touched_at_once(self):
+        order = self.walk("ClubKioskTwoAtOnce")
+        self.assertEqual(order.amount_total, 106.4)
+
     def test_points_in_full(self):
         self.env["club.condition"].search([("club_id", "=", self.club.id)]).unlink()
         order = self.walk("ClubKioskPointsInFull")

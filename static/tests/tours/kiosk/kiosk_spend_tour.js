@@ -92,6 +92,22 @@ tour("ClubKioskVoucher", () => [
     ...order(),
 ]);
 
+tour("ClubKioskTwoAtOnce", () => [
+    ...known(),
+    Kiosk.see(".club-tile:contains('Ten percent')"),
+    {
+        content: "Touch a reward and the switch before the server has answered",
+        trigger: ".club-points-switch input",
+        run: () => {
+            document.querySelector(".club-tile").click();
+            document.querySelector(".club-points-switch input").click();
+        },
+    },
+    Kiosk.see(".club-spend-lines:contains('Ten percent'):contains('250 Beans')"),
+    totals("106.40"),
+    ...order(),
+]);
+
 tour("ClubKioskVoucherScanned", () => [
     ...known(),
     Kiosk.scan("voucher"),

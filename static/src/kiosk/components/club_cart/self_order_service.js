@@ -49,6 +49,7 @@ patch(SelfOrder.prototype, {
     /** One question at a time; what was asked meanwhile is asked with the cart as it is then. */
     clubAskOffer(more = {}) {
         const turn = this.clubTurn;
+        const number = (this.clubAsked = (this.clubAsked || 0) + 1);
         const before = this.clubAsking || Promise.resolve();
         this.clubAsking = before.then(async () => {
             if (turn !== this.clubTurn || !this.clubCanSpend || !this.clubGoods.length) {
@@ -56,7 +57,10 @@ patch(SelfOrder.prototype, {
             }
             const answer = await this._clubOffer(more);
             if (turn === this.clubTurn) {
-                this._clubTakeOffer(answer);
+                this.club.offer = answer;
+                if (number === this.clubAsked) {
+                    this._clubTakeChoice(answer);
+                }
             }
             return answer;
         });
@@ -81,12 +85,11 @@ patch(SelfOrder.prototype, {
         }
     },
 
-    /** What the server says is chosen is chosen. */
-    _clubTakeOffer(answer) {
+    /** What the server says is chosen is chosen, unless something else was touched meanwhile. */
+    _clubTakeChoice(answer) {
         const chosen = (tiles) => tiles.filter((tile) => tile.is_chosen);
         const [points] = answer.points.filter((own) => own.amount);
         const wanted = this.clubChosen.rewards;
-        this.club.offer = answer;
         this.club.choice = {
             rewards: chosen(answer.rewards).map(
                 (tile) => wanted.find((own) => own.id === tile.id) || { id: tile.id }
