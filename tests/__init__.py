@@ -72,6 +72,7 @@ from . import (
     test_kiosk_queries,
     test_kiosk_spend,
     test_kiosk_spend_attacks,
+    test_kiosk_spend_kinds,
     test_kiosk_spend_queries,
     test_kiosk_switches,
     test_ledger,
