@@ -19,7 +19,11 @@ patch(SelfOrder.prototype, {
 
     /** Changes with whatever changes what can be used. */
     get clubCartKey() {
-        const lines = this.clubGoods.map((line) => [line.product_id?.id, line.qty, line.price_unit]);
+        const lines = this.clubGoods.map((line) => [
+            line.product_id?.id,
+            line.qty,
+            line.price_unit,
+        ]);
         return JSON.stringify([this.currentOrder.uuid, lines]);
     },
 
@@ -79,7 +83,13 @@ patch(SelfOrder.prototype, {
             });
         } catch {
             return {
-                ...(this.club.offer || { rewards: [], vouchers: [], points: [], lines: [], off: 0 }),
+                ...(this.club.offer || {
+                    rewards: [],
+                    vouchers: [],
+                    points: [],
+                    lines: [],
+                    off: 0,
+                }),
                 refused: _t("The club could not be reached. Nothing was changed."),
             };
         }
