@@ -186,6 +186,7 @@ from . import (
     self_order_spend,
     self_order_apply,
     gift_share,
+    gift_back,
     pos_self_paid,
     self_order_customer,
     self_order_login,

@@ -83,11 +83,7 @@ class PosOrder(models.Model):
         currency = self.currency_id
         if currency.is_zero(missing):
             return
-        tenders = self.payment_ids._club_tenders()
-        out = -sum((self.payment_ids - tenders).mapped("amount"))
-        came = sum(due.came for due in dues.values()) - sum(tenders.mapped("amount"))
-        value = -self._club_goods_value(self.lines.filtered("refunded_orderline_id"))
-        if currency.compare_amounts(out, max(0.0, value - came - missing) + self._club_tolerance()) > 0:
+        if self._club_pays_out_more(dues, missing):
             raise UserError(
                 self.env._(
                     "%(money)s of this was paid with store credit that came from points. Put that on the eWallet "
@@ -95,6 +91,17 @@ class PosOrder(models.Model):
                     money=currency.format(sum(due.converted for due in dues.values())),
                 )
             )
+
+    def _club_pays_out_more(self, dues, missing):
+        """Does more money leave the till than came in for what is returned?
+
+        :param missing: what no money had paid, and does not go back to where it came from
+        """
+        tenders = self.payment_ids._club_tenders()
+        out = -sum((self.payment_ids - tenders).mapped("amount"))
+        came = sum(due.came for due in dues.values()) - sum(tenders.mapped("amount"))
+        value = -self._club_goods_value(self.lines.filtered("refunded_orderline_id"))
+        return self.currency_id.compare_amounts(out, max(0.0, value - came - missing) + self._club_tolerance()) > 0
 
     def _club_carry_credit(self, dues):
         """Goods for goods: what credit from points had paid, it pays again."""

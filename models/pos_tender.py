@@ -59,7 +59,7 @@ class Asked:
 
     @staticmethod
     def _key(value):
-        if not isinstance(value, str) or not 0 < len(value) <= KEY_LENGTH:
+        if not isinstance(value, str) or not 0 < len(value) <= KEY_LENGTH or "\0" in value:
             raise ValueError("not a key")
         return value
 
@@ -157,7 +157,7 @@ class PosConfig(models.Model):
         till = self._club_till()
         try:
             values = {int(line["line_id"]): Asked._money(line["amount"]) for line in lines}
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             values = {}
         refunded = till.env["pos.order.line"].browse(values).exists()
         refunded = refunded.filtered(lambda line: line.order_id.company_id == till.company_id)

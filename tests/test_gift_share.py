@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -63,6 +64,39 @@ class TestGiftShareAtTheTill(GiftsForPoints, WalletAtTheTill):
         )
         order = self.pay_with(card, 48.4, [(self.cake, 4)])
         self.assertFalse(order.club_entry_ids)
+        self.assertCoherent()
+
+    def bring_back(self, order, quantity=1, goods=()):
+        """Goods of an order come back, others are sold with them; the rest is cash."""
+        line = order.lines.filtered(lambda own: own.product_id == self.coffee)
+        told = {"refunded_orderline_id": line.id, "price_unit": line.price_unit}
+        data = self.ring_up([(self.coffee, -quantity, told), *goods], order.partner_id, is_refund=True)
+        self.add_rest(data)
+        return self.sync(data)[-1:]
+
+    def test_what_points_bought_comes_back_as_no_money(self):
+        self.member().adjust(self.unit.id, 4513, "More", counts_lifetime=False)
+        for points, part in ((0, 0.0), (2000, 20.0)):
+            order = self.pay_with(self.buy(points), 50.0, [(self.coffee, 1)])
+            self.assertEqual(order._club_gifted(), part)
+            if not points:
+                self.assertEqual(self.bring_back(order).amount_total, -121.0)
+                continue
+            with self.assertRaisesRegex(UserError, "20.00 of this was paid with a gift card"), self.env.cr.savepoint():
+                self.bring_back(order)
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 83)
+            back = self.bring_back(order, goods=[(self.gift, 1, {"price_unit": 20.0})])
+            self.assertEqual((back.amount_total, back._club_points_in(20.0)), (-101.0, 20.0))
+            self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 0)
+        self.assertCoherent()
+
+    def test_what_points_bought_is_exchanged_and_earns_no_more(self):
+        self.member().adjust(self.unit.id, 4513, "More", counts_lifetime=False)
+        order = self.pay_with(self.buy(2000), 50.0, [(self.coffee, 1)])
+        self.assertEqual(sum(order.club_entry_ids.mapped("amount")), 83)
+        swap = self.bring_back(order, goods=[(self.cake, 10)])
+        self.assertEqual(swap.amount_total, 0.0)
+        self.assertEqual(sum((order | swap).club_entry_ids.mapped("amount")), 83)
         self.assertCoherent()
 
     def test_card_made_by_hand_was_sold_by_no_order_that_it_paid(self):
