@@ -80,9 +80,13 @@ class SaleOrder(models.Model):
         row = max(rows, key=lambda row: (row["goal"].id in more, row["value"] / row["target"], -row["goal"].id))
         goal = row["goal"].with_env(self.env)
         text = goal._target_text() if row["is_reached"] else goal._progress_text(row["value"])
+        if row["is_reached"]:
+            text = self.env._("With this order you reach it: %s", text)
+        elif goal.id in more:
+            text = self.env._("With this order: %s", text)
         return {
             "name": goal.name,
-            "text": self.env._("With this order: %s", text) if goal.id in more else text,
+            "text": text,
             "percent": min(100, 100 * row["value"] // row["target"]),
             "is_reached": row["is_reached"],
             "reward": goal.sudo()._reward_text(),

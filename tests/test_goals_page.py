@@ -53,7 +53,7 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         self.sell([(self.cake, 1)], self.ada)
         order = self.cart()
         teaser = order._club_shop_card(self.ada)["goal"]
-        self.assertEqual((teaser["text"], teaser["is_reached"]), ("With this order: 2 visits", True))
+        self.assertEqual((teaser["text"], teaser["is_reached"]), ("With this order you reach it: 2 visits", True))
         self.assertFalse(self.env["club.goal.event"].search([("source_model", "=", "sale.order")]))
         self.assertNotIn("goal", order._club_shop_card(None))
 

@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("ClubGoalCart", {
         {
             content: "The cart says that it reaches the goal",
             trigger:
-                ".o_club_shop_goal:contains('Twice a month'):contains('With this order: 2 visits')",
+                ".o_club_shop_goal:contains('Twice a month'):contains('With this order you reach it: 2 visits')",
         },
         fitsTheScreen(),
         shop.goToCheckout(),
