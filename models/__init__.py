@@ -190,4 +190,5 @@ from . import (
     pos_self_paid,
     self_order_customer,
     self_order_login,
+    club_tier_priority,
 )

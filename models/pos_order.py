@@ -9,6 +9,7 @@ LAST_ID = 2**31 - 1
 STAFF_FIELDS = frozenset({
     "club_entry_ids", "club_points_earned", "club_points_text", "club_explanation", "club_no_points",
     "club_claim_id", "club_claim_text", "club_is_known", "club_self_text", "club_visit_id",
+    "club_is_priority",
 })  # fmt: skip
 # Links of a line to what it settles, as the host's own loyalty knows them; another module brings the fields.
 SETTLES = ("settled_order_id", "settled_invoice_id")

@@ -163,6 +163,7 @@ from . import (
     test_tier_perks,
     test_tier_price,
     test_tier_price_shop,
+    test_tier_priority,
     test_tier_simulate,
     test_tier_year,
     test_tour_backfill,
