@@ -37,7 +37,7 @@ class ClubGamePrize(models.Model):
         "loyalty.program",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), ('club_credit', '=', 0)]",
+        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), '!', ('club_credit', '>', 0)]",
         help="The winner gets it as a voucher, without paying its price.",
     )
     weight = fields.Integer(default=1, required=True, help="How often it comes, beside the others. 0: switched off.")

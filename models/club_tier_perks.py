@@ -25,7 +25,7 @@ class ClubTier(models.Model):
         string="Welcome Voucher",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), ('club_credit', '=', 0)]",
+        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), '!', ('club_credit', '>', 0)]",
         help="Whoever comes to this tier from now on gets this reward as a voucher, once, within the hour.",
     )
     welcome_since = fields.Datetime(readonly=True, copy=False)
@@ -34,7 +34,7 @@ class ClubTier(models.Model):
         string="Birthday Voucher",
         ondelete="restrict",
         index="btree_not_null",
-        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), ('club_credit', '=', 0)]",
+        domain="[('club_id', '=', club_id), ('club_offer', '!=', 'order'), '!', ('club_credit', '>', 0)]",
         help="Members of this tier get this reward as a voucher on their birthday, once a calendar year.",
     )
 

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ClubCommon
 from .common_reward import RewardCommon
@@ -150,6 +151,15 @@ class TestTierPerks(RewardCommon, ClubCommon):
         self.gift.write({"club_offer": "both", "active": False})
         with self.assertRaisesRegex(ValidationError, "archived"):
             self.silver.welcome_reward_id = self.gift
+
+    def test_rewards_that_never_said_what_credit_they_bring_can_be_chosen(self):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE loyalty_program SET club_credit = NULL WHERE id = %s", (self.gift.id,))
+        other = self.reward("Cake", price=100, club_credit=0)
+        for model, name in (("club.tier", "welcome_reward_id"), ("club.game.prize", "reward_id")):
+            domain = safe_eval(self.env[model]._fields[name].domain, {"club_id": self.club.id})
+            with self.subTest(model=model):
+                self.assertEqual(self.env["loyalty.program"].search(domain), self.gift | other)
 
     def test_nobody_types_in_since_when(self):
         manager = new_test_user(self.env, "perks_manager", "loyalty_club.loyalty_club_group_manager")
