@@ -1,3 +1,4 @@
+import random
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -177,6 +178,37 @@ class TestGoalsAttacks(GoalCommon):
         goal = self.goal(target=1)
         self.sell([(self.cake, 1)], self.ada, date_order="2020-01-01 12:00:00")
         self.assertEqual(self.progress(goal).period, self.club._today().replace(day=1))
+
+    def test_any_life_of_orders_leaves_what_they_come_to(self):
+        for seed in range(3):
+            with self.subTest(seed=seed):
+                self._live(random.Random(seed), self.env["res.partner"].create({"name": f"Customer {seed}"}))
+
+    def _live(self, rng, customer):
+        """Orders, part refunds, orders marked and unmarked: then each goal is what is left of them."""
+        goals = self.goal(target=3, units=7), self.goal(metric="units", target=5, units=11)
+        orders = []
+        for _step in range(14):
+            order = rng.choice(orders) if orders else None
+            left = order and sum(line.qty - line.refunded_qty for line in order.lines)
+            action = rng.choice(("sell", "sell", "refund", "mark"))
+            if action == "refund" and left:
+                self.refund(order, {self.cake: rng.randint(1, int(left))})
+            elif action == "mark" and order:
+                order.club_no_points = not order.club_no_points
+            elif action == "sell":
+                orders.append(self.sell([(self.cake, rng.randint(1, 3))], customer))
+        kept = [
+            sum(line.qty - line.refunded_qty for line in order.lines) for order in orders if not order.club_no_points
+        ]
+        for goal, value in zip(goals, (sum(left > 0 for left in kept), 1000 * sum(kept)), strict=True):
+            row = self.progress(goal, customer)
+            self.assertEqual(row.value, value)
+            is_reached = value >= goal._engine().target
+            self.assertEqual(row.state == "done", is_reached)
+            self.assertEqual(self.bought(goal, customer), goal.units if is_reached else 0)
+        self.assertFalse(self.env["club.goal.progress"]._stale(self.member(customer).ids))
+        self.assertCoherent()
 
     def test_duplicate_of_a_goal_starts_from_nothing_and_off(self):
         goal = self.goal(target=1)
