@@ -40,7 +40,7 @@ class ClubMember(models.Model):
             raise UserError(self.env._("Choose a unit of the member's own club."))
         if member.club_id.state != "on" or not member.club_id.is_redeem_allowed:
             raise UserError(self.env._("Redeeming is switched off in this club."))
-        if not isinstance(source, str) or not 0 < len(source) <= KEY_LENGTH:
+        if not isinstance(source, str) or not 0 < len(source) <= KEY_LENGTH or "\0" in source:
             raise UserError(self.env._("Name the order by a key of at most 64 characters."))
         member._bring_along()
         account = member._club_account(unit, pool_id)

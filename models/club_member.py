@@ -302,7 +302,7 @@ class ClubMember(models.Model):
         minor = unit._to_minor(amount)
         if not minor:
             raise UserError(self.env._("Enter an amount other than 0."))
-        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH):
+        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key):
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         return self.sudo()._adjust(unit, minor, reason.strip(), pool_id, counts_lifetime, key)
 

@@ -130,7 +130,7 @@ class ClubPlay(models.Model):
         :param is_bought: pay for one if there is none to be had for nothing
         :raise UserError: why not; nothing changed
         """
-        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH:
+        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key:
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         own = self.sudo()
         member._lock()
@@ -301,7 +301,7 @@ class ClubMember(models.Model):
             raise UserError(self.env._("Give from 1 to %s plays at once.", engine.MOST_GRANTED))
         if not found or not found.active:
             raise UserError(self.env._("Choose a game that is not archived."))
-        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH):
+        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key):
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         if strangers := self.filtered(lambda member: member.club_id != found.club_id or not member.active):
             raise UserError(

@@ -108,7 +108,7 @@ class ClubVoucher(models.Model):
         :param outlet: where it is bought: its pool pays; nowhere, as on the member's page: the home pool does
         :raise UserError: the reward is out of reach; nothing was taken
         """
-        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH:
+        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key:
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         member._lock()
         if known := self.search([("member_id", "=", member.id), ("request_key", "=", key)]):

@@ -143,7 +143,7 @@ class ClubMember(models.Model):
 
         :return: the ``club.credit``
         """
-        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH:
+        if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key:
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         self._lock()
         self._bring_along()
@@ -254,7 +254,7 @@ class ClubCredit(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it stays in the member's history."))
-        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH):
+        if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key):
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         return self.sudo()._reverse(reason, amount, key)
 

@@ -42,7 +42,7 @@ class TestAdjustKey(ClubCommon):
         self.assertBalance(10)
 
     def test_what_is_no_key_is_refused(self):
-        for key in ("", "x" * 65, 7, ["a"]):
+        for key in ("", "x" * 65, "a\0", 7, ["a"]):
             with self.subTest(key=key), self.assertRaisesRegex(UserError, "at most 64 characters"):
                 self.adjust(5, key)
         self.assertBalance(0)

@@ -58,7 +58,7 @@ class TestCredit(CreditCommon, ClubCommon):
         for amount in (0, -100, "nan", float("nan"), float("inf"), "1e400", 10**30, "ten", None, 0.5, 49, 488):
             with self.subTest(amount=amount), self.assertRaises(UserError), self.env.cr.savepoint():
                 self.member().convert(self.unit.id, amount, "key")
-        for key in ("", None, 7, "x" * 65):
+        for key in ("", None, 7, "x" * 65, "a\0"):
             with self.subTest(key=key), self.assertRaises(UserError), self.env.cr.savepoint():
                 self.member().convert(self.unit.id, 100, key)
         self.assertBalance(487)

@@ -183,7 +183,7 @@ class TestGames(GamesCommon, ClubCommon):
         self.play(card, "same")
         with self.assertRaisesRegex(UserError, "another game"):
             self.play(self.wheel, "same")
-        for key in ("", None, 7, "x" * 65):
+        for key in ("", None, 7, "x" * 65, "a\0"):
             with self.assertRaisesRegex(UserError, "at most 64"):
                 self.play(self.wheel, key)
 

@@ -145,7 +145,8 @@ class TestPickPos(PickPosCommon):
         self.assertTrue(self.refused(self.order_for()))
 
     def test_nonsense_from_the_register_is_refused(self):
-        for told in (None, [], {}, {"order_uuid": 5, "partner_id": "x"}, {"order_uuid": "x" * 65, "partner_id": 1}):
+        keys = [{"order_uuid": key, "partner_id": 1} for key in ("x" * 65, "\0")]
+        for told in (None, [], {}, {"order_uuid": 5, "partner_id": "x"}, *keys):
             self.assertIn("refused", self.till().club_take_reward(told, self.ten.id))
         data = self.order_for()
         for program_id in (None, "1", -1, 0, True, [self.ten.id], 2**60, self.ten.id + 100000):
