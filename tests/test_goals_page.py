@@ -63,12 +63,23 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         self.sell([(self.cake, 1)], self.ada)
         self.assertFalse(self.cart()._club_shop_card(self.ada)["goal"])
 
-    def test_receipt_has_one_line_of_the_goal_in_the_customers_language(self):
+    def test_receipt_has_one_line_of_the_goal(self):
         self.goal(name="Twice", target=2)
         order = self.sell([(self.cake, 1)], self.ada)
         self.assertIn("Twice: 1 of 2 visits this month", order.club_receipt["text"])
         order = self.sell([(self.cake, 1)], self.ada)
         self.assertIn("Twice: reached! You get 50 Beans.", order.club_receipt["text"])
+
+    def test_receipt_and_page_speak_french_to_who_does(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.ada.lang = "fr_FR"
+        goal = self.goal(name="Twice", target=2)
+        goal.with_context(lang="fr_FR").name = "Deux fois"
+        order = self.sell([(self.cake, 1)], self.ada)
+        self.assertIn("Deux fois: 1 sur 2 visites ce mois-ci", order.club_receipt["text"])
+        [own] = self.ada_member.with_context(lang="fr_FR")._club_page_goals()
+        self.assertEqual((own["name"], own["text"]), ("Deux fois", "1 sur 2 visites ce mois-ci"))
+        self.assertIn("Jusqu’au", own["until"])
 
     def test_receipt_of_an_earlier_month_says_nothing_of_this_one(self):
         self.goal(name="Twice", target=2)
