@@ -55,6 +55,7 @@ from . import (
     club_pick,
     club_catalogue,
     club_stamps,
+    timed_mixin,
     club_game,
     club_game_prize,
     club_play,

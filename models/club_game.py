@@ -1,16 +1,13 @@
 from fractions import Fraction
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..engine import games as engine
 from ..engine.values import exact, to_minor
-from .club_bonus import CHANNELS
 from .locking import take
 from .rulebook import GameRule
-
-KEPT = frozenset({"on_times", "draws"})
 
 
 class ClubGame(models.Model):
@@ -23,14 +20,13 @@ class ClubGame(models.Model):
 
     _name = "club.game"
     _description = "Game"
-    _inherit = ["club.owned.mixin", "club.rule.mixin"]
+    _inherit = ["club.timed.mixin"]
     _order = "sequence, id"
 
     currency_id = fields.Many2one(related="club_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    is_on = fields.Boolean(string="On", copy=False, help="Off: members see nothing of it, and no order brings a play.")
+    is_on = fields.Boolean(help="Off: members see nothing of it, and no order brings a play.")
     kind = fields.Selection(
         [("wheel", "Wheel"), ("scratch", "Scratch Card")], required=True, default="wheel", string="Type"
     )
@@ -56,21 +52,10 @@ class ClubGame(models.Model):
         readonly=False,
         precompute=True,
     )
-    date_from = fields.Date(string="First Day")
-    date_to = fields.Date(string="Last Day")
-    tier_ids = fields.Many2many("club.tier", string="Tiers", domain="[('club_id', '=', club_id)]", ondelete="restrict")
-    outlet_ids = fields.Many2many(
-        "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", ondelete="restrict"
-    )
-    is_pos = fields.Boolean(string="At the Register", default=True)
-    is_shop = fields.Boolean(string="In the Webshop", default=True)
-    is_kiosk = fields.Boolean(string="At the Kiosk", default=True)
-    is_sale = fields.Boolean(string="On Orders and Invoices", default=True)
 
     preview = fields.Char(compute="_compute_preview")
     expected_cost = fields.Monetary(string="1,000 Plays Cost", compute="_compute_preview")
     play_count = fields.Integer(compute="_compute_play_count", help="How often it was played.")
-    on_times = fields.Json(readonly=True, copy=False, help="When it was on: orders that come late count by it.")
     draws = fields.Integer(readonly=True, copy=False, help="Counts the draws of games whose prizes may run out.")
 
     _sane = models.Constraint(
@@ -107,12 +92,6 @@ class ClubGame(models.Model):
                     game.env._("Prizes, units, tiers and outlets of a game belong to its own club. Choose others.")
                 )
 
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for game in self:
-            if game.date_from and game.date_to and game.date_to < game.date_from:
-                raise ValidationError(game.env._("The last day is before the first day. Swap them."))
-
     @api.constrains("price", "price_unit_id")
     def _check_price(self):
         for game in self.filtered("price"):
@@ -120,34 +99,14 @@ class ClubGame(models.Model):
                 raise ValidationError(game.env._("Choose what a play is paid in."))
             game.price_unit_id._to_minor(game.price)
 
-    # ------------------------------------------------------------------ when it was on
-    @api.model_create_multi
-    def create(self, vals_list):
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        for vals in vals_list:
-            for name in KEPT:
-                vals.pop(name, None)
-            if vals.get("is_on") and vals.get("active", True):
-                vals["on_times"] = [[now, None]]
-        return super().create(vals_list)
+    # ------------------------------------------------------------------ what is written
+    @api.model
+    def _club_noted(self):
+        return super()._club_noted() | {"draws"}
 
     def write(self, vals):
-        if not self.env.su and KEPT & vals.keys():
-            raise UserError(self.env._("When a game was on is noted by itself, not typed in."))
-        if vals.get("active") is False:
-            vals = {"is_on": False} | vals
-        turned = self.filtered(lambda game: "is_on" in vals and game.is_on != bool(vals["is_on"]))
         # Prizes may be taken off and put on in one go: they are looked at together, at the end.
-        result = super(ClubGame, self.with_context(club_game_saving=True)).write(vals)
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        for game in turned.sudo():
-            times = [list(time) for time in game.on_times or ()]
-            if game.is_on:
-                times.append([now, None])
-            elif times:
-                times[-1][1] = now
-            super(ClubGame, game).write({"on_times": times})
-        return result
+        return super(ClubGame, self.with_context(club_game_saving=True)).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_played(self):
@@ -155,13 +114,6 @@ class ClubGame(models.Model):
             raise UserError(self.env._("Members have plays of this game. Archive it instead."))
 
     # ------------------------------------------------------------------ for the rulebook
-    @api.model
-    @tools.ormcache()
-    def _clubs(self):
-        """Ids of the clubs that have, or had, games: for the others nothing is asked with any order or page."""
-        groups = self.sudo().with_context(active_test=False)._read_group([], ["club_id"])
-        return frozenset(club.id for [club] in groups)
-
     @api.model
     def _is_giving(self, club):
         """Is there a game now that orders bring plays of? Else no receipt asks for any."""
@@ -175,20 +127,8 @@ class ClubGame(models.Model):
         return tuple(game._rule() for game in games if game.on_times)
 
     def _rule(self):
-        moment = fields.Datetime.to_datetime
-        return GameRule(
-            id=self.id,
-            trigger=engine.Trigger(
-                minimum=to_minor(self.order_minimum, self.currency_id.decimal_places),
-                outlets=frozenset(self.outlet_ids.ids),
-                channels=frozenset(channel for channel in CHANNELS if self[f"is_{channel}"]),
-                tiers=frozenset(self.tier_ids.ids),
-                first_day=self.date_from or None,
-                last_day=self.date_to or None,
-                times=tuple((moment(begin), moment(end) or None) for begin, end in self.on_times),
-            ),
-            is_for_history=self.is_for_history,
-        )
+        minimum = to_minor(self.order_minimum, self.currency_id.decimal_places)
+        return GameRule(id=self.id, trigger=self._trigger(minimum), is_for_history=self.is_for_history)
 
     # ------------------------------------------------------------------ what can be won
     def _price_minor(self):
@@ -207,15 +147,6 @@ class ClubGame(models.Model):
         """The prizes as the engine's values, in their order, with what is left of each now."""
         won = self.prize_ids._won() if self._has_stock() else {}
         return [prize._engine_prize(*won.get(prize._origin.id, (0, 0))) for prize in self.prize_ids]
-
-    def _is_open_on(self, day):
-        """May it be played on that day, as far as the game itself goes?"""
-        return (
-            self.is_on
-            and self.active
-            and not (self.date_from and day < self.date_from)
-            and not (self.date_to and day > self.date_to)
-        )
 
     def _expected_cost(self, plays=1000):
         """Fraction of the club's currency."""

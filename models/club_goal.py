@@ -2,7 +2,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import goals as engine
-from ..engine.games import Trigger
 from ..engine.values import exact, scale
 from .club_bonus import CHANNELS
 from .items_mixin import ITEMS
@@ -13,7 +12,6 @@ RULES = (
     "kind", "metric", "target", "period", "step", "date_from", "date_to", "tier_ids", "outlet_ids", *ITEMS,
     *(f"is_{channel}" for channel in CHANNELS),
 )  # fmt: skip
-KEPT = frozenset({"on_times"})
 ITEM_DECIMALS = 3  # dozens and halves of an item add up exactly
 MOST = 10**9
 
@@ -28,15 +26,13 @@ class ClubGoal(models.Model):
 
     _name = "club.goal"
     _description = "Goal"
-    _inherit = ["club.owned.mixin", "club.items.mixin", "club.rule.mixin"]
+    _inherit = ["club.items.mixin", "club.timed.mixin"]
     _order = "sequence, id"
 
     currency_id = fields.Many2one(related="club_id.currency_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    is_on = fields.Boolean(string="On", copy=False, help="Off: orders paid from now on do not count for it.")
-    on_times = fields.Json(readonly=True, copy=False, help="When it was on: orders that come late count by it.")
+    is_on = fields.Boolean(help="Off: orders paid from now on do not count for it.")
     kind = fields.Selection(
         [("challenge", "Challenge: reach a figure"), ("streak", "Streak: come without a gap")],
         required=True,
@@ -58,16 +54,6 @@ class ClubGoal(models.Model):
         default="month",
         string="Within",
     )
-    date_from = fields.Date(string="First Day")
-    date_to = fields.Date(string="Last Day")
-    tier_ids = fields.Many2many("club.tier", string="Tiers", domain="[('club_id', '=', club_id)]", ondelete="restrict")
-    outlet_ids = fields.Many2many(
-        "club.outlet", string="Outlets", domain="[('club_id', '=', club_id)]", ondelete="restrict"
-    )
-    is_pos = fields.Boolean(string="At the Register", default=True)
-    is_shop = fields.Boolean(string="In the Webshop", default=True)
-    is_kiosk = fields.Boolean(string="At the Kiosk", default=True)
-    is_sale = fields.Boolean(string="On Orders and Invoices", default=True)
     is_for_history = fields.Boolean(
         string="Earlier Orders Too",
         default=True,
@@ -127,12 +113,6 @@ class ClubGoal(models.Model):
                     _("So many in a row do not fit into the period. Choose a longer period or a shorter streak.")
                 )
 
-    @api.constrains("date_from", "date_to")
-    def _check_dates(self):
-        for goal in self:
-            if goal.date_from and goal.date_to and goal.date_to < goal.date_from:
-                raise ValidationError(goal.env._("The last day is before the first day. Swap them."))
-
     @api.constrains("club_id", "unit_id", "tier_ids", "outlet_ids", "product_ids", "reward_id")
     def _check_same_club(self):
         for goal in self.sudo():
@@ -171,23 +151,8 @@ class ClubGoal(models.Model):
                     _("%s is archived, so nobody could use it. Choose another reward.", reward.name)
                 )
 
-    # ------------------------------------------------------------------ when it was on
-    @api.model_create_multi
-    def create(self, vals_list):
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        for vals in vals_list:
-            for name in KEPT:
-                vals.pop(name, None)
-            if vals.get("is_on") and vals.get("active", True):
-                vals["on_times"] = [[now, None]]
-        return super().create(vals_list)
-
+    # ------------------------------------------------------------------ what is fixed
     def write(self, vals):
-        if not self.env.su and KEPT & vals.keys():
-            raise UserError(self.env._("When a goal was on is noted by itself, not typed in."))
-        if vals.get("active") is False:
-            vals = {"is_on": False} | vals
-        turned = self.filtered(lambda goal: "is_on" in vals and goal.is_on != bool(vals["is_on"]))
         fixed = self._with_progress() if {*RULES, "club_id"} & vals.keys() else self.browse()
         before = {goal: goal._rule_values() for goal in fixed}
         result = super().write(vals)
@@ -200,14 +165,6 @@ class ClubGoal(models.Model):
                         goal.name,
                     )
                 )
-        now = fields.Datetime.to_string(fields.Datetime.now())
-        for goal in turned.sudo():
-            times = [list(time) for time in goal.on_times or ()]
-            if goal.is_on:
-                times.append([now, None])
-            elif times and not times[-1][1]:
-                times[-1][1] = now
-            super(ClubGoal, goal).write({"on_times": times})
         return result
 
     def _rule_values(self):
@@ -237,13 +194,6 @@ class ClubGoal(models.Model):
         )
 
     @api.model
-    @tools.ormcache()
-    def _clubs(self):
-        """Ids of the clubs that have, or had, goals: for the others nothing is asked with any order or page."""
-        groups = self.sudo().with_context(active_test=False)._read_group([], ["club_id"])
-        return frozenset(club.id for [club] in groups)
-
-    @api.model
     def _is_counting(self, club):
         """Is there a goal now that orders count for? Else no receipt asks for any."""
         rules, now = club._rulebook(), fields.Datetime.now()
@@ -261,22 +211,14 @@ class ClubGoal(models.Model):
         return tuple(goal._rule() for goal in goals if goal.on_times)
 
     def _rule(self):
-        moment, items = fields.Datetime.to_datetime, self._items()
+        items = self._items()
         return GoalRule(
             id=self.id,
             goal=self._engine(),
             metric="orders" if self.kind == "streak" else self.metric,
             decimals=self._decimals(),
             items=None if items.is_everything else items,
-            trigger=Trigger(
-                minimum=0,
-                outlets=frozenset(self.outlet_ids.ids),
-                channels=frozenset(channel for channel in CHANNELS if self[f"is_{channel}"]),
-                tiers=frozenset(self.tier_ids.ids),
-                first_day=self.date_from or None,
-                last_day=self.date_to or None,
-                times=tuple((moment(begin), moment(end) or None) for begin, end in self.on_times),
-            ),
+            trigger=self._trigger(),
             is_for_history=self.is_for_history,
         )
 

@@ -111,15 +111,6 @@ class ClubGoal(models.Model):
                 return _("Spend at %s does not count: it is in another currency.", names)
         return ""
 
-    def _is_open_on(self, day):
-        """Do orders of that day count for it, as far as its own dates and switch go?"""
-        return (
-            self.is_on
-            and self.active
-            and not (self.date_from and day < self.date_from)
-            and not (self.date_to and day > self.date_to)
-        )
-
     def action_view_progress(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_goal_progress_action")
