@@ -67,11 +67,18 @@ class ClubSelfOrder(PosSelfOrderController):
             request.club_visit = config.env["club.visit"]._of(token, config)._bind(order)
             if request.club_visit and device_type != "kiosk":
                 _remember("club_orders", request.club_visit.order_uuid)
+        config = self._verify_pos_config(access_token)
+        session = config.current_session_id
+        request.club_self_here = {"session_id": session.id, "config_id": config.id, "company_id": config.company_id.id}
+        request.club_self_new, uuid = False, order.get("uuid")
         try:
-            return super().process_order(order, access_token, table_identifier, device_type)
+            result = super().process_order(order, access_token, table_identifier, device_type)
         except Settled as settled:
             order, config = settled.args
             return self._generate_return_values(order, config)
+        if request.club_self_new and device_type != "kiosk":
+            _remember("club_sent", uuid)
+        return result
 
     def _verify_line_price(self, lines, pos_config, preset_id):
         """The order is on the server, its total not counted yet: its own prices, and what the customer chose.

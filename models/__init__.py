@@ -119,6 +119,7 @@ from . import (
     pos_customer,
     pos_order,
     pos_self,
+    pos_self_clean,
     pos_self_price,
     pos_claim,
     pos_payment,

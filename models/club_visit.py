@@ -101,7 +101,7 @@ class ClubVisit(models.Model):
             member = member._find(club, card=scanned)
         if not member.partner_id:
             raise UserError(self._unknown())
-        if club.self_proof == "pin" and member.has_pin:
+        if club.self_proof != "card" and member.has_pin:
             return {"ask": "pin", "token": self._open(config, club, "card", member=member)["token"]}
         return self._open(
             config, club, "card", member=member, is_shown=True, is_proven=club.self_proof == "card"
@@ -117,7 +117,7 @@ class ClubVisit(models.Model):
             raise UserError(
                 self.env._("This is not the PIN. After a few wrong ones it counts no more for an hour.")
             )
-        visit.write({"how": "pin", "is_shown": True, "is_proven": True})
+        visit.write({"how": "pin", "is_shown": True, "is_proven": visit.club_id.self_proof != "code"})
         return visit._answer(token)
 
     @api.model

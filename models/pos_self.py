@@ -14,23 +14,9 @@ KNOWN = object()
 MOST_BY_DEVICE = {"kiosk": 300, "mobile": 1200}
 MOST_BY_ADDRESS = {"kiosk": 900, "mobile": 120}
 
-# What a self-order's browser has no say in; the rest is the host's.
-ORDER_KEYS = frozenset({
-    "payment_ids", "amount_paid", "amount_return", "state", "account_move", "is_refund", "is_tipped", "tip_amount",
-    "picking_ids", "session_move_id", "refunded_order_id", "use_self_order_online_payment",
-})  # fmt: skip
-LINE_KEYS = frozenset({
-    "refunded_orderline_id", "refund_orderline_ids", "refunded_qty", "coupon_id", "reward_id", "is_reward_line",
-    "reward_identifier_code", "points_cost", "gift_code", "gift_barcode", "gift_card_id", "e_wallet_program_id",
-    "discount", "price_type", "sale_order_origin_id", "sale_order_line_id", "down_payment_details", "settled_order_id",
-    "settled_invoice_id", "order_id", "is_total_cost_computed", "total_cost",
-})  # fmt: skip
 CONTACT = ("email", "mobile")
 # What the host and the tier's prices ask of a customer, read at once.
 CUSTOMER = ("email", "phone", "country_id", "company_id", "active", "specific_property_product_pricelist")
-FIGURES = ("qty", "price_unit", "price_subtotal", "price_subtotal_incl", "price_extra")
-# Links that a browser makes between what it has just made: of a combo's lines, and nothing else.
-LINKS = {"pos.order.line": frozenset({"combo_parent_id", "combo_line_ids"})}
 
 
 def noted(name):
@@ -47,55 +33,7 @@ class PosOrder(models.Model):
         help="Of a self-order: its customer was recognised by the server or chosen by staff, not named by a browser.",
     )
 
-    # ------------------------------------------------------------------ what a browser says
-    @api.model
-    def _club_self_clean(self, order, contact_ids=()):
-        """Take out of a self-order all that its browser has no say in, in place and without a query.
-
-        :param contact_ids: contacts that this browser has typed itself, for a delivery
-        """
-        for key in [key for key in order if key in ORDER_KEYS or key.startswith(("club_", "_club"))]:
-            del order[key]
-        order.update({"state": "draft", "amount_paid": 0, "amount_return": 0})
-        if order.get("partner_id") not in contact_ids:
-            order["partner_id"] = False
-        order["lines"] = self._club_self_clean_lines(order.get("lines") or [])
-        links = order.get("relations_uuid_mapping")
-        if links:
-            order["relations_uuid_mapping"] = self._club_self_clean_links(links)
-
-    @api.model
-    def _club_self_clean_lines(self, commands):
-        """Lines that the browser makes or changes; those that the server made, or of another order, are not its."""
-        kept = []
-        for command in commands:
-            if not isinstance(command, (list, tuple)) or not command or command[0] not in (0, 1, 2, 3):
-                continue
-            kind, line_id, *told = command
-            values = told[0] if told else {}
-            if kind in (0, 1):
-                if not isinstance(values, dict):
-                    continue
-                values = {
-                    key: value
-                    for key, value in values.items()
-                    if key not in LINE_KEYS and not key.startswith(("club_", "_club"))
-                }
-                values |= {key: max(values[key], 0) for key in FIGURES if isinstance(values.get(key), (int, float))}
-            kept.append([kind, line_id, values])
-        return kept
-
-    @api.model
-    def _club_self_clean_links(self, links):
-        return {
-            model: {
-                uuid: {name: value for name, value in told.items() if name in LINKS[model]}
-                for uuid, told in by_uuid.items()
-            }
-            for model, by_uuid in links.items()
-            if model in LINKS
-        }
-
+    # ------------------------------------------------------------------ whose it is
     @api.model
     def _process_order(self, order, existing_order):
         """Whose a self-order is, only the server's own word says."""
@@ -109,8 +47,12 @@ class PosOrder(models.Model):
             else:
                 order["club_is_known"] = is_known
             lines = existing_order.lines if existing_order else self.env["pos.order.line"]
-            own = {line.id for line in lines if not line._club_is_made_by_server()}
+            own = {line.id: line.uuid for line in lines if not line._club_is_made_by_server()}
             order["lines"] = [told for told in order.get("lines") or () if told[0] == 0 or told[1] in own]
+            self._club_self_keep_inside(order, own)
+            if request and not existing_order:
+                order |= noted("club_self_here") or {}
+                request.club_self_new = True
         # The server's own word needs no second look at whether there is such a contact.
         partner_id = order.pop("partner_id") if is_known and order.get("partner_id") else None
         order_id = super()._process_order(order, existing_order)

@@ -85,7 +85,7 @@ class PosOrder(models.Model):
         if self.state not in PAID:
             return {"title": self.env._("Your points are added when you have paid.")} if self.state == "draft" else {}
         if not self.club_is_known:
-            claim = self._club_ticket()
+            claim = self._club_self_is_here("club_sent") and self._club_ticket()
             return {"title": claim["text"], "claim": claim} if claim else {}
         told = self._club_self_visit().is_shown and self._club_self_is_here() and self._club_receipts().get(self.id)
         if not told:
@@ -96,11 +96,12 @@ class PosOrder(models.Model):
         lines = [told["tier"] if line == who else line for line in told["text"]]
         return {"title": self.club_points_earned or self.env._("Thank you!"), "lines": lines, "receipt": lines}
 
-    def _club_self_is_here(self):
-        """Of a table's orders all phones there have the tokens: only where it was placed one reads of its customer."""
+    def _club_self_is_here(self, name="club_orders"):
+        """Of a table's orders all phones there have the tokens: only where it was placed one reads of its customer, or
+        the code that brings its points."""
         if self.config_id.self_ordering_mode != "mobile":
             return True
-        return bool(request) and self.uuid in request.session.get("club_orders", ())
+        return bool(request) and self.uuid in request.session.get(name, ())
 
     def _load_pos_data_fields(self, config):
         """A self-order is answered by what its device loads: what a register shows is not looked up for it."""

@@ -28,6 +28,7 @@ class PosOrder(models.Model):
         own = self.lines.filtered(lambda line: not line._club_is_made_by_server() and line.price_type != "manual")
         # A part of nothing that a combo offers is no part of it, and has its own price.
         own.filtered(lambda line: line.combo_parent_id and not line._club_is_in_its_combo()).combo_parent_id = False
+        own._club_self_keep_options()
         combos = own.filtered("combo_line_ids")
         children = combos.combo_line_ids
         for combo in combos:
@@ -67,6 +68,14 @@ class PosOrderLine(models.Model):
         """Is it what it says: a choice that the combo offers?"""
         item = self.combo_item_id
         return item.product_id == self.product_id and item.combo_id in self.combo_parent_id.product_id.combo_ids
+
+    def _club_self_keep_options(self):
+        """Options are those of the line's product: those of another could have a price below nothing."""
+        for line in self:
+            chosen = line.attribute_value_ids
+            own = chosen.filtered(lambda value, line=line: value.product_tmpl_id == line.product_id.product_tmpl_id)
+            if own != chosen:
+                line.attribute_value_ids = own
 
     def _club_self_extra(self):
         """What the chosen attributes cost that are not in the variant's price."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .pos_payment import SETTLED
 from .pos_tender import KEY_LENGTH, SELF, Asked
 from .self_order_lines import Wanted
 from .tender_words import TenderWords
@@ -107,6 +108,10 @@ class ClubVisit(models.Model):
     def _check_order(self, till, uuid, partner):
         """An order of somebody else, or one that is paid, is out of a customer's reach."""
         existing = self.env["pos.order"].search([("uuid", "=", uuid)], limit=1)
+        if self.order_uuid and self.order_uuid != uuid:
+            before = self.env["pos.order"].search([("uuid", "=", self.order_uuid)], limit=1)
+            if before.state in SETTLED:
+                raise UserError(self.env._("Show who you are again: scan your code or your card."))
         is_foreign = existing and (
             existing.state != "draft" or existing.config_id != till or existing.partner_id not in (partner, None)
         )

@@ -67,6 +67,7 @@ from . import (
     test_import,
     test_kiosk_attacks,
     test_kiosk_earn,
+    test_kiosk_forged,
     test_kiosk_identify,
     test_kiosk_privacy,
     test_kiosk_queries,

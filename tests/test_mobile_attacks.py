@@ -132,3 +132,15 @@ class TestMobileAttacks(MobileCommon):
     def test_forged_values_are_answered_like_nobody(self):
         for token in (None, 7, [], {"a": 1}, "x" * 500, "' OR 1=1"):
             self.assertEqual(self.me(token=token), {})
+
+    def test_code_on_the_ticket_is_read_by_the_phone_that_ordered(self):
+        """All phones at a table have the tokens of its orders; the points of nobody's are not theirs to take."""
+        order = self.sent([(self.coffee, 1)])[1]
+        self.pay_by_terminal(order)
+        asked = {"order_access_tokens": [{"access_token": order.access_token, "state": "draft", "write_date": ""}]}
+        asked["order_access_tokens"][0]["write_date"] = "2020-01-01 00:00:00"
+        [row] = self.post("/pos-self-order/get-user-data", self.tables, **asked)["pos.order"]
+        self.assertTrue(row["club_self_text"]["claim"]["code"])
+        self.authenticate(None, None)
+        [row] = self.post("/pos-self-order/get-user-data", self.tables, **asked)["pos.order"]
+        self.assertFalse(row["club_self_text"])
