@@ -97,10 +97,15 @@ class PosOrder(models.Model):
         return self.payment_ids.mapped("payment_date") if self.source in SELF else super()._club_paid_online_at()
 
     def _club_lines(self):
-        """Nobody's self-order has its browser's prices: what was lowered counts as so much less of it."""
+        """Nobody's self-order has its browser's prices: what was lowered counts as so much less of it.
+
+        Where less than half of it is left, it is nothing: a bonus once an order is not had for a cent.
+        """
         sold = super()._club_lines()
         if self._club_channel() != "kiosk" or self.club_is_known:
             return sold
+        if self.lines._club_self_is_cheap(sum(own.gross for own in sold)):
+            return [replace(own, quantity=0, net=0, gross=0) for own in sold]
         lines = {str(line.id): line for line in self.lines}
         return [replace(own, quantity=own.quantity * lines[own.key]._club_self_share(own.gross)) for own in sold]
 

@@ -99,6 +99,18 @@ class PosOrderLine(models.Model):
         if float_compare(self.price_unit, price, precision_rounding=self.currency_id.rounding or 0.01):
             self.price_unit = price
 
+    def _club_self_is_cheap(self, gross):
+        """Has a browser taken off more than half of what these lines cost?
+
+        :param gross: what they come to by their own prices a piece
+        """
+        order = self.order_id
+        prices = order.pricelist_id._get_products_price(self.product_id, 1.0, currency=order.currency_id)
+        goods = self.filtered(lambda line: not line.combo_parent_id)
+        worth = sum(prices.get(line.product_id.id, 0.0) * line.qty for line in goods)
+        told = sum(line.price_unit * line.qty for line in self)
+        return told * 2 < worth or sum(self.mapped("price_subtotal_incl")) * 2 < gross
+
     def _club_self_share(self, gross):
         """How much of its price a line of nobody's has: what was lowered by a browser brings as much less.
 

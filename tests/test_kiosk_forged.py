@@ -142,14 +142,11 @@ class TestKioskForged(SpendCommon):
         self.assertEqual(order.partner_id, self.ada)
         self.assertFalse(order.account_move)
 
-    def test_bonus_once_an_order_takes_a_price_that_was_paid(self):
-        """A browser's own price brings nobody more than its share of what an order brings."""
-        self.env["club.bonus"].create(
-            {"name": "Hello", "club_id": self.club.id, "kind": "flat", "units": 500}
-        )
-        bonus = self.env["club.bonus"].search([("name", "=", "Hello")])
-        bonus.action_go_live() if hasattr(bonus, "action_go_live") else None
-        told = self.told([(self.coffee, 1)])
-        order = self.forged(told, price_unit=0.01, price_subtotal=0.01, price_subtotal_incl=0.01)
-        self.pay_by_terminal(order)
-        print("FLAT", order._club_preview(), bonus.live_from)
+    def test_bonus_once_an_order_is_not_had_for_a_cent(self):
+        self.env["club.bonus"].create({"name": "Hello", "club_id": self.club.id, "kind": "flat", "units": 500})
+        cent = {"price_subtotal": 0.01, "price_subtotal_incl": 0.01}
+        for values, brings in (({}, 600), (cent, 0), (cent | {"price_unit": 0.01}, 0)):
+            order = self.forged(self.told([(self.coffee, 1)]), **values)
+            self.pay_by_terminal(order)
+            self.assertEqual(order._club_preview().get(self.unit, 0), brings)
+            self.assertEqual(bool(order.club_self_text.get("claim")), bool(brings))
