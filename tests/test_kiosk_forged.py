@@ -149,4 +149,4 @@ class TestKioskForged(SpendCommon):
             order = self.forged(self.told([(self.coffee, 1)]), **values)
             self.pay_by_terminal(order)
             self.assertEqual(order._club_preview().get(self.unit, 0), brings)
-            self.assertEqual(bool(order.club_self_text.get("claim")), bool(brings))
+            self.assertEqual(bool((order.club_self_text or {}).get("claim")), bool(brings))
