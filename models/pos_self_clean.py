@@ -1,5 +1,7 @@
 """What the browser of a self-order device may say of an order; all else is taken out before anybody reads it."""
 
+from math import ceil
+
 from odoo import api, models
 
 # What a self-order's browser has no say in; the rest is the host's.
@@ -72,6 +74,8 @@ class PosOrder(models.Model):
                     if not isinstance(value, list) or key in CHOSEN | MADE
                 }
                 values |= {key: figure(values[key]) for key in FIGURES if key in values}
+                if "qty" in values:  # devices sell pieces: a crumb of a coffee is one that nobody would pay
+                    values["qty"] = ceil(round(values["qty"], 6))
             kept.append([kind, line_id, values])
         return kept
 

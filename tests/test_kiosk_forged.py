@@ -37,6 +37,12 @@ class TestKioskForged(SpendCommon):
             self.assertGreaterEqual(order.amount_total, 121.0, value)
             self.assertLess(order.amount_total, 1e12, value)
 
+    def test_crumbs_are_whole_pieces(self):
+        for token in (self.token, None):
+            order = self.forged(self.told([(self.coffee, 1)], token=token), qty=0.0001)
+            self.assertEqual(order.lines.qty, 1)
+        self.assertEqual(self.forged(self.told([(self.coffee, 1)]), qty=2.0000000001).lines.qty, 2)
+
     # ------------------------------------------------------------------ records inside of records
     def test_lines_inside_of_a_line_are_left_out(self):
         other = self.other()
