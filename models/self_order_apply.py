@@ -161,8 +161,9 @@ class PosOrder(models.Model):
             self.env["pos.order.line"].create(values)
 
     def _club_renew(self, wanted, points):
-        """The order is being placed: what is promised to it stays so for as long again."""
-        until = fields.Datetime.now() + timedelta(hours=LIFETIME_HOURS["kiosk"])
+        """The order is being placed: what is promised to it stays so until it should be paid."""
+        hours = self._club_promise_hours() if wanted or points else 0
+        until = fields.Datetime.now() + timedelta(hours=hours)
         holds = self.env["club.hold"].union(*(want.hold for want in wanted if want.hold))
         if points:
             holds |= points.hold
@@ -170,7 +171,14 @@ class PosOrder(models.Model):
             holds._store({"expires_at": until})
         for want in wanted:
             if want.voucher:
-                want.voucher._promise(self.uuid)
+                want.voucher._promise(self.uuid, hours)
+
+    def _club_promise_hours(self):
+        """An order that is paid on the device waits as a cart does, one that a cashier settles as at a register."""
+        config, methods = self.config_id, self.env["pos.payment.method"]
+        is_tab = self.source == "mobile" and config.self_ordering_pay_after == "meal"
+        is_paid_here = not is_tab and methods.search_count(methods._load_pos_self_data_domain({}, config), limit=1)
+        return LIFETIME_HOURS["kiosk" if is_paid_here else "pos"]
 
     def _club_check_shown(self, visit, off, total):
         """Nobody pays more than the screen said because something was not taken off any more."""

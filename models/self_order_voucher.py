@@ -15,10 +15,10 @@ class ClubVoucher(models.Model):
 
     _promised_idx = models.Index("(promised_key) WHERE promised_key IS NOT NULL")
 
-    def _promise(self, order_uuid):
+    def _promise(self, order_uuid, hours=LIFETIME_HOURS["kiosk"]):
         """:param order_uuid: of a self-order; False gives it back"""
         if self:
-            until = fields.Datetime.now() + timedelta(hours=LIFETIME_HOURS["kiosk"]) if order_uuid else False
+            until = fields.Datetime.now() + timedelta(hours=hours) if order_uuid else False
             self._set({"promised_key": order_uuid, "promised_until": until})
 
     @api.model

@@ -217,6 +217,23 @@ class TestKioskSpendAttacks(SpendCommon):
         self.choose(points=50, cart=other)
         self.assertEqual((self.holds().state, self.live(other).amount), ("released", 50))
 
+    def test_order_to_be_paid_at_the_counter_keeps_its_points_as_long_as_a_registers(self):
+        voucher = self.buy(self.reward("Gift", 50))
+        self.choose(points=100, vouchers=[voucher])
+        soon, late = (fields.Datetime.now() + timedelta(hours=hours) for hours in (3, 11))
+        self.assertLess(self.holds().expires_at, soon)
+        self.place()
+        self.assertGreater(self.holds().expires_at, late)
+        self.assertGreater(voucher.promised_until, late)
+
+    def test_order_that_is_paid_on_the_device_keeps_its_points_as_long_as_a_cart(self):
+        self.env["pos.payment.method"].create(
+            {"name": "Online", "is_online_payment": True, "config_ids": [Command.link(self.kiosk.id)]}
+        )
+        self.choose(points=100)
+        self.place()
+        self.assertLess(self.holds().expires_at, fields.Datetime.now() + timedelta(hours=3))
+
     def test_order_left_behind_costs_its_price_when_its_time_is_over(self):
         voucher = self.buy(self.reward("Gift", 50))
         self.choose(points=100, vouchers=[voucher])
