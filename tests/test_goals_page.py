@@ -54,7 +54,8 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         order = self.cart()
         teaser = order._club_shop_card(self.ada)["goal"]
         self.assertEqual((teaser["text"], teaser["is_reached"]), ("With this order you reach it: 2 visits", True))
-        self.assertFalse(self.env["club.goal.event"].search([("source_model", "=", "sale.order")]))
+        own = [("goal_id.club_id", "=", self.club.id), ("source_model", "=", "sale.order")]
+        self.assertFalse(self.env["club.goal.event"].search(own))
         self.assertNotIn("goal", order._club_shop_card(None))
 
     def test_cart_says_nothing_of_goals_that_are_reached_or_where_there_are_none(self):
