@@ -100,6 +100,7 @@ class Shots:
         self.browser.open(address, ".club-open")
         self.browser.click(".club-open")
         self.browser.wait_for(".club-member-page")
+        self.browser.wait("document.getAnimations().every((move) => move.playState === 'finished')")
 
     def shop(self):
         self.login("ada", DESK)
