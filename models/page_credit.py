@@ -24,7 +24,7 @@ class ClubMember(models.Model):
         money = club.currency_id.format
         return {
             "wallet": money(wallet),
-            "part": converted and _("%s of it from points", money(converted)),
+            "part": _("%s of it from points", money(converted)) if converted else "",
             "offers": [offer | self._club_page_offer(offer) for offer in offers],
             "card_id": program._club_card_of(self.partner_id).id,
         }

@@ -47,7 +47,8 @@ class TestCreditPage(RewardCommon, CreditCommon, PortalCommon):
 
     def test_rewards_page_leads_there_and_nowhere_without_it(self):
         root, _text = self.page("/my/club/rewards")
-        self.assertTrue(root.xpath("//a[contains(@class, 'o_club_credit_link')]"))
+        [link] = root.xpath("//a[contains(@class, 'o_club_credit_link')]")
+        self.assertEqual(" ".join(link.text_content().split()), "Store credit $ 0.00")
         self.unit.is_credit_allowed = False
         root, _text = self.page("/my/club/rewards")
         self.assertFalse(root.xpath("//a[contains(@class, 'o_club_credit_link')]"))
