@@ -142,7 +142,7 @@ class ClubGoalProgress(models.Model):
     _order = "period desc, id desc"
 
     goal_id = fields.Many2one("club.goal", required=True, ondelete="restrict", readonly=True, index=True)
-    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
+    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True, readonly=True)
     club_id = fields.Many2one(related="goal_id.club_id")
     period = fields.Date(string="Period From", required=True, readonly=True)
     value = BigInteger(required=True, readonly=True)
