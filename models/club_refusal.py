@@ -14,6 +14,8 @@ KEPT_DAYS = 90
 class Refusal(UserError):
     """A sentence for the person at hand; its code and figures are what is kept. Names of people are not."""
 
+    context = {"exception_class": "odoo.exceptions.UserError"}  # by it the browser shows the sentence, not "Oops!"
+
     def __init__(self, text, code, figures):
         super().__init__(text)
         self.code, self.figures = code, figures

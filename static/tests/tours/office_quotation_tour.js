@@ -23,6 +23,22 @@ registry.category("web_tour.tours").add("ClubOfficeQuotation", {
             trigger: `${POINTS}:has([name=balance]:contains('400 Beans')):has([name=money]:contains('20.00'))`,
         },
         {
+            content: "More than there is",
+            trigger: `${POINTS} [name=amount] input`,
+            run: "edit 500 && press Tab",
+        },
+        { trigger: `${POINTS} [name=money]:contains('25.00')` },
+        { content: "Try it", trigger: ".modal button[name=action_use]", run: "click" },
+        {
+            content: "The reason is what is shown",
+            trigger: ".o_error_dialog .modal-body:contains('400 Beans are all there is to use')",
+        },
+        {
+            content: "Back to the window",
+            trigger: ".o_error_dialog .modal-footer .btn-primary",
+            run: "click",
+        },
+        {
             content: "Half of it",
             trigger: `${POINTS} [name=amount] input`,
             run: "edit 200 && press Tab",
