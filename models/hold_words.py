@@ -72,9 +72,12 @@ class ClubAccount(models.Model):
         )
 
     def _promised_rows(self, but=None):
-        """(amount in words, order's name) of each promise; ``but`` is the key of an order that is left out."""
+        """(amount in words, order's name) of each order and unit; ``but`` is the key of an order that is left out."""
         holds = self._promises().filtered(lambda hold: hold.source_key != but)
-        return [(hold.unit_id._format(hold.amount), hold.source_name) for hold in holds]
+        orders = holds.grouped(lambda hold: (hold.unit_id, hold.source_model, hold.source_key, hold.source_name))
+        return [
+            (unit._format(sum(own.mapped("amount"))), name) for (unit, _model, _key, name), own in orders.items()
+        ]
 
     def _promised_text(self, but=None):
         """ "120 Beans are promised to order S00012."; for the register and for staff."""

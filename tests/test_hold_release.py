@@ -40,6 +40,13 @@ class TestHoldRelease(ShopCommon, TenderCommon):
         self.assertIn(order.name, self.member()._club_page()["main"]["held"])
         self.assertIn("set aside for your order", self.member()._club_page()["main"]["held"])
 
+    def test_points_and_a_reward_of_one_order_are_one_sum(self):
+        order, hold = self.promised()
+        account, source = hold.account_id, (hold.source_model, hold.source_key)
+        self.env["club.hold"].sudo()._authorise(account, 80, 0.8, hold.currency_id, hold.channel, source, "a reward")
+        account.invalidate_recordset()
+        self.assertEqual(account.held_text, f"of which 280 Beans promised to {order.name}")
+
     def test_register_and_the_other_cart_name_the_order(self):
         order, _hold = self.promised()
         quote = self.quote(self.ring_up([(self.cake, 5)]))
