@@ -118,6 +118,15 @@ class TestTourKioskSpend(SpendCommon):
         self.pay_by_terminal(order)
         self.assertEqual(voucher.state, "used")
 
+    def test_pad_in_french(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        languages = self.env["res.lang"].search([("code", "in", ("en_US", "fr_FR"))])
+        self.kiosk.write({
+            "self_ordering_available_language_ids": [Command.set(languages.ids)],
+            "self_ordering_default_language_id": languages.filtered(lambda own: own.code == "en_US").id,
+        })  # fmt: skip
+        self.walk("ClubKioskPadInFrench")
+
     def test_voucher_scanned(self):
         voucher = self.buy(self.ten)
         order = self.walk("ClubKioskVoucherScanned", voucher=voucher.card_id.code)

@@ -76,20 +76,33 @@ tour("ClubKioskPointsInFull", () => [
 tour("ClubKioskVoucher", () => [
     ...known(),
     Kiosk.click(".club-code-open"),
-    { content: "Type nonsense", trigger: ".club-code-input", run: "edit NOTHING" },
-    Kiosk.click(".club-code-use"),
+    Kiosk.see(".club-code-input[inputmode=none]"),
+    Kiosk.isTouchable(".club-pad", "button"),
+    ...Kiosk.typeCode("NO-THINGS"),
+    Kiosk.click(".club-pad-key[value=Backspace]"),
+    Kiosk.click(".club-pad-confirm"),
     Kiosk.see(".club-spend-refused:contains('no voucher with this code')"),
-    {
-        content: "Type the code",
-        trigger: ".club-code-input",
-        run(helpers) {
-            return helpers.edit(Kiosk.told("voucher").toLowerCase());
-        },
-    },
-    Kiosk.click(".club-code-use"),
+    Kiosk.hasTyped("NO-THING"),
+    Kiosk.click(".club-pad-close"),
+    Kiosk.see(".club-spend:not(:has(.club-pad)) .club-code-input"),
+    { content: "A keyboard types as well", trigger: ".club-code-input", run: "edit 04" },
+    Kiosk.click(".club-code-input"),
+    Kiosk.typeVoucher(),
+    Kiosk.click(".club-pad-confirm"),
     Kiosk.see(".club-tile-chosen:contains('Your voucher')"),
     totals("108.90"),
     ...order(),
+]);
+
+tour("ClubKioskPadInFrench", () => [
+    ...Utils.changeLanguage("Français"),
+    Kiosk.scan("pass"),
+    ProductPage.clickProduct("Coffee"),
+    Kiosk.click(".page-buttons .cart"),
+    Kiosk.click(".club-code-open:contains('un code de bon')"),
+    Kiosk.see(".club-pad[aria-label=Clavier] .club-pad-close:contains('Fermer')"),
+    ...["1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN-⌫"].map(Kiosk.hasRow),
+    Kiosk.isTouchable(".club-pad", "button"),
 ]);
 
 tour("ClubKioskTwoAtOnce", () => [

@@ -61,6 +61,10 @@ tour("ClubMobileTwoRounds", () => [
     ...Kiosk.greeted("Hello, Ada"),
     Kiosk.click(".club-points-switch input"),
     Kiosk.see(".order-price:contains('118.50')"),
+    // A phone has a keyboard of its own.
+    Kiosk.click(".club-code-open"),
+    Kiosk.click(".club-code-input:not([inputmode])"),
+    Kiosk.see(".club-code:not(:has(.club-pad))"),
     ...sent(),
     Utils.clickBtn("Order Now"),
     ...order("Cake"),

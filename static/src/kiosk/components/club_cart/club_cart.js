@@ -1,18 +1,23 @@
-import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
+import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { useSelfOrder } from "@pos_self_order/app/services/self_order_service";
+import { CodePad } from "@loyalty_club/kiosk/components/code_pad/code_pad";
 import { pointsText, pointsWorth, stepOf } from "@loyalty_club/kiosk/components/club_cart/points";
 
 const MOST_OUT_OF_REACH = 2;
 const PAUSE_MS = 350;
+const LONGEST_CODE = 64;
 
 /** What somebody who is known can redeem with this cart: rewards and vouchers as tiles, points by a switch. */
 export class ClubCart extends Component {
     static template = "loyalty_club.ClubCart";
+    static components = { CodePad };
     static props = {};
 
     setup() {
         this.selfOrder = useSelfOrder();
-        this.state = useState({ code: "", isTyping: false, amounts: {} });
+        this.state = useState({ code: "", isTyping: false, isPadOpen: false, amounts: {} });
+        this.codeInput = useRef("code");
+        this.longestCode = LONGEST_CODE;
         useEffect(
             () => {
                 this.selfOrder.clubCartChanged();
@@ -88,9 +93,31 @@ export class ClubCart extends Component {
     }
 
     // ---------------------------------------------------------------- a code
+    openCode() {
+        this.state.isTyping = true;
+        this.openPad();
+    }
+
+    /** A phone brings a keyboard of its own, a kiosk has none. */
+    openPad() {
+        this.state.isPadOpen = this.selfOrder.kioskMode;
+    }
+
+    /** A key of the pad does where the cursor is what one of a keyboard would do. */
+    pressKey(key) {
+        const { el } = this.codeInput;
+        const { selectionStart: from, selectionEnd: to } = el;
+        if (key === "Backspace") {
+            el.setRangeText("", from === to ? Math.max(from - 1, 0) : from, to, "end");
+        } else if (el.value.length - (to - from) < LONGEST_CODE) {
+            el.setRangeText(key, from, to, "end");
+        }
+        this.state.code = el.value;
+    }
+
     async useCode() {
         if (await this.selfOrder.clubUseCode(this.state.code)) {
-            Object.assign(this.state, { code: "", isTyping: false });
+            Object.assign(this.state, { code: "", isTyping: false, isPadOpen: false });
         }
     }
 }

@@ -46,6 +46,43 @@ export function type(digits) {
     }));
 }
 
+export function typeCode(code) {
+    return [...code].map((key) => click(`.club-pad-key[value="${key}"]`));
+}
+
+/** The voucher's code after its first two digits, as the server made it: a key for each character. */
+export function typeVoucher() {
+    return {
+        content: "Type the voucher's code",
+        trigger: ".club-pad",
+        run: () => {
+            for (const key of told("voucher").slice(2)) {
+                document.querySelector(`.club-pad-key[value="${key}"]`).click();
+            }
+        },
+    };
+}
+
+export function hasRow(keys, index) {
+    return {
+        content: `Row ${index + 1} of the pad is ${keys}`,
+        trigger: ".club-pad",
+        run: () => {
+            const row = document.querySelectorAll(".club-pad > div")[index];
+            if (row.textContent !== keys) {
+                throw new Error(`It is ${row.textContent}`);
+            }
+        },
+    };
+}
+
+export function hasTyped(code) {
+    return {
+        content: `${code} is in the field`,
+        trigger: `.club-code-input:value("${code}")`,
+    };
+}
+
 export function open() {
     return [click(".club-open"), see(".club-member-page")];
 }
