@@ -23,22 +23,15 @@ class PaymentTransaction(models.Model):
     def create(self, vals_list):
         """A payment is promised the reserved promotions that its order rightly has at this moment."""
         payments = super().create(vals_list)
-        payments._club_note_choices()
-        if not self.env["loyalty.program"]._club_reserved_ids():
-            return payments
+        has_reserved = bool(self.env["loyalty.program"]._club_reserved_ids())
         for payment in payments:
-            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
-                continue
-            if rewards := payment.sale_order_ids._club_promise_reserved():
-                payment.sudo().club_reward_ids = rewards
-        return payments
-
-    def _club_note_choices(self):
-        for payment in self:
-            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if not payment._club_brings_money():
                 continue
             if choices := payment.sale_order_ids._club_choices():
                 payment.sudo().club_choices = choices
+            if has_reserved and (rewards := payment.sale_order_ids._club_promise_reserved()):
+                payment.sudo().club_reward_ids = rewards
+        return payments
 
     def _check_amount_and_confirm_order(self):
         if self.env["loyalty.program"]._club_reserved_ids():

@@ -28,6 +28,13 @@ class PaymentTransaction(models.Model):
             payments |= sources
         return payments.sale_order_ids
 
+    def _club_brings_money(self):
+        """Is this a customer's own payment: no refund, no check of a card, no part of a payment that was promised all?
+
+        Only such a payment is promised what its order holds.
+        """
+        return self.operation not in ("refund", "validation") and not self.source_transaction_id
+
     def _club_promised(self, unit):
         """What this payment was promised in one unit."""
         return (self.sudo().club_points_parts or {}).get(str(unit.id), 0.0)
@@ -38,7 +45,7 @@ class PaymentTransaction(models.Model):
         payments = super().create(vals_list)
         for payment in payments:
             order = payment.sale_order_ids
-            if len(order) != 1 or payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if len(order) != 1 or not payment._club_brings_money():
                 continue
             if not order.sudo().club_hold_id:
                 continue

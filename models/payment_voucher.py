@@ -20,7 +20,7 @@ class PaymentTransaction(models.Model):
         """Before money is on its way: a voucher that another order's payment counts on stops this one."""
         payments = super().create(vals_list)
         for payment in payments:
-            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if not payment._club_brings_money():
                 continue
             if vouchers := payment.sale_order_ids._club_reserve_vouchers():
                 payment.sudo().club_voucher_ids = vouchers

@@ -22,7 +22,7 @@ class PaymentTransaction(models.Model):
         """Before money is on its way: store credit that another order's payment counts on stops this one."""
         payments = super().create(vals_list)
         for payment in payments:
-            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if not payment._club_brings_money():
                 continue
             if costs := payment.sale_order_ids._club_reserve_wallets():
                 payment.sudo().write({

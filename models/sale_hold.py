@@ -138,7 +138,7 @@ class SaleOrder(models.Model):
         draft_since, error_since = now - timedelta(hours=DRAFT_HOURS), now - timedelta(days=ERROR_DAYS)
 
         def is_live(payment):
-            if payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if not payment._club_brings_money():
                 return False
             if payment.state == "draft":
                 return payment.create_date > draft_since

@@ -27,7 +27,7 @@ class PaymentTransaction(models.Model):
         payments = super().create(vals_list)
         for payment in payments:
             order = payment.sale_order_ids
-            if len(order) != 1 or payment.operation in ("refund", "validation") or payment.source_transaction_id:
+            if len(order) != 1 or not payment._club_brings_money():
                 continue
             if order.has_club_picks and order.state in ("draft", "sent"):
                 payment.sudo().club_pick_ids = order._club_promise_picks()

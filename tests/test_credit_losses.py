@@ -3,36 +3,15 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common_credit import CreditCommon
+from .common_losses import WalletAtTheTill
 from .common_pick import PickPosCommon
-from .common_pos import TenderCommon
 from .common_voucher import VoucherAtTheTill
-from .test_credit_pos import TestCreditPos as _Wallet
 from .test_points_tax_pos import TestPointsTaxRegister as _Reduction
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
-class TestCreditLosses(CreditCommon, TenderCommon):
+class TestCreditLosses(WalletAtTheTill):
     """A coffee is 121.00 with tax and earns 100 Beans; Ada has 487, and 400 of them are 40.00 of store credit."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.unit.credit_rate = 0.1
-        cls.product = cls.wallet.reward_ids.discount_line_product_id
-        cls.top = cls.wallet.rule_ids.product_ids[:1]
-        (cls.product + cls.top).taxes_id = False
-        cls.env["club.condition"].search([("club_id", "=", cls.club.id)]).unlink()
-
-    pay_with_wallet = _Wallet.pay_with_wallet
-    sell_with_wallet = _Wallet.sell_with_wallet
-
-    def top_up_line(self, money):
-        return (self.top, 1, {"price_unit": money})
-
-    def assertSyncRefused(self, words, order):
-        with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
-            self.sync(order)
 
     def assertRefundRefused(self, words, order):
         with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
