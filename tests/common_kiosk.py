@@ -1,6 +1,7 @@
 """A kiosk of the club's outlet, and what a browser posts to it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from odoo import fields
@@ -179,3 +180,24 @@ class KioskCommon(ClubMerchant, HttpCase):
 
     def outcome(self, order):
         return self.env["club.outcome"].search([("source_model", "=", "pos.order"), ("source_id", "=", order.id)])
+
+
+class KioskTour(KioskCommon):
+    """A kiosk in portrait that sells drinks, and a customer in front of it."""
+
+    browser_size = "1080x1920"
+    touch_enabled = True
+
+    @classmethod
+    def put_on_sale(cls, products):
+        category = cls.env["pos.category"].create({"name": "Drinks"})
+        products.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
+        cls.kiosk.write({"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]})
+
+    def walk(self, tour, config=None, **told):
+        """Run a tour at a device, which learns from the test what there is to scan; the order that it made."""
+        config = config or self.kiosk
+        self.env.flush_all()
+        self.start_tour(f"{config._get_self_order_route()}#{urlencode(told)}", tour)
+        self.env.invalidate_all()
+        return self.env["pos.order"].search([("config_id", "=", config.id)], order="id desc", limit=1)

@@ -1,38 +1,24 @@
 from contextlib import contextmanager
 from unittest.mock import patch
-from urllib.parse import urlencode
 
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common_kiosk import KioskCommon
+from .common_kiosk import KioskTour
 
 UNKNOWN = "2999999999996"
 
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
-class TestTourKiosk(KioskCommon):
+class TestTourKiosk(KioskTour):
     """A customer in front of a kiosk, in portrait: recognised, earning, forgotten."""
-
-    browser_size = "1080x1920"
-    touch_enabled = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        category = cls.env["pos.category"].create({"name": "Drinks"})
-        cls.coffee.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
-        cls.kiosk.write({"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]})
+        cls.put_on_sale(cls.coffee)
         cls.card_number = cls.member_ada.card_number
-
-    def walk(self, tour, config=None, **told):
-        """Run a tour at a device, which learns from the test what there is to scan."""
-        config = config or self.kiosk
-        self.env.flush_all()
-        self.start_tour(f"{config._get_self_order_route()}#{urlencode(told)}", tour)
-        self.env.invalidate_all()
-        return self.env["pos.order"].search([("config_id", "=", config.id)], order="id desc", limit=1)
 
     @contextmanager
     def terminal(self, is_refused=False):

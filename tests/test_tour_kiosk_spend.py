@@ -1,35 +1,25 @@
 from unittest.mock import patch
-from urllib.parse import urlencode
 
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .common_kiosk import KioskTour
 from .common_kiosk_spend import SpendCommon
 
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
-class TestTourKioskSpend(SpendCommon):
+class TestTourKioskSpend(SpendCommon, KioskTour):
     """A customer spends at a kiosk in portrait: what the screen says is what the order comes to."""
-
-    browser_size = "1080x1920"
-    touch_enabled = True
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        category = cls.env["pos.category"].create({"name": "Drinks"})
         cls.pastry = cls._product("Pastry", 3.5, taxes_id=[Command.clear()], self_order_available=True)
-        goods = cls.coffee | cls.cake | cls.pastry
-        goods.write({"pos_categ_ids": [Command.set(category.ids)], "self_order_available": True})
-        cls.kiosk.write({"limit_categories": True, "iface_available_categ_ids": [Command.set(category.ids)]})
+        cls.put_on_sale(cls.coffee | cls.cake | cls.pastry)
 
     def walk(self, tour, config=None, **told):
-        config = config or self.kiosk
         told.setdefault("pass", self.pass_of())
-        self.env.flush_all()
-        self.start_tour(f"{config._get_self_order_route()}#{urlencode(told)}", tour)
-        self.env.invalidate_all()
-        return self.env["pos.order"].search([("config_id", "=", config.id)], order="id desc", limit=1)
+        return super().walk(tour, config, **told)
 
     def test_reward_taken_left_and_taken(self):
         order = self.walk("ClubKioskReward")
