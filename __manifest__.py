@@ -61,6 +61,7 @@
         "views/club_reward_views.xml",
         "views/club_game_views.xml",
         "views/club_goal_views.xml",
+        "views/club_message_views.xml",
         "views/club_credit_views.xml",
         "views/loyalty_reserved_views.xml",
         "views/club_backfill_views.xml",
@@ -82,6 +83,7 @@
         "views/portal_code_templates.xml",
         "views/portal_game_templates.xml",
         "views/portal_goal_templates.xml",
+        "views/portal_message_templates.xml",
         "views/voucher_report.xml",
     ],
     "demo": [

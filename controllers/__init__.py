@@ -5,6 +5,7 @@ from . import (
     portal_credit,
     portal_game,
     portal_guest,
+    portal_message,
     portal_profile,
     portal_reward,
     portal_voucher,

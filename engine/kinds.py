@@ -33,6 +33,8 @@ KINDS = {
         _award("goal"),
         _award("game"),
         _award("backfill"),
+        # For who has not been seen for long.
+        _award("winback"),
         Kind(code="clawback", sign=-1, lowers_lifetime=True),
         # A debt paid out of lots that came free since: the balance stays as it was.
         Kind(code="settle", sign=0),

@@ -14,6 +14,7 @@ CAUSES = {
     "goal": "earned",
     "game": "earned",
     "backfill": "earned",
+    "winback": "earned",
     "import": "imported",
     "clawback": "refunded",
     "settle": "owed",

@@ -51,6 +51,8 @@ class ClubEntry(models.Model):
     _key_once = models.Constraint("UNIQUE (key)", "This movement was made already.")
     _source_idx = models.Index("(source_model, source_id)")
     _business_idx = models.Index("(business_at)")
+    # Entries come in the order of their time, so a few bytes find those of the last hours.
+    _created_idx = models.Index("USING brin (created_at)")
 
     @api.model
     def _selection_kind(self):
@@ -65,6 +67,7 @@ class ClubEntry(models.Model):
             "goal": self.env._("Goal reached"),
             "game": self.env._("Won"),
             "backfill": self.env._("Credited for earlier orders"),
+            "winback": self.env._("To see you again"),
             "clawback": self.env._("Taken back with a refund"),
             "settle": self.env._("Paid what was owed"),
             "spend": self.env._("Used"),

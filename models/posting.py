@@ -23,6 +23,7 @@ HOW = {
     "goal": "credit",
     "game": "credit",
     "backfill": "credit",
+    "winback": "credit",
     "adjust_in": "credit",
     "import": "credit",
     "convert_in": "credit",

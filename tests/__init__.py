@@ -84,6 +84,7 @@ from . import (
     test_liability_sale,
     test_merge,
     test_merge_paying,
+    test_messages,
     test_mobile_attacks,
     test_mobile_paid,
     test_mobile_spend,

@@ -6,7 +6,7 @@ from ..kinds import KINDS, is_sign_allowed, lifetime_delta
 class TestKinds(unittest.TestCase):
     def test_what_counts_for_a_lifetime(self):
         counted = {code for code in KINDS if lifetime_delta(code, 10)}
-        self.assertEqual(counted, {"award", "bonus", "goal", "game", "backfill", "adjust_in"})
+        self.assertEqual(counted, {"award", "bonus", "goal", "game", "backfill", "winback", "adjust_in"})
 
     def test_only_claw_backs_and_corrections_lower_a_lifetime(self):
         lowering = {code for code in KINDS if lifetime_delta(code, -10)}

@@ -1,0 +1,375 @@
+"""What members are told: one row an event, which is the outbox, the inbox and the log."""
+
+import logging
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..engine import messages as engine
+from .batches import in_batches
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+# Of an event that no longer holds nobody is told: (table, what holds, by the id noted with the message).
+HOLDING = {
+    "goal": ("club_goal_progress", "progress_id", "t.state = 'done'"),
+    "play": ("club_play", "play_id", "t.state = 'granted'"),
+    "voucher": (
+        "club_voucher",
+        "voucher_id",
+        "t.refunded_at IS NULL AND EXISTS (SELECT FROM loyalty_card c WHERE c.id = t.card_id AND c.points > 0)",
+    ),
+}
+
+
+class ClubMessage(models.Model):
+    """One member told of one event by one rule: waiting, sent, skipped with a reason, or failed.
+
+    Invariant: (rule, member, event) is there once, whoever looks for events how often; what is sent is handed to the
+    host's outgoing mail in the same transaction that says so, so a job that is killed sends nothing twice.
+    """
+
+    _name = "club.message"
+    _description = "Message to a Member"
+    _order = "due_at desc, id desc"
+    _log_access = False
+
+    rule_id = fields.Many2one("club.message.rule", string="Message", required=True, ondelete="cascade", readonly=True)
+    member_id = fields.Many2one("club.member", required=True, ondelete="cascade", index=True, readonly=True)
+    club_id = fields.Many2one("club.club", required=True, ondelete="cascade", index=True, readonly=True)
+    event_key = fields.Char(required=True, readonly=True)
+    happened_at = fields.Datetime(string="Happened", required=True, readonly=True)
+    event_on = fields.Date(readonly=True, help="The day that was announced.")
+    data = fields.Json(readonly=True)
+    due_at = fields.Datetime(string="Due", required=True, readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("sent", "Sent"), ("skipped", "Not Sent"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        default="waiting",
+    )
+    reason = fields.Selection(
+        [
+            ("over", "No longer so when it was due"),
+            ("off", "The message or the club was off"),
+            ("consent", "Has not agreed to e-mails"),
+            ("unsubscribed", "Unsubscribed"),
+            ("address", "No e-mail address or phone number"),
+            ("blacklist", "On the list of blocked addresses"),
+            ("cap", "Had enough messages in these days"),
+            ("fault", "Could not be written"),
+            ("undelivered", "The mail server refused it"),
+        ],
+        string="Why Not by E-Mail",
+        readonly=True,
+    )
+    sent_at = fields.Datetime(string="Sent On", readonly=True)
+    is_mailed = fields.Boolean(string="E-Mail", readonly=True)
+    is_texted = fields.Boolean(string="SMS", readonly=True)
+    is_shown = fields.Boolean(string="On the Page", readonly=True)
+    is_read = fields.Boolean(string="Read", readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Text(readonly=True)
+    mail_id = fields.Many2one(
+        "mail.mail", ondelete="set null", readonly=True, index="btree_not_null", groups="base.group_system"
+    )
+
+    _once = models.Constraint("UNIQUE (rule_id, member_id, event_key)", "The member was told of this already.")
+    _due_idx = models.Index("(due_at) WHERE state = 'waiting'")
+    _shown_idx = models.Index("(member_id, id) WHERE is_shown")
+    _sent_idx = models.Index("(member_id, sent_at) WHERE is_mailed OR is_texted")
+
+    @api.depends("subject", "rule_id")
+    def _compute_display_name(self):
+        for message in self:
+            message.display_name = message.subject or message.sudo().rule_id.name
+
+    # ------------------------------------------------------------------ sending
+    @api.model
+    def _send_due(self):
+        """All that is due, in batches that are committed one by one; several workers share them."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM club_message WHERE state = 'waiting' AND due_at <= %s ORDER BY due_at, id",
+                fields.Datetime.now(),
+            )
+        )
+        if rows:
+            in_batches(self.env, [row[0] for row in rows], self._send_batch, size=BATCH, rescue=self._send_each)
+
+    @api.model
+    def _send_batch(self, ids):
+        """Those of these that nobody else is sending."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM club_message WHERE id = ANY(%s) AND state = 'waiting'
+                    ORDER BY id FOR UPDATE SKIP LOCKED""",
+                list(ids),
+            )
+        )
+        self.sudo().browse([row[0] for row in rows])._send()
+
+    @api.model
+    def _send_each(self, ids):
+        """One by one, where a batch of them failed: what cannot be written keeps nobody else waiting."""
+        for message_id in ids:
+            try:
+                with self.env.cr.savepoint():
+                    self._send_batch([message_id])
+                    self.env.flush_all()
+            except Exception:
+                _logger.info("Message %s could not be written", message_id, exc_info=True)
+                self.env.invalidate_all(flush=False)
+                self.sudo().browse(message_id).write({"state": "failed", "reason": "fault"})
+
+    def _send(self):
+        """Write, hand over and log these; the caller has locked them and commits."""
+        if not self:
+            return
+        now = fields.Datetime.now()
+        self.invalidate_recordset(flush=False)
+        holding = self._holding()
+        (self - holding).write({"state": "skipped", "reason": "over"})
+        is_off = holding.filtered(
+            lambda own: not own.rule_id.is_on or not own.rule_id.active or own.club_id.state != "on"
+        )
+        is_off.write({"state": "skipped", "reason": "off"})
+        todo = holding - is_off
+        balances = todo._balances()
+        reasons = todo._mail_reasons(now)
+        for lang, messages in todo.grouped(lambda own: own.member_id.partner_id.lang or "en_US").items():
+            told = messages.with_context(lang=lang)
+            for message in told:
+                values = message._values(balances)
+                rule = message.rule_id
+                message.subject = " ".join(engine.fill(rule.subject, values).split())
+                message.body = engine.fill(rule.body, values)
+            told._hand_over(reasons, now)
+
+    def _balances(self):
+        totals = {}
+        for club, own in self.grouped("club_id").items():
+            totals |= self.env["club.message.rule"]._balances(club._main_unit(), own.member_id.ids)
+        return totals
+
+    def _hand_over(self, reasons, now):
+        """Put them where each belongs: all of one language."""
+        by_mail = self.filtered(lambda own: own.rule_id.is_mail and not reasons.get(own.id))
+        mails = self.env["mail.mail"].sudo().create([message._mail_values() for message in by_mail])
+        for message, mail in zip(by_mail, mails, strict=True):
+            message.mail_id = mail
+        by_sms = self.filtered(lambda own: own._is_for_sms() and reasons.get(own.id) != "cap")
+        if by_sms:
+            self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms])
+        for message in self:
+            message.write({
+                "is_mailed": message in by_mail,
+                "is_texted": message in by_sms,
+                "is_shown": message.rule_id.is_inbox,
+            })  # fmt: skip
+        done = self.filtered(lambda own: own.is_mailed or own.is_texted or own.is_shown)
+        done.write({"state": "sent", "sent_at": now})
+        (self - done).write({"state": "skipped"})
+        for reason, messages in self.grouped(lambda own: reasons.get(own.id)).items():
+            if reason:
+                messages.filtered("rule_id.is_mail").write({"reason": reason})
+        if mails:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _mail_values(self):
+        partner, company = self.member_id.partner_id, self.club_id.company_ids[:1]
+        url = self.member_id._unsubscribe_url()
+        return {
+            "subject": self.subject,
+            "email_from": company.email_formatted or self.env.user.email_formatted,
+            "email_to": partner.email_formatted,
+            "auto_delete": True,
+            "body_html": self._mail_body(url),
+            "headers": repr({
+                "List-Unsubscribe": f"<{url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "X-Auto-Response-Suppress": "OOF",
+            }),
+        }  # fmt: skip
+
+    def _mail_body(self, url):
+        return self.env["ir.qweb"]._render(
+            "loyalty_club.message_mail",
+            {
+                "message": self,
+                "club": self.club_id,
+                "lines": [line.strip() for line in (self.body or "").splitlines()],
+                "page_url": f"{self.club_id.company_ids[:1].get_base_url()}/my/club",
+                "unsubscribe_url": url,
+            },
+            minimal_qcontext=True,
+        )
+
+    def _is_for_sms(self):
+        member = self.member_id
+        return self.rule_id.is_sms and member.sms_choice == "yes" and member.partner_id.phone and self._has_sms()
+
+    def _has_sms(self):
+        return self.env["club.message.rule"]._has_sms()
+
+    def _sms_values(self):
+        return {
+            "number": self.member_id.partner_id.phone,
+            "body": f"{self.subject}\n{self.body}",
+            "partner_id": self.member_id.partner_id.id,
+        }
+
+    # ------------------------------------------------------------------ whom not
+    def _mail_reasons(self, now):
+        """Message id → why it is not mailed; what is too much in these days counts in the order they are due."""
+        reasons, sent = {}, self._sent_lately(now)
+        addresses = self.member_id.partner_id.mapped("email_normalized")
+        blocked = set(
+            self.env["mail.blacklist"].sudo().search([("email", "in", [*filter(None, addresses)])]).mapped("email")
+        )
+        for message in self.sorted(lambda own: (own.due_at, own.id)):
+            rule, member = message.rule_id, message.member_id
+            address = member.partner_id.email_normalized
+            reason = member._mail_reason(rule)
+            if not reason and not address:
+                reason = "address"
+            if not reason and address in blocked:
+                reason = "blacklist"
+            is_told = rule.is_mail and not reason
+            if is_told or message._is_for_sms():
+                if engine.is_over(sent[member.id], now, rule.cap_count, rule.cap_days):
+                    reason = "cap"
+                else:
+                    sent[member.id].append(now)
+            if reason:
+                reasons[message.id] = reason
+        return reasons
+
+    def _sent_lately(self, now):
+        """Member id → when they were mailed or texted something, as far back as any of these rules looks."""
+        sent = defaultdict(list)
+        days = max(self.rule_id.mapped("cap_days"), default=0)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT member_id, sent_at FROM club_message
+                    WHERE member_id = ANY(%s) AND (is_mailed OR is_texted) AND sent_at > %s""",
+                list(self.member_id.ids),
+                fields.Datetime.subtract(now, days=days),
+            )
+        )
+        for member_id, sent_at in rows:
+            sent[member_id].append(sent_at)
+        return sent
+
+    def _holding(self):
+        """Those whose event still holds: nobody is invited to a play that was used meanwhile."""
+        gone = self.filtered(lambda own: not own.member_id.active or not own.member_id.partner_id)
+        for trigger, messages in (self - gone).grouped(lambda own: own.rule_id.trigger).items():
+            gone |= getattr(messages, f"_gone_{trigger}", messages._gone_by_table)(trigger)
+        return self - gone
+
+    def _gone_by_table(self, trigger):
+        if trigger not in HOLDING:
+            return self.browse()
+        table, name, holds = HOLDING[trigger]
+        ids = [message.data[name] for message in self]
+        # Names and conditions of the table above.
+        query = f"SELECT t.id FROM {table} t WHERE t.id = ANY(%s) AND {holds}"
+        self.env.cr.execute(query, [ids])
+        good = {row[0] for row in self.env.cr.fetchall()}
+        return self.filtered(lambda own: own.data[name] not in good)
+
+    def _gone_near(self, _trigger):
+        return self.filtered(
+            lambda own: own.member_id.tier_id.threshold
+            >= self.env["club.tier"].browse(own.data["next_tier_id"]).exists().threshold
+        )
+
+    def _gone_tier(self, _trigger):
+        return self.filtered(lambda own: own.member_id.tier_id.id != own.data["tier_id"])
+
+    def _gone_tier_ends(self, _trigger):
+        return self.filtered(
+            lambda own: own.member_id.tier_id.id != own.data["tier_id"] or own.member_id.tier_review_on != own.event_on
+        )
+
+    def _gone_idle(self, _trigger):
+        """Who bought something meanwhile is back; a bonus that was given is told of all the same."""
+        return self.filtered(lambda own: not own.data["bonus"] and own._seen_at() != own.data["seen"])
+
+    def _seen_at(self):
+        seen = self.member_id.last_paid_at or self.member_id.joined_at
+        return fields.Datetime.to_string(seen.replace(microsecond=0))
+
+    def _gone_expiring(self, _trigger):
+        """What is left of it is what is told; used up or good for longer, nothing is."""
+        gone = self.browse()
+        for rule, messages in self.grouped("rule_id").items():
+            query = rule._expiring(rule.club_id._today(), SQL("m.id = ANY(%s)", list(messages.member_id.ids)))
+            left = {(row[0], row[1]): row[2:] for row in self.env.execute_query(query)}
+            for message in messages:
+                day, amount = left.get((message.member_id.id, message.data["unit_id"]), (None, 0))
+                if not amount:
+                    gone |= message
+                else:
+                    message.write({"data": message.data | {"amount": amount, "date": str(day)}, "event_on": day})
+        return gone
+
+    # ------------------------------------------------------------------ rights
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(self.env._("Messages are made by what happens. Use “Send a Test” to try one."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            raise AccessError(self.env._("The log of messages is not changed."))
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            raise AccessError(self.env._("The log of messages stays."))
+        return super().unlink()
+
+    # ------------------------------------------------------------------ people who merge or leave
+    @api.model
+    def _move_member(self, gone, kept):
+        """What both were told of is there once."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM club_message old USING club_message new
+                    WHERE old.member_id = %s AND new.member_id = %s
+                      AND (old.rule_id, old.event_key) = (new.rule_id, new.event_key)""",
+                gone.id,
+                kept.id,
+            )
+        )
+        self.env.cr.execute(SQL("UPDATE club_message SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _forget_members(self, members):
+        """That they were told stays, what they were told goes; nothing more is sent."""
+        own = self.sudo().search([("member_id", "in", members.ids)])
+        own.filtered(lambda message: message.state == "waiting").write({"state": "skipped", "reason": "over"})
+        own.mail_id.filtered(lambda mail: mail.state == "outgoing").unlink()
+        own.write({"subject": False, "body": False, "data": False, "is_shown": False})
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        if failure_type:
+            failed = self.env["club.message"].sudo().search([("mail_id", "in", self.ids)])
+            failed.write({"reason": "undelivered"})
+            failed.filtered(lambda message: not message.is_texted and not message.is_shown).write({"state": "failed"})
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )

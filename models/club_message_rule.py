@@ -1,0 +1,322 @@
+"""What members are told, of what, when and how: entered by merchants, checked before it is saved."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine import messages as engine
+from .club_message_words import NAMES, TRIGGERS
+
+MOST_DAYS = 3650
+SEARCH = ("trigger", "days", "units", "unit_id", "reward_id", "is_on", "club_id")
+
+
+class ClubMessageRule(models.Model):
+    """A message: of what members are told, in which words, by which way and when.
+
+    Example: "20 Beans to the next tier: by e-mail and on the page, at 18:00 in the customer's zone, not between
+    21:00 and 8:00, at most 3 in 7 days".
+
+    Invariant: a member is told of one event once by one rule (``club.message``), and of nothing that was before
+    it was switched on.
+    """
+
+    _name = "club.message.rule"
+    _description = "Message to Members"
+    _inherit = ["club.owned.mixin", "club.rule.mixin"]
+    _order = "sequence, id"
+
+    sequence = fields.Integer(default=10)
+    name = fields.Char(
+        required=True, translate=True, compute="_compute_name", store=True, readonly=False, precompute=True
+    )
+    active = fields.Boolean(default=True)
+    is_on = fields.Boolean(string="On", copy=False, help="Off: nobody is told of what happens from now on.")
+    on_since = fields.Datetime(readonly=True, copy=False, help="Members are told of nothing that was before.")
+    searched_at = fields.Datetime(readonly=True, copy=False, help="Until when events were looked for.")
+    trigger = fields.Selection("_selection_trigger", required=True, default="reached", string="When")
+    needs = fields.Json(compute="_compute_needs")
+    days = fields.Integer(default=7)
+    units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=2, default=20.0)
+    unit_id = fields.Many2one(
+        "club.unit",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('club_id', '=', club_id)]",
+        compute="_compute_unit_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    reward_id = fields.Many2one(
+        "loyalty.program",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('club_id', '=', club_id), ('club_price', '>', 0)]",
+    )
+    bonus = fields.Float(
+        digits=(16, 6), min_display_digits=2, help="Given with the message, once an absence. 0: the words alone."
+    )
+
+    subject = fields.Char(
+        required=True, translate=True, compute="_compute_text", store=True, readonly=False, precompute=True
+    )
+    body = fields.Text(
+        required=True, translate=True, compute="_compute_text", store=True, readonly=False, precompute=True
+    )
+    placeholders = fields.Char(compute="_compute_needs", help="They are replaced by what is the member's own.")
+
+    is_mail = fields.Boolean(string="By E-Mail", default=True)
+    is_sms = fields.Boolean(string="By SMS", help="To members who said yes to it on their page. It costs money.")
+    is_inbox = fields.Boolean(string="On the Customer's Page", default=True)
+    is_agreed = fields.Boolean(
+        string="Only Who Agreed",
+        default=True,
+        help="E-mails go to members who agreed to be one, or who ticked e-mails on their page. "
+        "Whoever unsubscribed gets none in either case.",
+    )
+    is_at_hour = fields.Boolean(string="At a Set Hour", help="Otherwise within minutes of what happened.")
+    hour = fields.Integer(default=18)
+    zone = fields.Selection(
+        [("customer", "The customer's own, else the outlet's"), ("outlet", "The outlet's")],
+        string="Time Zone",
+        required=True,
+        default="customer",
+    )
+    quiet_from = fields.Integer(default=21)
+    quiet_to = fields.Integer(default=8)
+    cap_count = fields.Integer(string="At Most", default=3, help="0: as many as there are.")
+    cap_days = fields.Integer(default=7)
+
+    _sane = models.Constraint(
+        f"CHECK (cap_count >= 0 AND cap_days BETWEEN 0 AND {MOST_DAYS} AND days BETWEEN 0 AND {MOST_DAYS}"
+        " AND bonus >= 0 AND bonus <= 1000000000)",
+        f"Counts are 0 or more, days 0 to {MOST_DAYS:,}.",
+    )
+
+    @api.model
+    def _selection_trigger(self):
+        return [(code, self._trigger_label(code)) for code in TRIGGERS]
+
+    @api.model
+    def _club_noted(self):
+        return super()._club_noted() | {"on_since", "searched_at"}
+
+    @api.depends("trigger")
+    @api.depends_context("lang")
+    def _compute_needs(self):
+        for rule in self:
+            rule.needs = list(TRIGGERS[rule.trigger].needs) if rule.trigger else []
+            rule.placeholders = " ".join(f"{{{name}}}" for name in rule._known())
+
+    @api.depends("club_id")
+    def _compute_unit_id(self):
+        for rule in self:
+            if rule.unit_id.club_id != rule.club_id:
+                rule.unit_id = rule.club_id.tier_unit_id or rule.club_id.unit_ids[:1]
+
+    @api.depends("trigger")
+    def _compute_name(self):
+        for rule in self:
+            rule.name = self._trigger_label(rule.trigger) if rule.trigger else ""
+
+    @api.depends("trigger")
+    def _compute_text(self):
+        """Words to begin with: what a merchant leaves alone is there in every language."""
+        for rule in self:
+            rule.subject, rule.body = self._default_words(rule.trigger) if rule.trigger else ("", "")
+
+    def _known(self):
+        return (*NAMES, *TRIGGERS[self.trigger].names) if self.trigger else NAMES
+
+    def _timing(self):
+        return engine.Timing(
+            hour=self.hour if self.is_at_hour else None, quiet_from=self.quiet_from, quiet_to=self.quiet_to
+        )
+
+    # ------------------------------------------------------------------ what people may enter
+    @api.constrains("is_at_hour", "hour", "quiet_from", "quiet_to")
+    def _check_timing(self):
+        for rule in self:
+            code = rule._timing().problem() or (not 0 <= rule.hour < engine.HOURS and "hour")
+            if code == "hour":
+                raise ValidationError(self.env._("An hour is a number from 0 to 23, such as 18 for the evening."))
+            if code == "quiet":
+                raise ValidationError(
+                    self.env._(
+                        "%(hour)s:00 is in the quiet hours, from %(from)s:00 to %(to)s:00. Choose another hour.",
+                        hour=rule.hour,
+                        **{"from": rule.quiet_from, "to": rule.quiet_to},
+                    )
+                )
+
+    @api.constrains("subject", "body", "trigger")
+    def _check_placeholders(self):
+        for rule in self:
+            for text in (rule.subject, rule.body):
+                if not (text or "").strip():
+                    raise ValidationError(self.env._("Write a subject and a text: what members read."))
+                found = engine.problem(text, rule._known())
+                if found and found[0] == "unknown":
+                    raise ValidationError(
+                        self.env._(
+                            "{%(name)s} is no placeholder of this message. There are: %(known)s.",
+                            name=found[1],
+                            known=rule.placeholders,
+                        )
+                    )
+                if found:
+                    raise ValidationError(
+                        self.env._("A placeholder is a name between { and }, such as {name}. One of them is missing.")
+                    )
+
+    @api.constrains("trigger", "days", "units", "unit_id", "reward_id", "bonus", "club_id")
+    def _check_needs(self):
+        for rule in self:
+            _, needs = self.env._, TRIGGERS[rule.trigger].needs
+            if "days" in needs and rule.days < 1:
+                raise ValidationError(_("Say how many days: 1 or more."))
+            if "units" in needs and rule.units <= 0:
+                raise ValidationError(_("Say how many: an amount above 0."))
+            if "reward_id" in needs and not rule.reward_id:
+                raise ValidationError(_("Choose the reward that members are told of."))
+            if (rule.unit_id.club_id | rule.reward_id.club_id) - rule.club_id:
+                raise ValidationError(_("Choose a unit and a reward of the message's own club."))
+            for amount in (rule.units, rule.bonus):
+                try:
+                    rule.unit_id._to_minor(amount or 0)
+                except UserError as fault:
+                    raise ValidationError(str(fault)) from fault
+
+    @api.constrains("is_mail", "is_sms", "is_inbox", "is_on")
+    def _check_channels(self):
+        for rule in self.filtered("is_on"):
+            if not (rule.is_mail or rule.is_sms or rule.is_inbox):
+                raise ValidationError(self.env._("Choose how members are told: tick one of the ways."))
+            if rule.is_sms and not rule._has_sms():
+                raise ValidationError(
+                    self.env._("No SMS can be sent: no provider is set. Set one in the settings, or untick SMS.")
+                )
+
+    @api.model
+    def _has_sms(self):
+        """Is there an account that pays for an SMS, or a provider of the company's own?"""
+        if "sms.sms" not in self.env:
+            return False
+        company = self.env.company
+        if "sms_provider" in company._fields and company.sms_provider != "iap":
+            return True
+        return bool(self.env["iap.account"].sudo().search_count([("service_id.technical_name", "=", "sms")], limit=1))
+
+    # ------------------------------------------------------------------ on and off
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._begin(rules.filtered("is_on"))
+        for rule, vals in zip(rules, vals_list, strict=True):
+            rule._translate_words({"name", "subject", "body"} - vals.keys())
+        return rules
+
+    def write(self, vals):
+        begun = self.filtered(lambda rule: not rule.is_on) if vals.get("is_on") else self.browse()
+        result = super().write(vals)
+        self._begin(begun)
+        if vals.keys() & set(SEARCH) and "searched_at" not in vals:
+            self.sudo().searched_at = False
+        return result
+
+    def _begin(self, rules):
+        if rules:
+            rules.sudo().on_since = fields.Datetime.now()
+
+    def _translate_words(self, names):
+        """Words that nobody entered are the add-on's own, in each language that is installed."""
+        here = self.env.lang or "en_US"
+        for code, _name in self.env["res.lang"].get_installed():
+            if code == here or not names:
+                continue
+            said = self.with_context(lang=code)
+            subject, body = said._default_words(self.trigger)
+            texts = {"name": said._trigger_label(self.trigger), "subject": subject, "body": body}
+            said.write({name: texts[name] for name in names})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if self.env["club.message"].sudo().search_count([("rule_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Members were sent this message: archive it, so that the log stays."))
+
+    # ------------------------------------------------------------------ in words
+    sentence = fields.Char(string="In Words", compute="_compute_sentence")
+    note = fields.Char(compute="_compute_sentence")
+    preview_subject = fields.Char(compute="_compute_preview")
+    preview_body = fields.Text(compute="_compute_preview")
+    sent_count = fields.Integer(string="Sent", compute="_compute_counts")
+    read_count = fields.Integer(string="Read", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
+
+    @api.depends(
+        "trigger", "days", "units", "unit_id", "reward_id", "bonus", "is_mail", "is_sms", "is_inbox", "is_at_hour",
+        "hour", "zone", "quiet_from", "quiet_to", "cap_count", "cap_days",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        for rule in self:
+            rule.sentence = ", ".join(filter(None, rule._sentence_parts())) if rule.club_id else ""
+            rule.note = rule._note_text() if rule.club_id else ""
+
+    def _sentence_parts(self):
+        _, unit = self.env._, self.unit_id
+        amount = unit._format(round(self.units * 10**unit.decimals)) if unit else ""
+        bonus = unit._format(round(self.bonus * 10**unit.decimals)) if unit and self.bonus else ""
+        yield self._trigger_sentence(amount, self.days, self.reward_id.name or "")
+        if self.trigger == "idle" and bonus:
+            yield _("with %s", bonus)
+        ways = [(self.is_mail, _("e-mail")), (self.is_sms, _("SMS")), (self.is_inbox, _("on the customer's page"))]
+        yield " + ".join(text for is_used, text in ways if is_used)
+        yield _("at %s:00", self.hour) if self.is_at_hour else _("at once")
+        if not self.is_at_hour and self.quiet_from != self.quiet_to:
+            yield _("not between %(begin)s:00 and %(end)s:00", begin=self.quiet_from, end=self.quiet_to)
+        if self.cap_count and self.cap_days and (self.is_mail or self.is_sms):
+            yield _("at most %(count)s in %(days)s days", count=self.cap_count, days=self.cap_days)
+
+    def _note_text(self):
+        _, club = self.env._, self.club_id._origin
+        if self.trigger in ("voucher",) and club.is_voucher_mailed and club.voucher_warn_days:
+            return _("This takes the place of the reminder that vouchers have of their own: nobody gets both.")
+        if self.trigger == "tier_ends" and club.tier_period != "year":
+            return _("Tiers of this club are for good: nobody is about to lose one.")
+        if self.trigger == "tier" and self.is_mail and self.is_inbox and not self.env["club.tier"].search_count(
+            [("club_id", "=", club.id)], limit=2
+        ) > 1:
+            return _("This club has one tier only: nobody comes to another.")
+        return ""
+
+    @api.depends("subject", "body", "trigger", "units", "unit_id", "days", "reward_id", "bonus", "club_id")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        """As a member would read it, with made-up figures."""
+        for rule in self:
+            values = rule._example() if rule.club_id and rule.trigger else {}
+            rule.preview_subject = engine.fill(rule.subject or "", values)
+            rule.preview_body = engine.fill(rule.body or "", values)
+
+    def _compute_counts(self):
+        counts = {}
+        for rule, state, is_read, count in self.env["club.message"]._read_group(
+            [("rule_id", "in", self.ids)], ["rule_id", "state", "is_read"], ["__count"]
+        ):
+            counts[rule.id, state, is_read] = count
+        for rule in self:
+            sent = [counts.get((rule.id, "sent", is_read), 0) for is_read in (False, True)]
+            rule.sent_count, rule.read_count = sum(sent), sent[1]
+            rule.skipped_count = sum(
+                counts.get((rule.id, state, is_read), 0)
+                for state in ("skipped", "failed")
+                for is_read in (False, True)
+            )
+
+    def action_view_messages(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_message_action")
+        return action | {"domain": [("rule_id", "=", self.id)]}
+
+
