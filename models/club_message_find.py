@@ -12,8 +12,8 @@ from odoo.tools import SQL
 
 from ..engine.matching import is_birthday
 from .batches import in_batches
-from .club_message_words import TRIGGERS
 from .ledger_dates import Dates
+from .message_triggers import TRIGGERS
 
 LATE_DAYS = 3  # what is older is no news any more
 AGAIN = timedelta(hours=1)  # looked at once more: transactions end in another order than they began

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine import messages as engine
-from .club_message_words import NAMES, TRIGGERS
+from .message_triggers import NAMES, TRIGGERS
 
 MOST_DAYS = 3650
 SEARCH = ("trigger", "days", "units", "unit_id", "reward_id", "is_on", "club_id")

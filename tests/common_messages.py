@@ -1,5 +1,9 @@
+from contextlib import nullcontext
+
 from freezegun import freeze_time
 from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
+from odoo.tests import HttpCase
 
 from .common import ClubCommon
 
@@ -17,7 +21,9 @@ class MessagesCommon(ClubCommon):
         """The job, so much later."""
         self.env.flush_all()
         moment = at or fields.Datetime.add(fields.Datetime.now(), days=days, hours=hours)
-        with freeze_time(moment), self.enter_registry_test_mode(), self.registry.cursor() as cr:
+        is_open = isinstance(self, HttpCase)  # it is in test mode all along
+        mode = nullcontext() if is_open else self.enter_registry_test_mode()
+        with freeze_time(moment), mode, self.registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["club.message.rule"]._cron_run()
         self.env.invalidate_all()
 
@@ -35,6 +41,11 @@ class MessagesCommon(ClubCommon):
 
     def collect(self, amount, partner=None):
         self.member(partner).adjust(self.unit.id, amount, "Collected")
+
+    def assertRefused(self, words, work, *args, **values):
+        with self.assertRaises(UserError) as refusal:
+            work(*args, **values)
+        self.assertIn(words, str(refusal.exception))
 
     def assertTold(self, rule, count, subject=None, partner=None):
         found = self.messages(rule, partner)

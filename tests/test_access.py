@@ -13,7 +13,7 @@ MODELS = (
     "club.backfill", "club.backfill.line", "club.backfill.customer", "club.claim", "club.attempt", "club.proof",
     "club.voucher", "club.refusal", "club.credit", "club.accrual",
     "club.accrual.line", "club.game", "club.game.prize", "club.play",
-    "club.goal", "club.goal.event", "club.goal.progress",
+    "club.goal", "club.goal.event", "club.goal.progress", "club.message.rule", "club.message",
 )  # fmt: skip
 # For nobody at a screen, or for managers alone.
 HIDDEN = ("club.attempt", "club.proof", "club.accrual", "club.accrual.line")
