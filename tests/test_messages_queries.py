@@ -51,6 +51,7 @@ class TestMessagesQueries(MessagesCommon):
         self.rule("reached", units=10)
         self.rule("near", units=20)
         self.enrol()
+        self.env.flush_all()
         seen, execute = [], type(self.env.cr).execute
 
         def noting(cursor, query, *args, **kwargs):

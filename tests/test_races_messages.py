@@ -26,6 +26,8 @@ class TestRacesMessages(RacesCase):
         self.people = [self.partner(f"Reader {number} {self._testMethodName}") for number in range(6)]
         for number, person in enumerate(self.people):
             person.email = f"reader{number}@example.com"
+        # What those of the test before collected may be of the same second.
+        self.env["club.member"].search([("club_id", "=", self.club.id)]).active = False
         self.env["club.message.rule"].search([("club_id", "=", self.club.id)]).active = False
         self.mailed = self.count()
 
