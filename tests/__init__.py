@@ -180,6 +180,7 @@ from . import (
     test_tour_goals,
     test_tour_guests,
     test_tour_kiosk,
+    test_tour_messages,
     test_tour_mobile,
     test_tour_kiosk_spend,
     test_tour_office,
