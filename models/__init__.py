@@ -180,6 +180,7 @@ from . import (
     club_message,
     club_message_words,
     club_message_find,
+    club_message_daily,
     club_message_bonus,
     club_message_member,
     club_message_test,

@@ -312,11 +312,13 @@ class ClubMessage(models.Model):
             query = rule._expiring(rule.club_id._today(), SQL("m.id = ANY(%s)", list(messages.member_id.ids)))
             left = {(row[0], row[1]): row[2:] for row in self.env.execute_query(query)}
             for message in messages:
-                day, amount = left.get((message.member_id.id, message.data["unit_id"]), (None, 0))
+                key = (message.member_id.id, message.data["unit_id"])
+                day, days, amount = left.get(key, (None, 0, 0))
                 if not amount:
                     gone |= message
                 else:
-                    message.write({"data": message.data | {"amount": amount, "date": str(day)}, "event_on": day})
+                    data = message.data | {"amount": amount, "days": days, "date": str(day)}
+                    message.write({"data": data, "event_on": day})
         return gone
 
     # ------------------------------------------------------------------ rights

@@ -85,7 +85,7 @@ class ClubMember(models.Model):
                 "id": message.id,
                 "subject": message.subject,
                 "lines": [line.strip() for line in (message.body or "").splitlines() if line.strip()],
-                "when": format_datetime(self.env, message.sent_at, tz=self.club_id.tz, dt_format="medium"),
+                "when": format_datetime(self.env, message.sent_at, tz=self.club_id.tz, dt_format="short"),
                 "is_read": message.is_read,
             }
             for message in messages

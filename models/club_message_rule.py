@@ -260,7 +260,8 @@ class ClubMessageRule(models.Model):
     @api.depends_context("lang")
     def _compute_sentence(self):
         for rule in self:
-            rule.sentence = ", ".join(filter(None, rule._sentence_parts())) if rule.club_id else ""
+            what, *how = rule._sentence_parts() if rule.club_id else [""]
+            rule.sentence = f"{what}: {', '.join(filter(None, how))}" if what else ""
             rule.note = rule._note_text() if rule.club_id else ""
 
     def _sentence_parts(self):
@@ -269,7 +270,7 @@ class ClubMessageRule(models.Model):
         bonus = unit._format(round(self.bonus * 10**unit.decimals)) if unit and self.bonus else ""
         yield self._trigger_sentence(amount, self.days, self.reward_id.name or "")
         if self.trigger == "idle" and bonus:
-            yield _("with %s", bonus)
+            yield bonus
         ways = [(self.is_mail, _("e-mail")), (self.is_sms, _("SMS")), (self.is_inbox, _("on the customer's page"))]
         yield " + ".join(text for is_used, text in ways if is_used)
         yield _("at %s:00", self.hour) if self.is_at_hour else _("at once")
@@ -280,14 +281,10 @@ class ClubMessageRule(models.Model):
 
     def _note_text(self):
         _, club = self.env._, self.club_id._origin
-        if self.trigger in ("voucher",) and club.is_voucher_mailed and club.voucher_warn_days:
+        if self.trigger == "voucher" and club.is_voucher_mailed and club.voucher_warn_days:
             return _("This takes the place of the reminder that vouchers have of their own: nobody gets both.")
         if self.trigger == "tier_ends" and club.tier_period != "year":
             return _("Tiers of this club are for good: nobody is about to lose one.")
-        if self.trigger == "tier" and self.is_mail and self.is_inbox and not self.env["club.tier"].search_count(
-            [("club_id", "=", club.id)], limit=2
-        ) > 1:
-            return _("This club has one tier only: nobody comes to another.")
         return ""
 
     @api.depends("subject", "body", "trigger", "units", "unit_id", "days", "reward_id", "bonus", "club_id")

@@ -82,8 +82,8 @@ class ClubMessageRule(models.Model):
                 _("Hello {name},\n\n{amount} became available at {club}. You can use {points} now."),
             ),
             "expiring": lambda: (
-                _("{amount} to use by {date}"),
-                _("Hello {name},\n\n{amount} of yours at {club} are good until {date}. Use them before they expire."),
+                _("{amount} expire within {days} days"),
+                _("Hello {name},\n\n{amount} of yours at {club} expire within {days} days, the first after {date}."),
             ),
             "voucher": lambda: (
                 _("{reward}: use it by {date}"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+LATE_DAYS = 3  # what is older is no news any more
 NAMES = ("name", "club", "points", "tier")  # of every message
 
 
@@ -25,7 +26,7 @@ TRIGGERS = {
     "tier": Trigger(names=("from_tier",)),
     "tier_ends": Trigger(needs=("days",), names=("missing", "date"), is_daily=True),
     "released": Trigger(names=("amount",), is_daily=True),
-    "expiring": Trigger(needs=("days",), names=("amount", "date"), is_daily=True),
+    "expiring": Trigger(needs=("days",), names=("amount", "days", "date"), is_daily=True),
     "voucher": Trigger(needs=("days",), names=("reward", "date"), is_daily=True),
     "goal": Trigger(names=("goal", "reward")),
     "play": Trigger(names=("game",)),

@@ -84,6 +84,7 @@ from . import (
     test_liability_sale,
     test_merge,
     test_merge_paying,
+    test_message_rules,
     test_messages,
     test_messages_page,
     test_messages_queries,

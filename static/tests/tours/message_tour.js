@@ -20,8 +20,8 @@ registry.category("web_tour.tours").add("ClubInbox", {
             trigger: ".o_notification:contains('You have collected 10 Beans')",
         },
         {
-            content: "One waits in the bar at the bottom",
-            trigger: ".o_club_bar a:has(.o_club_unread:contains('1'))",
+            content: "The bell says that one waits",
+            trigger: ".o_club_bell:has(.o_club_unread:contains('1'))",
             run: "click",
             expectUnloadPage: true,
         },
