@@ -12,6 +12,7 @@ import cart
 import expiry
 import lookup
 import members
+import messages
 import sync
 import volume
 import workers
@@ -26,6 +27,7 @@ PARTS = {
     "volume": volume.measure,
     "expiry": expiry.measure,
     "backfill": backfill.measure,
+    "messages": messages.measure,
 }
 
 

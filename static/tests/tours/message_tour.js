@@ -110,7 +110,8 @@ registry.category("web_tour.tours").add("ClubOfficeMessage", {
         },
         {
             content: "The rule as a sentence",
-            trigger: ".alert:contains('20 Beans or less to go to the next tier'):contains('at 18:00')",
+            trigger:
+                ".alert:contains('20 Beans or less to go to the next tier'):contains('at 18:00')",
         },
         {
             content: "Saved by the switch: try it out",
