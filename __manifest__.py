@@ -95,6 +95,7 @@
         "demo/outlet.xml",
         "demo/rewards.xml",
         "demo/games.xml",
+        "demo/messages.xml",
     ],
     "assets": {
         "web.assets_backend": ["loyalty_club/static/src/backend/**/*"],
