@@ -65,7 +65,8 @@ def _fill(env):
     values = {"club": club.id, "tier": club.tier_ids.id, "away": now - timedelta(days=30), "members": MEMBERS}
     env.cr.execute(
         """WITH people AS (
-               INSERT INTO res_partner (name, complete_name, email, email_normalized, lang, active, type, autopost_bills)
+               INSERT INTO res_partner (name, complete_name, email, email_normalized, lang, active, type,
+                                        autopost_bills)
                SELECT 'Away ' || n, 'Away ' || n, 'away' || n || '@example.com', 'away' || n || '@example.com',
                       'en_US', TRUE, 'contact', 'ask' FROM generate_series(1, %(members)s) n RETURNING id)
            INSERT INTO club_member (club_id, partner_id, tier_id, tier_since, joined_at, last_paid_at, active, lifetime,
@@ -78,8 +79,8 @@ def _fill(env):
 
 
 _INSERT = """
-    INSERT INTO club_message (rule_id, member_id, club_id, event_key, happened_at, event_on, data, due_at, state, is_read,
-                              is_shown, is_mailed, is_texted)
+    INSERT INTO club_message (rule_id, member_id, club_id, event_key, happened_at, event_on, data, due_at, state,
+                              is_read, is_shown, is_mailed, is_texted)
     SELECT rule_id, member_id, club_id, 'again:' || event_key, happened_at, event_on, data, due_at, 'waiting', FALSE,
            FALSE, FALSE, FALSE
       FROM club_message WHERE rule_id = %(rule)s

@@ -4,8 +4,9 @@ import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..engine import messages as engine
 from .batches import in_batches
@@ -121,6 +122,8 @@ class ClubMessage(models.Model):
                 with self.env.cr.savepoint():
                     self._send_batch([message_id])
                     self.env.flush_all()
+            except (OperationalError, ConcurrencyError):
+                raise
             except Exception:
                 _logger.info("Message %s could not be written", message_id, exc_info=True)
                 self.env.invalidate_all(flush=False)
@@ -141,7 +144,11 @@ class ClubMessage(models.Model):
         todo = holding - is_off
         balances = todo._balances()
         reasons = todo._mail_reasons(now)
-        for lang, messages in todo.grouped(lambda own: own.member_id.partner_id.lang or "en_US").items():
+        installed = dict(self.env["res.lang"].get_installed())
+        plain = "en_US" if "en_US" in installed else next(iter(installed))
+        by_lang = todo.grouped(lambda own: own.member_id.partner_id.lang)
+        for code, messages in by_lang.items():
+            lang = code if code in installed else plain
             told = messages.with_context(lang=lang)
             for message in told:
                 values = message._values(balances)
@@ -177,6 +184,9 @@ class ClubMessage(models.Model):
         for reason, messages in self.grouped(lambda own: reasons.get(own.id)).items():
             if reason:
                 messages.filtered("rule_id.is_mail").write({"reason": reason})
+        reminded = by_mail.filtered(lambda own: own.rule_id.trigger == "voucher")
+        # Though this message should be switched off later.
+        self.env["club.voucher"].browse([own.data["voucher_id"] for own in reminded])._set({"warned_at": now})
         if mails:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

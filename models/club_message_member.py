@@ -45,7 +45,7 @@ class ClubMember(models.Model):
     # ------------------------------------------------------------------ one click
     def _unsubscribe_token(self):
         self.ensure_one()
-        return hmac(self.env(su=True), SCOPE, (self.id, self.partner_id.id))
+        return hmac(self.env(su=True), SCOPE, self.id)
 
     def _unsubscribe_url(self):
         base = self.club_id.company_ids[:1].get_base_url()
@@ -57,9 +57,10 @@ class ClubMember(models.Model):
         text = str(member_id)
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
         member = self.sudo().with_context(active_test=False).browse(number).exists()
-        if not member.partner_id or not consteq(member._unsubscribe_token(), str(token)):
+        if not member or not consteq(member._unsubscribe_token(), str(token)):
             return self.browse()
-        return member
+        # An e-mail of before a merge speaks for the membership that is left.
+        return member._club_current().filtered("partner_id")
 
     def _club_choose(self, mail=None, sms=None):
         """What the member said; none leaves it."""

@@ -7,6 +7,7 @@ from ..engine import messages as engine
 from .message_triggers import NAMES, TRIGGERS
 
 MOST_DAYS = 3650
+WORDS = ("name", "subject", "body")
 SEARCH = ("trigger", "days", "units", "unit_id", "reward_id", "is_on", "club_id")
 
 
@@ -34,7 +35,7 @@ class ClubMessageRule(models.Model):
     on_since = fields.Datetime(readonly=True, copy=False, help="Members are told of nothing that was before.")
     searched_at = fields.Datetime(readonly=True, copy=False, help="Until when events were looked for.")
     trigger = fields.Selection("_selection_trigger", required=True, default="reached", string="When")
-    needs = fields.Json(compute="_compute_needs")
+    needs = fields.Char(compute="_compute_needs")  # names of fields, for the form
     days = fields.Integer(default=7)
     units = fields.Float(string="Amount", digits=(16, 6), min_display_digits=2, default=20.0)
     unit_id = fields.Many2one(
@@ -105,7 +106,7 @@ class ClubMessageRule(models.Model):
     @api.depends_context("lang")
     def _compute_needs(self):
         for rule in self:
-            rule.needs = list(TRIGGERS[rule.trigger].needs) if rule.trigger else []
+            rule.needs = " ".join(("trigger", *(TRIGGERS[rule.trigger].needs if rule.trigger else ())))
             rule.placeholders = " ".join(f"{{{name}}}" for name in rule._known())
 
     @api.depends("club_id")
@@ -212,15 +213,16 @@ class ClubMessageRule(models.Model):
     def create(self, vals_list):
         rules = super().create(vals_list)
         rules._begin(rules.filtered("is_on"))
-        for rule, vals in zip(rules, vals_list, strict=True):
-            rule._translate_words({"name", "subject", "body"} - vals.keys())
+        rules._translate_words()
         return rules
 
     def write(self, vals):
         begun = self.filtered(lambda rule: not rule.is_on) if vals.get("is_on") else self.browse()
+        turned = self.filtered(lambda rule: rule.trigger != vals.get("trigger", rule.trigger))
         result = super().write(vals)
         self._begin(begun)
-        if vals.keys() & set(SEARCH) and "searched_at" not in vals:
+        turned._translate_words()
+        if vals.keys() & set(SEARCH):
             self.sudo().searched_at = False
         return result
 
@@ -228,16 +230,31 @@ class ClubMessageRule(models.Model):
         if rules:
             rules.sudo().on_since = fields.Datetime.now()
 
-    def _translate_words(self, names):
-        """Words that nobody entered are the add-on's own, in each language that is installed."""
+    def _translate_words(self):
+        """Words that nobody changed are the add-on's own in each language; others are the merchant's in all of them.
+
+        What stood there for another event would name what this one has not.
+        """
         here = self.env.lang or "en_US"
-        for code, _name in self.env["res.lang"].get_installed():
-            if code == here or not names:
-                continue
-            said = self.with_context(lang=code)
-            subject, body = said._default_words(self.trigger)
-            texts = {"name": said._trigger_label(self.trigger), "subject": subject, "body": body}
-            said.write({name: texts[name] for name in names})
+        others = [code for code, _name in self.env["res.lang"].get_installed() if code != here]
+        for rule in self if others else ():
+            own = dict(zip(WORDS, (rule.name, rule.subject, rule.body), strict=True))
+            plain = dict(zip(WORDS, rule._plain_words(), strict=True))
+            for code in others:
+                said = rule.with_context(lang=code)
+                theirs = dict(zip(WORDS, said._plain_words(), strict=True))
+                said.write({name: theirs[name] if own[name] == plain[name] else own[name] for name in WORDS})
+
+    def _plain_words(self):
+        return self._trigger_label(self.trigger), *self._default_words(self.trigger)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        """Words in other languages come by a way of their own: they are checked all the same."""
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        if field_name in WORDS:
+            for code, _name in self.env["res.lang"].get_installed():
+                self.with_context(lang=code)._check_placeholders()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):

@@ -86,6 +86,7 @@ from . import (
     test_merge_paying,
     test_message_rules,
     test_messages,
+    test_messages_history,
     test_messages_page,
     test_messages_queries,
     test_mobile_attacks,

@@ -102,6 +102,29 @@ class TestMessageRules(MessagesCommon):
                 self.assertTrue(rule.sentence and rule.preview_subject and rule.preview_body)
                 self.assertNotIn("{", rule.preview_subject + rule.preview_body)
 
+    def test_words_nobody_changed_are_in_each_language_also_from_a_form(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        with Form(self.env["club.message.rule"].with_context(default_club_id=self.club.id)) as form:
+            form.trigger = "joined"
+        rule = form.record
+        french = rule.with_context(lang="fr_FR")
+        self.assertEqual((french.name, french.subject), ("Bienvenue", "Bienvenue chez {club}"))
+        rule.trigger = "birthday"
+        self.assertEqual(french.subject, "Joyeux anniversaire, {name}")
+        rule.subject = "Cheers, {name}"
+        self.assertEqual(french.subject, "Joyeux anniversaire, {name}")
+        rule.write({"trigger": "reached", "subject": "Well done, {name}"})
+        self.assertEqual(french.subject, "Well done, {name}")
+        self.assertIn("vous avez collecté {amount}", french.body)
+
+    def test_placeholders_are_checked_in_every_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        rule = self.rule("reached", units=10)
+        self.assertRefused(
+            "{nom} is no placeholder", rule.update_field_translations, "body", {"fr_FR": "Bonjour {nom}"}
+        )
+        self.assertRefused("no placeholder", rule.with_context(lang="fr_FR").write, {"subject": "{montant}"})
+
     def test_name_is_text_and_no_markup(self):
         self.ada.name = "Ada <b>{points}</b>"
         rule = self.rule("reached", units=10)

@@ -167,6 +167,9 @@ class TestMessages(GamesCommon, GoalCommon, MessagesCommon):
         self.run_job(days=25)
         [told] = self.assertTold(rule, 1)
         self.assertIn("Free coffee", told.subject)
+        rule.is_on = False
+        with self.later(days=26):
+            self.assertFalse(self.env["club.voucher"]._soon_over())
 
     def test_goal_reached_names_what_it_brings(self):
         self.goal(target=1, name="First visit")

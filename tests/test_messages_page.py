@@ -77,6 +77,14 @@ class TestMessagesPage(PortalCommon, MessagesCommon):
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(self.member().mail_choice, "no")
 
+    def test_link_of_before_a_merge_speaks_for_who_is_left(self):
+        link = self.link(self.bob)
+        self.bob_user.unlink()
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.ada | self.bob).ids, self.ada)
+        self.authenticate(None, None)
+        self.url_open(f"/club/unsubscribe?{link}", data={"List-Unsubscribe": "One-Click"})
+        self.assertEqual(self.member().mail_choice, "no")
+
     def test_link_of_another_or_a_made_up_one_does_nothing(self):
         self.authenticate(None, None)
         token = self.link(self.bob).split("token=")[1]
