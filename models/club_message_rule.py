@@ -59,10 +59,10 @@ class ClubMessageRule(models.Model):
     )
 
     subject = fields.Char(
-        required=True, translate=True, compute="_compute_text", store=True, readonly=False, precompute=True
+        required=True, translate=True, compute="_compute_subject", store=True, readonly=False, precompute=True
     )
     body = fields.Text(
-        required=True, translate=True, compute="_compute_text", store=True, readonly=False, precompute=True
+        required=True, translate=True, compute="_compute_body", store=True, readonly=False, precompute=True
     )
     placeholders = fields.Char(compute="_compute_needs", help="They are replaced by what is the member's own.")
 
@@ -120,11 +120,16 @@ class ClubMessageRule(models.Model):
         for rule in self:
             rule.name = self._trigger_label(rule.trigger) if rule.trigger else ""
 
+    # Each by a method of its own: whoever writes one of them gets the other's words all the same.
     @api.depends("trigger")
-    def _compute_text(self):
-        """Words to begin with: what a merchant leaves alone is there in every language."""
+    def _compute_subject(self):
         for rule in self:
-            rule.subject, rule.body = self._default_words(rule.trigger) if rule.trigger else ("", "")
+            rule.subject = self._default_words(rule.trigger)[0] if rule.trigger else ""
+
+    @api.depends("trigger")
+    def _compute_body(self):
+        for rule in self:
+            rule.body = self._default_words(rule.trigger)[1] if rule.trigger else ""
 
     def _known(self):
         return (*NAMES, *TRIGGERS[self.trigger].names) if self.trigger else NAMES
