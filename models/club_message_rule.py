@@ -269,6 +269,9 @@ class ClubMessageRule(models.Model):
     # ------------------------------------------------------------------ in words
     sentence = fields.Char(string="In Words", compute="_compute_sentence")
     note = fields.Char(compute="_compute_sentence")
+    preview_lang = fields.Selection(
+        "_selection_lang", string="Language", compute="_compute_preview_lang", readonly=False
+    )
     preview_subject = fields.Char(compute="_compute_preview")
     preview_body = fields.Text(compute="_compute_preview")
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
@@ -309,14 +312,27 @@ class ClubMessageRule(models.Model):
             return _("Tiers of this club are for good: nobody is about to lose one.")
         return ""
 
-    @api.depends("subject", "body", "trigger", "units", "unit_id", "days", "reward_id", "bonus", "club_id")
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
+
+    @api.depends_context("lang")
+    def _compute_preview_lang(self):
+        self.preview_lang = self.env.lang or "en_US"
+
+    @api.depends(
+        "subject", "body", "trigger", "units", "unit_id", "days", "reward_id", "bonus", "club_id", "preview_lang"
+    )
     @api.depends_context("lang")
     def _compute_preview(self):
-        """As a member would read it, with made-up figures."""
+        """As a member would read it, with made-up figures; in another language what is saved in it."""
         for rule in self:
-            values = rule._example() if rule.club_id and rule.trigger else {}
-            rule.preview_subject = engine.fill(rule.subject or "", values)
-            rule.preview_body = engine.fill(rule.body or "", values)
+            said = rule
+            if rule.preview_lang and rule.preview_lang != self.env.lang and rule._origin:
+                said = rule._origin.with_context(lang=rule.preview_lang)
+            values = said._example() if said.club_id and said.trigger else {}
+            rule.preview_subject = engine.fill(said.subject or "", values)
+            rule.preview_body = engine.fill(said.body or "", values)
 
     def _compute_counts(self):
         counts = {}

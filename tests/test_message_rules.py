@@ -109,6 +109,10 @@ class TestMessageRules(MessagesCommon):
         rule = form.record
         french = rule.with_context(lang="fr_FR")
         self.assertEqual((french.name, french.subject), ("Bienvenue", "Bienvenue chez {club}"))
+        with Form(rule) as form:
+            self.assertEqual(form.preview_subject, "Welcome to Beans")
+            form.preview_lang = "fr_FR"
+            self.assertEqual(form.preview_subject, "Bienvenue chez Beans")
         rule.trigger = "birthday"
         self.assertEqual(french.subject, "Joyeux anniversaire, {name}")
         rule.subject = "Cheers, {name}"
