@@ -14,7 +14,7 @@ class CustomerPortal(portal.CustomerPortal):
             return values
         own = {
             "messages": member._club_inbox(),
-            "has_sms": request.env["club.message.rule"].sudo()._has_sms(),
+            "has_sms": member._club_has_sms(),
             "notice": request.session.pop("club_notice", ""),
         }
         return request.render("loyalty_club.portal_club_messages", values | own)
@@ -46,8 +46,7 @@ class CustomerPortal(portal.CustomerPortal):
         member, values = self._club_own_or_render(club_id, "club_messages")
         if not member:
             return values
-        has_sms = request.env["club.message.rule"].sudo()._has_sms()
-        member._club_choose(mail=bool(mail), sms=bool(sms) if has_sms else None)
+        member._club_choose(mail=bool(mail), sms=bool(sms) if member._club_has_sms() else None)
         request.session["club_notice"] = request.env._("Saved. Thank you.")
         return request.redirect(f"{values['base']}/messages")
 

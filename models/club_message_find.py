@@ -4,20 +4,35 @@ A sale costs nothing for it. Looking twice finds the same events, and their keys
 """
 
 import json
+import logging
 from datetime import timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from .batches import in_batches
 from .message_triggers import LATE_DAYS, TRIGGERS
+
+_logger = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)  # looked at once more: transactions end in another order than they began
 BATCH = 1000
 # What was credited for the past, imported or moved is no event of today.
 SILENT = ("backfill", "import", "merge_in", "merge_out", "pool_in", "pool_out")
 HISTORY = ("backfill", "import")
+
+
+@cache
+def zone_of(name):
+    """A contact's zone may be of a list that was longer once."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError):
+        return ZoneInfo("UTC")
 
 
 class ClubMessageRule(models.Model):
@@ -28,8 +43,16 @@ class ClubMessageRule(models.Model):
     def _cron_run(self):
         """Look for events, then send what is due: in small commits, so that it goes on where it was killed."""
         for rule in self.sudo().search([("is_on", "=", True), ("club_id.state", "=", "on")]):
-            if not rule._look():
-                return
+            try:
+                if not rule._look():
+                    return
+            except (OperationalError, ConcurrencyError):
+                raise
+            except Exception:
+                # The other messages go out all the same; this one is looked for again in some minutes.
+                _logger.exception("Nobody could be told by message %s", rule.id)
+                self.env.cr.rollback()
+                self.env.transaction.reset()
         self.env["club.message"]._send_due()
 
     def _look(self):
@@ -75,12 +98,13 @@ class ClubMessageRule(models.Model):
         is_giving = self.trigger == "idle" and self.bonus
         if is_giving:
             self.env["club.member"].sudo().browse(sorted({row[0] for row in rows}))._lock()
-        timing, zones = self._timing(), self._zones({row[0] for row in rows})
+        timing = self._timing()
+        zones = {member_id: zone_of(name) for member_id, name in self._zones({row[0] for row in rows}).items()}
         now = fields.Datetime.now()
         values = [
             (
                 self.id, member_id, self.club_id.id, key, happened_at, day,
-                json.dumps(data), timing.send_at(max(happened_at, now), ZoneInfo(zones[member_id])),
+                json.dumps(data), timing.send_at(max(happened_at, now), zones[member_id]),
             )
             for member_id, key, happened_at, day, data in rows
         ]  # fmt: skip

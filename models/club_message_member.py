@@ -110,6 +110,12 @@ class ClubMember(models.Model):
         self.ensure_one()
         return self.mail_choice == "yes" or (not self.mail_choice and bool(self.consent_at))
 
+    def _club_has_sms(self):
+        """Is there anything that this member could be texted?"""
+        rules = self.env["club.message.rule"].sudo()
+        domain = [("club_id", "in", self.club_id.ids), ("is_sms", "=", True), ("is_on", "=", True)]
+        return rules._has_sms() and bool(rules.search_count(domain, limit=1))
+
     def _club_has_messages(self):
         return bool(
             self.env["club.message.rule"]

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -306,6 +307,28 @@ class TestMessages(GamesCommon, GoalCommon, MessagesCommon):
         self.run_job(at=fields.Datetime.now().replace(hour=23, minute=0))
         self.assertEqual(self.messages(rule).due_at.strftime("%H:%M"), "12:30")
         self.assertEqual(self.messages(other).due_at.strftime("%H:%M"), "18:00")
+
+    def test_zone_that_is_known_no_more_is_utc(self):
+        self.env.cr.execute("UPDATE res_partner SET tz = 'Mars/Olympus' WHERE id = %s", [self.ada.id])
+        self.env.invalidate_all()
+        rule = self.rule("reached", units=10, is_at_hour=True, hour=18)
+        self.collect(10)
+        self.run_job()
+        self.assertEqual(self.messages(rule).due_at.strftime("%H:%M"), "18:00")
+
+    def test_message_that_cannot_be_looked_for_keeps_no_other_waiting(self):
+        broken, whole = self.rule("joined", sequence=1), self.rule("reached", units=10)
+        self.collect(10)
+
+        def fail(_rule, _since, _today):
+            raise ValueError("broken")
+
+        with (
+            patch.object(type(broken), "_find_joined", fail),
+            self.assertLogs("odoo.addons.loyalty_club.models.club_message_find", "ERROR"),
+        ):
+            self.run_job()
+        self.assertTold(whole, 1)
 
     def test_text_messages_only_to_who_said_yes_and_where_somebody_sends_them(self):
         if "sms.sms" not in self.env:

@@ -51,6 +51,19 @@ class TestMessagesPage(PortalCommon, MessagesCommon):
         self.assertTrue(self.member().choice_at)
         self.assertFalse(self.member(self.bob).mail_choice)
 
+    def test_text_messages_are_offered_only_where_there_are_some(self):
+        self.assertNotIn("SMS about", self.page("/my/club/messages")[1])
+        self.press("/my/club/messages/choose", sms="1")
+        self.assertFalse(self.member().sms_choice)
+        service = self.env["iap.service"].search([("technical_name", "=", "sms")], limit=1)
+        if not service:
+            return  # the host's SMS are not installed
+        self.env["iap.account"].create({"service_id": service.id})
+        self.rule("reached", units=20, is_sms=True)
+        self.assertIn("SMS about", self.page("/my/club/messages")[1])
+        self.press("/my/club/messages/choose", sms="1")
+        self.assertEqual(self.member().sms_choice, "yes")
+
     def test_visitor_has_no_inbox_and_no_other_members(self):
         nuts = self.env["club.club"].create({"name": "Nuts", "company_ids": self.company.ids, "tz": "UTC"})
         self.assertIn("Hello Ada", self.page(f"/my/club/messages?member={self.member(self.bob).id}")[1])
