@@ -89,6 +89,7 @@ from . import (
     test_messages_history,
     test_messages_page,
     test_messages_queries,
+    test_messages_random,
     test_mobile_attacks,
     test_mobile_paid,
     test_mobile_spend,
