@@ -55,9 +55,9 @@ class TestMessagesPage(PortalCommon, MessagesCommon):
         self.assertNotIn("SMS about", self.page("/my/club/messages")[1])
         self.press("/my/club/messages/choose", sms="1")
         self.assertFalse(self.member().sms_choice)
-        service = self.env["iap.service"].search([("technical_name", "=", "sms")], limit=1)
-        if not service:
+        if "sms.sms" not in self.env:
             return  # the host's SMS are not installed
+        service = self.env["iap.service"].search([("technical_name", "=", "sms")], limit=1)
         self.env["iap.account"].create({"service_id": service.id})
         self.rule("reached", units=20, is_sms=True)
         self.assertIn("SMS about", self.page("/my/club/messages")[1])
