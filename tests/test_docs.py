@@ -1,0 +1,28 @@
+"""What the guides quote is what people read."""
+
+import re
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from .common import ClubCommon
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+@tagged("post_install", "-at_install")
+class TestDocs(ClubCommon):
+    def test_every_reason_is_answered(self):
+        """Each sentence of an order without points and of a refused use has its row, and no other row is there."""
+        texts = [*self.env["club.outcome"]._texts().values(), *self.env["club.refusal"]._texts().values()]
+        said = {re.sub(r"%\(\w+\)s", "…", text) for text in texts} - {"…"}
+        rows = re.findall(r"^\| (.+?) \| .+ \|$", (DOCS / "faq.md").read_text(encoding="utf-8"), re.MULTILINE)
+        quoted = set(rows) - {"what the order says", "what is said"}
+        self.assertEqual(said - quoted, set(), "These sentences have no answer in docs/faq.md.")
+        self.assertEqual(quoted - said, set(), "Nobody is told these sentences any more.")
+
+    def test_pages_lead_somewhere(self):
+        """Every link between the guides, and every picture in them, is there."""
+        for page in (*DOCS.glob("*.md"), *(DOCS / "design").glob("*.md"), DOCS.parent / "README.md"):
+            for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
+                self.assertTrue((page.parent / target).exists(), f"{page.name} leads to {target}, which is not there.")
