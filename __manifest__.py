@@ -33,6 +33,7 @@
         "wizards/club_why_views.xml",
         "wizards/club_import_views.xml",
         "wizards/club_participation_views.xml",
+        "wizards/club_suspension_views.xml",
         "wizards/club_regroup_views.xml",
         "wizards/club_use_points_views.xml",
         "wizards/club_release_views.xml",

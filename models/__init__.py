@@ -89,6 +89,7 @@ from . import (
     club_visit,
     club_pin,
     club_claim,
+    club_suspend,
     screen_club,
     club_backfill,
     club_backfill_run,

@@ -175,6 +175,12 @@ class ClubClub(models.Model):
                     "earning and redeeming at once; balances stay (members: %(members)s).",
                     **figures,
                 )
+            elif club.state == "suspended":
+                text = self.env._(
+                    "Suspended: members see what they have, and nothing moves (members: %(members)s). Switching on lets "
+                    "orders paid from that moment earn; what fell due meanwhile is good for a while longer.",
+                    **figures,
+                )
             else:
                 text = self.env._(
                     "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn "

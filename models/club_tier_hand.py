@@ -98,7 +98,7 @@ class ClubMember(models.Model):
     @api.model
     def _hand_over_domain(self):
         """Whose tier was set until a day that is over in the club's zone."""
-        clubs = self.env["club.club"].sudo().with_context(active_test=False).search([("member_ids", "!=", False)])
+        clubs = self.env["club.club"].sudo().search([("member_ids", "!=", False), ("state", "=", "on")])
         return Domain.OR(
             Domain("club_id", "=", club.id) & Domain("tier_until", "<", club._today()) for club in clubs
         )

@@ -135,7 +135,7 @@ class ClubMember(models.Model):
     # ------------------------------------------------------------------ the nightly review
     @api.model
     def _review_years(self):
-        for club in self.env["club.club"].sudo().search([("tier_period", "=", "year")]):
+        for club in self.env["club.club"].sudo().search([("tier_period", "=", "year"), ("state", "=", "on")]):
             self._schedule_reviews(club)
             due = self.sudo().search(self._due_domain(club), order="id")
             if in_batches(self.env, due.ids, self._review_due, size=BATCH) < len(due):

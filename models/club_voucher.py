@@ -230,10 +230,11 @@ class ClubVoucher(models.Model):
         """card → its voucher, for the cards that are one."""
         return {voucher.card_id: voucher for voucher in cards.sudo().club_voucher_ids}
 
-    def _refused(self, partner, outlet, order=None):
+    def _refused(self, partner, outlet, order=None, at=None):
         """Why this customer cannot use it there, as the ``Refusal`` to raise; None when they can.
 
         :param order: the ``sale.order`` that wants it, whose own payments do not count
+        :param at: when it was used (naive UTC), by default now
         """
         own, because = self.sudo(), self.env["club.refusal"]._because
         if own.refunded_at:
@@ -247,11 +248,11 @@ class ClubVoucher(models.Model):
             return because("voucher_elsewhere", outlets=", ".join(outlets.mapped("name")))
         if own._promised_orders(order):
             return because("voucher_promised")
-        return None
+        return outlet._club_frozen(at or fields.Datetime.now())
 
-    def _refusal(self, partner, outlet, order=None):
+    def _refusal(self, partner, outlet, order=None, at=None):
         """The same as a sentence; empty when they can."""
-        return str(self._refused(partner, outlet, order) or "")
+        return str(self._refused(partner, outlet, order, at) or "")
 
 
 class ClubMember(models.Model):

@@ -135,7 +135,9 @@ class PosConfig(models.Model):
     def _club_self_terms(self):
         club = self.club_outlet_id.club_id
         if not self._club_self_is_on():
-            return {}
+            frozen = self.club_outlet_id._is_shown() and self.company_id in club.company_ids
+            text = club._club_frozen_text() if frozen else ""
+            return {"is_on": False, "frozen": text} if text else {}
         code = self.company_id.country_id.phone_code
         return {
             "is_on": True,

@@ -207,6 +207,8 @@ class PosConfig(models.Model):
         club = outlet.club_id
         if not outlet or self.company_id not in club.company_ids:
             raise refuse("no_outlet")
+        if club.state == "suspended":
+            raise refuse("frozen", club=club.name)
         if outlet._is_on(fields.Datetime.now()):
             raise refuse("outlet_off", outlet=outlet.name)
         if not self._club_is_open_gate(club):

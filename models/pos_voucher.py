@@ -60,7 +60,8 @@ class PosOrder(models.Model):
         if voucher._is_used_by(self):
             return
         voucher._take_turn()
-        if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet(), self):
+        paid_at = self.sudo()._club_paid_at()
+        if refusal := voucher._refusal(self.partner_id, self.sudo()._club_outlet(), self, at=paid_at):
             raise UserError(self.env._("%s Take it off the order.", refusal))
         self.sudo()._club_check_worth(voucher.card_id, lines.sudo())
         self.env["loyalty.history"].sudo().create({

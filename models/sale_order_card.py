@@ -34,11 +34,13 @@ class SaleOrder(models.Model):
         """
         order = self.sudo()
         outlet = order.website_id.club_outlet_id
-        if not order or not outlet._is_shown() or outlet.club_id.state != "on":
+        if not order or not outlet._is_shown():
             return {}
         member = order._club_points_member() if self._club_is_shown(partner) else self.env["club.member"].sudo()
         accounts = order._club_points_accounts(member) if member else self.env["club.account"].sudo()
         unit = accounts[:1].unit_id or outlet.club_id.unit_ids[:1]
+        if outlet.club_id.state == "suspended":
+            return self._club_frozen_card(unit, accounts) if member else {}
         card = {
             "unit": unit.name_plural,
             "is_guest": not partner,
@@ -51,6 +53,20 @@ class SaleOrder(models.Model):
             "rewards": [],
         }
         return card | order._club_shop_figures(accounts, outlet.club_id)
+
+    def _club_frozen_card(self, unit, accounts):
+        """While the club is suspended a member sees what there is, and that it stays."""
+        return {
+            "unit": unit.name_plural,
+            "is_guest": False,
+            "is_member": True,
+            "earns": "",
+            "balance": " · ".join(account.unit_id._format(max(account.balance, 0)) for account in accounts),
+            "tenders": [],
+            "why": unit.club_id.with_env(self.env)._club_frozen_text(),
+            "is_auto": False,
+            "rewards": [],
+        }
 
     def _club_shop_figures(self, accounts, club):
         """Balances, caps and rates as figures for the sliders."""

@@ -73,6 +73,8 @@ class SaleOrder(models.Model):
         club = outlet.club_id
         if not outlet or (self.company_id != outlet.company_id and self.company_id not in club.company_ids):
             return because("other_place")
+        if frozen := outlet._club_frozen(fields.Datetime.now()):
+            return frozen
         if outlet._is_on(fields.Datetime.now()):
             return because("outlet_off", outlet=outlet.name)
         if not club.is_redeem_allowed or (self.website_id and not club.is_redeem_shop):

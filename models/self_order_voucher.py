@@ -43,8 +43,8 @@ class ClubVoucher(models.Model):
         is_register = order is not None and not isinstance(order, str) and order._name == "pos.order"
         return own.promised_key != (order.uuid if is_register else order)
 
-    def _refused(self, partner, outlet, order=None):
-        refusal = super()._refused(partner, outlet, None if isinstance(order, str) else order)
+    def _refused(self, partner, outlet, order=None, at=None):
+        refusal = super()._refused(partner, outlet, None if isinstance(order, str) else order, at)
         if not refusal and self._is_promised_elsewhere(order):
             return self.env["club.refusal"]._because("voucher_promised")
         return refusal

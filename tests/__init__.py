@@ -164,6 +164,7 @@ from . import (
     test_spend,
     test_stacking,
     test_stamps,
+    test_suspended,
     test_terms,
     test_till_losses,
     test_till_paid,

@@ -10,6 +10,7 @@ from . import (
     club_regroup,
     club_release,
     club_set_tier,
+    club_suspension,
     club_use_points,
     club_voucher_refund,
     club_use_reward,

@@ -48,6 +48,11 @@ patch(SelfOrder.prototype, {
         return Boolean(this.config.club_self?.is_on && this.ordering);
     },
 
+    /** While the club is suspended: what is said instead. */
+    get clubFrozen() {
+        return (this.ordering && this.config.club_self?.frozen) || "";
+    },
+
     get clubGreeting() {
         const { name, text } = this.club;
         return name ? _t("Hello, %s", name) : text;
