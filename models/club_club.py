@@ -177,8 +177,8 @@ class ClubClub(models.Model):
                 )
             elif club.state == "suspended":
                 text = self.env._(
-                    "Suspended: members see what they have, and nothing moves (members: %(members)s). Switching on lets "
-                    "orders paid from that moment earn; what fell due meanwhile is good for a while longer.",
+                    "Suspended: members see what they have, and nothing moves (members: %(members)s). Switching on "
+                    "lets orders paid from that moment earn; what fell due meanwhile is good for a while longer.",
                     **figures,
                 )
             else:
