@@ -73,6 +73,7 @@
         "views/channel_views.xml",
         "views/res_config_settings_views.xml",
         "views/loyalty_club_menus.xml",
+        "views/portal_app_templates.xml",
         "views/portal_templates.xml",
         "views/portal_history_templates.xml",
         "views/shop_templates.xml",

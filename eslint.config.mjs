@@ -9,7 +9,17 @@ export default [
     js.configs.recommended,
     prettier,
     {
+        files: ["static/src/worker/*.js"],
+        languageOptions: {
+            ecmaVersion: 2022,
+            sourceType: "script",
+            globals: { ...globals.serviceworker, club: "readonly" },
+        },
+        rules: { curly: ["error", "all"], "no-unused-vars": "error" },
+    },
+    {
         files: ["static/**/*.js"],
+        ignores: ["static/src/worker/**"],
         languageOptions: {
             ecmaVersion: 2022,
             sourceType: "module",

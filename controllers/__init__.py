@@ -1,5 +1,6 @@
 from . import (
     portal,
+    portal_app,
     portal_claim,
     portal_code,
     portal_credit,

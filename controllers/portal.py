@@ -23,8 +23,13 @@ class CustomerPortal(portal.CustomerPortal):
             values["club_inviting"] = not members and request.env["club.club"]._club_inviting(website)
         return values
 
+    def _club_keep_nothing(self):
+        """No browser keeps a page of the club: whoever uses the phone next does not find it by going back."""
+        request.future_response.headers["Cache-Control"] = "no-store"
+
     def _club_own_or_render(self, club_id, page_name):
         """The membership asked for, or the page to show in its place."""
+        self._club_keep_nothing()
         if request.env["website"].get_current_website()._club_is_silent():
             return None, request.redirect("/my")
         members = self._club_members()

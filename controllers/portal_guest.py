@@ -18,6 +18,7 @@ class CustomerPortal(portal.CustomerPortal):
 
     def _club_visitor_page(self):
         """The own page of somebody who is not signed in: what the last order brought, else the way to sign in."""
+        self._club_keep_nothing()
         banner = visitor_banner()
         if not banner:
             return request.redirect("/web/login?" + url_encode({"redirect": request.httprequest.path}))
@@ -65,6 +66,7 @@ class CustomerPortal(portal.CustomerPortal):
         return request.redirect("/my/club")
 
     def _club_confirm_page(self, token, refusal):
+        self._club_keep_nothing()
         values = {"page_name": "club_card", "token": token, "refusal": refusal, "email": request.env.user.email}
         return request.render("loyalty_club.portal_club_confirm", self._prepare_portal_layout_values() | values)
 

@@ -67,6 +67,7 @@ from . import (
     club_presence,
     club_history,
     club_profile,
+    page_app,
     page_club,
     page_entry,
     page_member,

@@ -104,6 +104,7 @@ from . import (
     test_pass,
     test_pin,
     test_outlet_worth,
+    test_page_app,
     test_peer_failures,
     test_peer_failures_points,
     test_pick_devices,
