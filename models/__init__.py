@@ -119,6 +119,7 @@ from . import (
     pos_hold,
     pos_identify,
     pos_customer,
+    pos_customer_list,
     pos_order,
     pos_self,
     pos_self_clean,

@@ -33,6 +33,7 @@ from . import (
     test_dates,
     test_defaults,
     test_demo,
+    test_customer_list,
     test_docs,
     test_earning_pos,
     test_earning_sale,

@@ -316,5 +316,6 @@ tours.add("ClubPosScansWhatWasChosenOnThePage", {
             ReceiptScreen.clickNextOrder(),
             ProductScreen.clickPartnerButton(),
             findInList(CARD, "Ada Club"),
+            { trigger: ".partner-line:contains('Ada Club') .club-standing:contains('Beans')" },
         ].flat(2),
 });
