@@ -80,7 +80,7 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         self.assertIn("Deux fois: 1 sur 2 visites ce mois-ci", order.club_receipt["text"])
         [own] = self.ada_member.with_context(lang="fr_FR")._club_page_goals()
         self.assertEqual((own["name"], own["text"]), ("Deux fois", "1 sur 2 visites ce mois-ci"))
-        self.assertIn("Jusqu’au", own["until"])
+        self.assertIn("Jusqu'au", own["until"])
 
     def test_receipt_of_an_earlier_month_says_nothing_of_this_one(self):
         self.goal(name="Twice", target=2)
