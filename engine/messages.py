@@ -32,6 +32,9 @@ class Timing:
             return self.quiet_from <= hour < self.quiet_to
         return hour >= self.quiet_from or hour < self.quiet_to
 
+    def is_quiet_at(self, moment, zone):
+        return self.is_quiet(_local(moment, zone).hour)
+
     def send_at(self, moment, zone):
         """The first moment (naive UTC) from `moment` on at which it may go out.
 
@@ -39,7 +42,7 @@ class Timing:
         """
         if self.hour is not None:
             return _next(moment, self.hour, zone)
-        if self.is_quiet(_local(moment, zone).hour):
+        if self.is_quiet_at(moment, zone):
             return _next(moment, self.quiet_to, zone)
         return moment
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from .club_claim import Answer
 
@@ -92,7 +92,8 @@ class ClubMember(models.Model):
             kept = own.filtered(lambda member, club=club: member.club_id == club) or group[:1]
             for member in group - kept:
                 member._merge_into(kept)
-            kept.write({"partner_id": partner.id, "is_guest": False})
+            joined = {"joined_at": fields.Datetime.now()} if kept.is_guest else {}
+            kept.write({"partner_id": partner.id, "is_guest": False, **joined})
         self.env.flush_all()
         self.env["res.partner"].invalidate_model(["club_member_ids"])
         words = " · ".join(unit._format(amount) for unit, amount in amounts.items())

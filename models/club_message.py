@@ -1,7 +1,6 @@
 """What members are told: one row an event, which is the outbox, the inbox and the log."""
 
 import logging
-from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
@@ -14,16 +13,6 @@ from .batches import in_batches
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
-# Of an event that no longer holds nobody is told: (table, what holds, by the id noted with the message).
-HOLDING = {
-    "goal": ("club_goal_progress", "progress_id", "t.state = 'done'"),
-    "play": ("club_play", "play_id", "t.state = 'granted'"),
-    "voucher": (
-        "club_voucher",
-        "voucher_id",
-        "t.refunded_at IS NULL AND EXISTS (SELECT FROM loyalty_card c WHERE c.id = t.card_id AND c.points > 0)",
-    ),
-}
 
 
 class ClubMessage(models.Model):
@@ -60,11 +49,13 @@ class ClubMessage(models.Model):
             ("unsubscribed", "Unsubscribed"),
             ("address", "No e-mail address or phone number"),
             ("blacklist", "On the list of blocked addresses"),
+            ("choice", "Has not asked for SMS"),
+            ("credit", "The SMS provider has no credit"),
             ("cap", "Had enough messages in these days"),
             ("fault", "Could not be written"),
             ("undelivered", "The mail server refused it"),
         ],
-        string="Why Not by E-Mail",
+        string="Why Not",
         readonly=True,
     )
     sent_at = fields.Datetime(string="Sent On", readonly=True)
@@ -135,15 +126,16 @@ class ClubMessage(models.Model):
             return
         now = fields.Datetime.now()
         self.invalidate_recordset(flush=False)
-        holding = self._holding()
-        (self - holding).write({"state": "skipped", "reason": "over"})
+        awake = self - self._put_off(now)
+        holding = awake._holding()
+        (awake - holding).write({"state": "skipped", "reason": "over"})
         is_off = holding.filtered(
             lambda own: not own.rule_id.is_on or not own.rule_id.active or own.club_id.state != "on"
         )
         is_off.write({"state": "skipped", "reason": "off"})
         todo = holding - is_off
         balances = todo._balances()
-        reasons = todo._mail_reasons(now)
+        reasons = todo._reasons(now)
         installed = dict(self.env["res.lang"].get_installed())
         plain = "en_US" if "en_US" in installed else next(iter(installed))
         by_lang = todo.grouped(lambda own: own.member_id.partner_id.lang)
@@ -165,11 +157,11 @@ class ClubMessage(models.Model):
 
     def _hand_over(self, reasons, now):
         """Put them where each belongs: all of one language."""
-        by_mail = self.filtered(lambda own: own.rule_id.is_mail and not reasons.get(own.id))
+        by_mail = self.filtered(lambda own: own.id in reasons["mail"] and not reasons["mail"][own.id])
         mails = self.env["mail.mail"].sudo().create([message._mail_values() for message in by_mail])
         for message, mail in zip(by_mail, mails, strict=True):
             message.mail_id = mail
-        by_sms = self.filtered(lambda own: own._is_for_sms() and reasons.get(own.id) != "cap")
+        by_sms = self.filtered(lambda own: own.id in reasons["sms"] and not reasons["sms"][own.id])
         if by_sms:
             self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms])
         for message in self:
@@ -177,13 +169,11 @@ class ClubMessage(models.Model):
                 "is_mailed": message in by_mail,
                 "is_texted": message in by_sms,
                 "is_shown": message.rule_id.is_inbox,
+                "reason": reasons["mail"].get(message.id) or reasons["sms"].get(message.id) or False,
             })  # fmt: skip
         done = self.filtered(lambda own: own.is_mailed or own.is_texted or own.is_shown)
         done.write({"state": "sent", "sent_at": now})
         (self - done).write({"state": "skipped"})
-        for reason, messages in self.grouped(lambda own: reasons.get(own.id)).items():
-            if reason:
-                messages.filtered("rule_id.is_mail").write({"reason": reason})
         reminded = by_mail.filtered(lambda own: own.rule_id.trigger == "voucher")
         # Though this message should be switched off later.
         self.env["club.voucher"].browse([own.data["voucher_id"] for own in reminded])._set({"warned_at": now})
@@ -219,117 +209,12 @@ class ClubMessage(models.Model):
             minimal_qcontext=True,
         )
 
-    def _is_for_sms(self):
-        member = self.member_id
-        return self.rule_id.is_sms and member.sms_choice == "yes" and member.partner_id.phone and self._has_sms()
-
-    def _has_sms(self):
-        return self.env["club.message.rule"]._has_sms()
-
     def _sms_values(self):
         return {
-            "number": self.member_id.partner_id.phone,
+            "number": self._sms_number(),
             "body": f"{self.subject}\n{self.body}",
             "partner_id": self.member_id.partner_id.id,
         }
-
-    # ------------------------------------------------------------------ whom not
-    def _mail_reasons(self, now):
-        """Message id → why it is not mailed; what is too much in these days counts in the order they are due."""
-        reasons, sent = {}, self._sent_lately(now)
-        addresses = self.member_id.partner_id.mapped("email_normalized")
-        blocked = set(
-            self.env["mail.blacklist"].sudo().search([("email", "in", [*filter(None, addresses)])]).mapped("email")
-        )
-        for message in self.sorted(lambda own: (own.due_at, own.id)):
-            rule, member = message.rule_id, message.member_id
-            address = member.partner_id.email_normalized
-            reason = member._mail_reason(rule)
-            if not reason and not address:
-                reason = "address"
-            if not reason and address in blocked:
-                reason = "blacklist"
-            is_told = rule.is_mail and not reason
-            if is_told or message._is_for_sms():
-                if engine.is_over(sent[member.id], now, rule.cap_count, rule.cap_days):
-                    reason = "cap"
-                else:
-                    sent[member.id].append(now)
-            if reason:
-                reasons[message.id] = reason
-        return reasons
-
-    def _sent_lately(self, now):
-        """Member id → when they were mailed or texted something, as far back as any of these rules looks."""
-        sent = defaultdict(list)
-        days = max(self.rule_id.mapped("cap_days"), default=0)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT member_id, sent_at FROM club_message
-                    WHERE member_id = ANY(%s) AND (is_mailed OR is_texted) AND sent_at > %s""",
-                list(self.member_id.ids),
-                fields.Datetime.subtract(now, days=days),
-            )
-        )
-        for member_id, sent_at in rows:
-            sent[member_id].append(sent_at)
-        return sent
-
-    def _holding(self):
-        """Those whose event still holds: nobody is invited to a play that was used meanwhile."""
-        gone = self.filtered(lambda own: not own.member_id.active or not own.member_id.partner_id)
-        for trigger, messages in (self - gone).grouped(lambda own: own.rule_id.trigger).items():
-            gone |= getattr(messages, f"_gone_{trigger}", messages._gone_by_table)(trigger)
-        return self - gone
-
-    def _gone_by_table(self, trigger):
-        if trigger not in HOLDING:
-            return self.browse()
-        table, name, holds = HOLDING[trigger]
-        ids = [message.data[name] for message in self]
-        # Names and conditions of the table above.
-        query = f"SELECT t.id FROM {table} t WHERE t.id = ANY(%s) AND {holds}"
-        self.env.cr.execute(query, [ids])
-        good = {row[0] for row in self.env.cr.fetchall()}
-        return self.filtered(lambda own: own.data[name] not in good)
-
-    def _gone_near(self, _trigger):
-        return self.filtered(
-            lambda own: own.member_id.tier_id.threshold
-            >= self.env["club.tier"].browse(own.data["next_tier_id"]).exists().threshold
-        )
-
-    def _gone_tier(self, _trigger):
-        return self.filtered(lambda own: own.member_id.tier_id.id != own.data["tier_id"])
-
-    def _gone_tier_ends(self, _trigger):
-        return self.filtered(
-            lambda own: own.member_id.tier_id.id != own.data["tier_id"] or own.member_id.tier_review_on != own.event_on
-        )
-
-    def _gone_idle(self, _trigger):
-        """Who bought something meanwhile is back; a bonus that was given is told of all the same."""
-        return self.filtered(lambda own: not own.data["bonus"] and own._seen_at() != own.data["seen"])
-
-    def _seen_at(self):
-        seen = self.member_id.last_paid_at or self.member_id.joined_at
-        return fields.Datetime.to_string(seen.replace(microsecond=0))
-
-    def _gone_expiring(self, _trigger):
-        """What is left of it is what is told; used up or good for longer, nothing is."""
-        gone = self.browse()
-        for rule, messages in self.grouped("rule_id").items():
-            query = rule._expiring(rule.club_id._today(), SQL("m.id = ANY(%s)", list(messages.member_id.ids)))
-            left = {(row[0], row[1]): row[2:] for row in self.env.execute_query(query)}
-            for message in messages:
-                key = (message.member_id.id, message.data["unit_id"])
-                day, days, amount = left.get(key, (None, 0, 0))
-                if not amount:
-                    gone |= message
-                else:
-                    data = message.data | {"amount": amount, "days": days, "date": str(day)}
-                    message.write({"data": data, "event_on": day})
-        return gone
 
     # ------------------------------------------------------------------ rights
     @api.model_create_multi

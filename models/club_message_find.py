@@ -53,6 +53,8 @@ class ClubMessageRule(models.Model):
                 _logger.exception("Nobody could be told by message %s", rule.id)
                 self.env.cr.rollback()
                 self.env.transaction.reset()
+        if self.sudo().search_count([("is_on", "=", True), ("is_sms", "=", True)], limit=1):
+            self._ask_sms_provider()
         self.env["club.message"]._send_due()
 
     def _look(self):

@@ -106,15 +106,21 @@ class ClubMember(models.Model):
         ).write({"is_read": True})
 
     def _club_wants_mail(self):
-        """What the switch on the page shows."""
+        """What the switch on the page shows: whether e-mails come as it stands."""
         self.ensure_one()
-        return self.mail_choice == "yes" or (not self.mail_choice and bool(self.consent_at))
+        if self.mail_choice or self.consent_at:
+            return self.mail_choice != "no"
+        # Some messages go to whoever did not say no.
+        domain = [("club_id", "=", self.club_id.id), ("is_mail", "=", True), ("is_on", "=", True)]
+        return bool(
+            self.env["club.message.rule"].sudo().search_count([*domain, ("is_agreed", "=", False)], limit=1)
+        )
 
     def _club_has_sms(self):
         """Is there anything that this member could be texted?"""
         rules = self.env["club.message.rule"].sudo()
         domain = [("club_id", "in", self.club_id.ids), ("is_sms", "=", True), ("is_on", "=", True)]
-        return rules._has_sms() and bool(rules.search_count(domain, limit=1))
+        return bool(rules.search_count(domain, limit=1)) and not rules._sms_fault()
 
     def _club_has_messages(self):
         return bool(

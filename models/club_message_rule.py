@@ -198,20 +198,29 @@ class ClubMessageRule(models.Model):
         for rule in self.filtered("is_on"):
             if not (rule.is_mail or rule.is_sms or rule.is_inbox):
                 raise ValidationError(self.env._("Choose how members are told: tick one of the ways."))
-            if rule.is_sms and not rule._has_sms():
-                raise ValidationError(
-                    self.env._("No SMS can be sent: no provider is set. Set one in the settings, or untick SMS.")
-                )
+            if rule.is_sms:
+                rule._check_sms()
 
-    @api.model
-    def _has_sms(self):
-        """Is there an account that pays for an SMS, or a provider of the company's own?"""
-        if "sms.sms" not in self.env:
-            return False
-        company = self.env.company
-        if "sms_provider" in company._fields and company.sms_provider != "iap":
-            return True
-        return bool(self.env["iap.account"].sudo().search_count([("service_id.technical_name", "=", "sms")], limit=1))
+    def _check_sms(self):
+        """SMS cost money that somebody else bills: nothing is promised that could not be sent."""
+        _ = self.env._
+        self._ask_sms_provider()
+        texts = {
+            "none": _(
+                "No SMS can be sent: no provider is set. Set one under Settings, General Settings, Send SMS; or "
+                "untick SMS."
+            ),
+            "account": _(
+                "No SMS can be sent: the SMS account is not registered yet. Register it under Settings, General "
+                "Settings, Send SMS, Manage; or untick SMS."
+            ),
+            "credit": _(
+                "No SMS can be sent: the SMS account has no credit. Buy some under Settings, General Settings, "
+                "Send SMS; or untick SMS."
+            ),
+        }
+        if fault := self._sms_fault():
+            raise ValidationError(texts[fault])
 
     # ------------------------------------------------------------------ on and off
     @api.model_create_multi
@@ -227,6 +236,10 @@ class ClubMessageRule(models.Model):
         result = super().write(vals)
         self._begin(begun)
         turned._translate_words()
+        if turned:
+            # What waits is of another event: its words have nothing to say of it.
+            waiting = [("rule_id", "in", turned.ids), ("state", "=", "waiting")]
+            self.env["club.message"].sudo().search(waiting).write({"state": "skipped", "reason": "off"})
         if vals.keys() & set(SEARCH):
             self.sudo().searched_at = False
         return result
