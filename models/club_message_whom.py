@@ -1,11 +1,16 @@
 """Who is told by which way, and why not: consent, a choice, a blocked address, too much in a few days, no credit."""
 
+import logging
 from collections import defaultdict
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..engine import messages as engine
+
+_logger = logging.getLogger(__name__)
 
 
 class ClubMessageRule(models.Model):
@@ -41,8 +46,16 @@ class ClubMessageRule(models.Model):
     @api.model
     def _ask_sms_provider(self):
         """What is left is known since somebody looked: look now. Out of reach, it stays as it was."""
-        if "sms.sms" in self.env and self._sms_fault() and (account := self._sms_account()):
-            account._get_account_information_from_iap()
+        if "sms.sms" not in self.env or not self._sms_fault() or not (account := self._sms_account()):
+            return
+        try:
+            with self.env.cr.savepoint():
+                account._get_account_information_from_iap()
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            # Whatever it answers, the other messages go out.
+            _logger.info("The credit for SMS could not be asked for", exc_info=True)
 
 
 class ClubMessage(models.Model):

@@ -336,7 +336,9 @@ class TestMessages(GamesCommon, GoalCommon, MessagesCommon):
         self.env["iap.account"].search([("service_name", "=", "sms")]).unlink()
         self.assertRefused("no provider is set", self.rule, "reached", units=10, is_sms=True)
         service = self.env["iap.service"].search([("technical_name", "=", "sms")])
-        self.env["iap.account"].create({"service_id": service.id})
+        self.env["iap.account"].create({
+            "service_id": service.id, "state": "registered", "balance": "9.0 Credits",
+        })  # fmt: skip
         rule = self.rule("reached", units=10, is_sms=True, is_mail=False, is_inbox=False)
         self.enrol(self.bob)
         (self.ada | self.bob).write({"phone": "+32470123456"})

@@ -58,7 +58,9 @@ class TestMessagesPage(PortalCommon, MessagesCommon):
         if "sms.sms" not in self.env:
             return  # the host's SMS are not installed
         service = self.env["iap.service"].search([("technical_name", "=", "sms")], limit=1)
-        self.env["iap.account"].create({"service_id": service.id})
+        self.env["iap.account"].create({
+            "service_id": service.id, "state": "registered", "balance": "9.0 Credits",
+        })  # fmt: skip
         self.rule("reached", units=20, is_sms=True)
         self.assertIn("SMS about", self.page("/my/club/messages")[1])
         self.press("/my/club/messages/choose", sms="1")
