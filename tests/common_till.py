@@ -55,4 +55,4 @@ class AdasRegister(TestPointOfSaleHttpCommon):
         return sum(self.member.account_ids.mapped("balance"))
 
     def orders(self):
-        return self.env["pos.order"].search([("partner_id", "=", self.ada.id), ("state", "=", "paid")], order="id")
+        return self.env["pos.order"].search([("partner_id", "=", self.ada.id), ("state", "in", ("paid", "done"))], order="id")

@@ -26,13 +26,22 @@ class TestTourPos(AdasRegister):
         self.assertEqual(self.balance(), 487)
         self.assertEqual(self.member.hold_ids.mapped("state"), ["released"])
 
-    def test_refund_gives_the_points_back_and_not_cash_for_them(self):
+    def test_cashiers_day(self):
+        """Open, ring up, ask who it is, take points, give a part of it back as points and not as cash, close."""
+        self.ada.phone = "+32 470 12 34 56"
         with mute_logger("odoo.http"):  # the refusal on the way is what the tour wants to see
-            self.start_pos_tour("ClubPosRefundPoints")
+            self.start_pos_tour("ClubPosCashiersDay")
         refund = self.orders()[-1]
         self.assertEqual(sorted(refund.payment_ids.mapped("amount")), [-19.67, -0.33])
         # 59 earned less a third of it, rounded down on what is left.
         self.assertEqual(self.balance(), 487 - 100 + 59 + 33 - 20)
+        session = refund.session_id
+        self.assertEqual(session.state, "closed")
+        self.assertEqual(session.cash_register_difference, 0)
+        tender = session._get_related_account_moves().line_ids.filtered(
+            lambda line: line.account_id == self.main_pos_config.company_id.club_discount_account_id
+        )
+        self.assertAlmostEqual(sum(tender.mapped("balance")), 0.67)
 
     def test_points_are_refused_offline_and_the_sale_goes_on(self):
         self.start_pos_tour("ClubPosOfflineRefusesPoints")

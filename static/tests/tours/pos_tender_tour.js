@@ -5,6 +5,7 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
+import * as Loyalty from "@loyalty_club/../tests/tours/utils/loyalty_dialog_util";
 import * as Points from "@loyalty_club/../tests/tours/utils/points_popup_util";
 import { registry } from "@web/core/registry";
 
@@ -110,11 +111,19 @@ tours.add("ClubPosReverseOffline", {
         ].flat(2),
 });
 
-tours.add("ClubPosRefundPoints", {
+tours.add("ClubPosCashiersDay", {
     steps: () =>
         [
             open(),
-            sellThreeCakes(),
+            ProductScreen.clickDisplayedProduct("Club Cake", true, "1"),
+            ProductScreen.clickDisplayedProduct("Club Cake", true, "2"),
+            ProductScreen.clickDisplayedProduct("Club Cake", true, "3"),
+            Loyalty.open(),
+            Loyalty.find("0470 12 34 56"),
+            Loyalty.balanceIs("487 Beans"),
+            Loyalty.close(),
+            Loyalty.buttonSays("Ada Club · Member · 487 Beans"),
+            ProductScreen.clickPayButton(),
             payPartlyInPoints(),
             ReceiptScreen.clickNextOrder(),
             ProductScreen.clickRefund(),
@@ -136,6 +145,11 @@ tours.add("ClubPosRefundPoints", {
             ReceiptScreen.isShown(),
             Points.receiptHas("Cumulative Beans: 459 (−20, +33 given back)"),
             ReceiptScreen.clickNextOrder(),
+            Chrome.clickMenuOption("Close Register"),
+            { trigger: ".modal .close-pos-popup:contains('Loyalty'):contains('$ 0.67')" },
+            { trigger: ".modal .close-pos-popup .cash-input ~ .fa-clone", run: "click" },
+            { trigger: ".modal footer .highlight:enabled", run: "click", expectUnloadPage: true },
+            { trigger: ".o_web_client, .pos .btn:contains('Open Register')" },
         ].flat(2),
 });
 
