@@ -55,4 +55,5 @@ class AdasRegister(TestPointOfSaleHttpCommon):
         return sum(self.member.account_ids.mapped("balance"))
 
     def orders(self):
-        return self.env["pos.order"].search([("partner_id", "=", self.ada.id), ("state", "in", ("paid", "done"))], order="id")
+        paid = [("partner_id", "=", self.ada.id), ("state", "in", ("paid", "done"))]
+        return self.env["pos.order"].search(paid, order="id")
