@@ -72,6 +72,7 @@
         "views/product_views.xml",
         "views/channel_views.xml",
         "views/res_config_settings_views.xml",
+        "views/club_report_views.xml",
         "views/loyalty_club_menus.xml",
         "views/portal_app_templates.xml",
         "views/portal_templates.xml",

@@ -207,4 +207,10 @@ from . import (
     self_order_customer,
     self_order_login,
     club_tier_priority,
+    club_report,
+    club_report_order,
+    club_day,
+    club_count,
+    club_count_marks,
+    club_activity,
 )

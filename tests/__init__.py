@@ -31,6 +31,7 @@ from . import (
     test_credit_register,
     test_credit_sale,
     test_dates,
+    test_days,
     test_defaults,
     test_demo,
     test_customer_list,
