@@ -100,8 +100,11 @@ class ClubReport(models.Model):
     def _club_sort_sql(self):
         """What movement ``e``, which may mend ``mended``, counts as: ``engine.figures.sort_of``."""
         whens = SQL(" ").join(SQL("WHEN %s THEN %s", kind, sort) for kind, sort in sorts().items())
-        kind = SQL("CASE e.kind WHEN 'correction' THEN COALESCE(e.data ->> 'corrects_kind', mended.kind) ELSE e.kind END")
-        return SQL("CASE %s %s ELSE 'moved' END", kind, whens)
+        return SQL(
+            """CASE CASE e.kind WHEN 'correction' THEN COALESCE(e.data ->> 'corrects_kind', mended.kind)
+                                ELSE e.kind END %s ELSE 'moved' END""",
+            whens,
+        )
 
     def _club_reward_sql(self):
         """The reward that a movement paid for: bought as a voucher, or chosen in an order."""
@@ -117,7 +120,8 @@ class ClubReport(models.Model):
         return SQL(
             """CASE WHEN e.kind IN ('award', 'backfill') AND e.data #> '{award,bonuses,0}' IS NOT NULL
                     THEN (SELECT ROUND(SUM(split_part(b ->> 'gave', '/', 1)::numeric
-                                           / split_part(b ->> 'gave', '/', 2)::numeric) * 10 ^ COALESCE(u.decimals, 0))::bigint
+                                           / split_part(b ->> 'gave', '/', 2)::numeric)
+                                       * 10 ^ COALESCE(u.decimals, 0))::bigint
                             FROM jsonb_array_elements(e.data #> '{award,bonuses}') b)
                     ELSE 0 END"""
         )

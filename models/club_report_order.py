@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from .club_report import CHANNELS
 
-
 WHO = [("member", "Members"), ("known", "Customers who are no members"), ("unknown", "Nobody was asked")]
 
 
@@ -105,7 +104,8 @@ class ClubReportOrder(models.Model):
                   AND am.move_type IN ('out_invoice', 'out_refund')
                   AND NOT EXISTS (SELECT FROM pos_order po WHERE po.account_move = am.id)
                   AND (am.move_type = 'out_refund' OR NOT EXISTS (
-                       SELECT FROM account_move_line l JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = l.id
+                       SELECT FROM account_move_line l
+                         JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = l.id
                         WHERE l.move_id = am.id))"""
         )
 
