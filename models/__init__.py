@@ -213,4 +213,7 @@ from . import (
     club_count,
     club_count_marks,
     club_activity,
+    club_event,
+    member_words,
+    discuss_channel,
 )

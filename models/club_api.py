@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine.posting import spendable
 from ..engine.values import to_minor
+from .asked import one, record_id
 from .ledger import Source
 from .ledger_state import StateReader
 
@@ -30,12 +31,12 @@ class ClubMember(models.Model):
         :return: the ``club.hold``; call ``capture`` when paid and ``release`` when not
         :raise UserError: redeeming is off, or the amount is above what may be used
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_user"):
             raise AccessError(self.env._("Only staff of the club redeem for a member."))
         self.check_access("read")
         member = self.sudo()
-        unit = self.env["club.unit"].sudo().browse(int(unit)).exists()
+        unit = self.env["club.unit"].sudo().browse(record_id(self.env, unit)).exists()
         if unit.club_id != member.club_id:
             raise UserError(self.env._("Choose a unit of the member's own club."))
         if member.club_id.state != "on" or not member.club_id.is_redeem_allowed:

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 from ..engine.codes import ean13
+from .asked import one
 from .club_member import CARD_PREFIX
 
 LONGEST = 200
@@ -43,7 +44,7 @@ class ClubMember(models.Model):
         :return: the new number
         :raise AccessError: for managers only
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club replace a card. Ask one of them."))
         self.check_access("write")

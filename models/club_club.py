@@ -291,6 +291,7 @@ class ClubClub(models.Model):
         """The club's calendar day at a moment (naive UTC), by default now."""
         return self._rulebook().today(moment or fields.Datetime.now())
 
+    @api.readonly
     def prove(self):
         """Rebuild every balance of these clubs from their entries; return the differences."""
         self.check_access("read")

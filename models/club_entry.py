@@ -138,8 +138,10 @@ class ClubEntry(models.Model):
         todo = list({intent.key: intent for intent in reversed(intents) if intent.key not in known}.values())[::-1]
         if todo:
             batch = Batch(self.with_context(club_door=SENTINEL).sudo().env, todo)
-            known |= batch.write()
+            posted = batch.write()
+            known |= posted
             self._club_posted(batch)
+            self.env["club.event"]._note(self.browse(posted.values()))
         return self.browse(known[intent.key] for intent in intents if intent.key in known)
 
     @api.model

@@ -38,7 +38,9 @@ class ClubExpire(models.Model):
             )
         for club in self.club_id:
             accounts = self.filtered(lambda account, club=club: account.club_id == club)
-            entries |= book_expiry(self.with_context(club_door=SENTINEL).env, accounts.ids, club)
+            booked = book_expiry(self.with_context(club_door=SENTINEL).env, accounts.ids, club)
+            self.env["club.event"]._note(booked)
+            entries |= booked
         return entries
 
     @api.model

@@ -6,6 +6,7 @@ from odoo.tools.misc import format_date
 
 from ..engine import goals as engine
 from ..engine.values import scale
+from .asked import one
 from .club_goal import RULES
 
 
@@ -193,8 +194,7 @@ class ClubMember(models.Model):
             "ends_on"}``; ``text`` says it in words, figures are decimal strings, ``ends_on`` the last day of the
             period or none
         """
-        self.ensure_one()
-        self.check_access("read")
+        one(self).check_access("read")
         return [
             {
                 "goal_id": row["goal"].id,

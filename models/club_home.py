@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .asked import record_id
+
 
 class ClubHome(models.Model):
     """In which pool a member's points are that belong to no order.
@@ -17,7 +19,10 @@ class ClubHome(models.Model):
         :raise UserError: it belongs to another club
         """
         self.ensure_one()
-        pool = self.env["club.pool"].browse(pool_id).exists() if pool_id else self._home_pools()[self.id]
+        if pool_id:
+            pool = self.env["club.pool"].browse(record_id(self.env, pool_id)).exists()
+        else:
+            pool = self._home_pools()[self.id]
         if pool.club_id != self.club_id:
             raise UserError(self.env._("Choose a pool of the member's own club."))
         return pool._followed()

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..engine import tiers
 from ..engine.codes import ean13, token
 from ..engine.values import Born
+from .asked import LAST_ID, one, record_id, whole
 from .fields import BigInteger
 from .ledger import Intent, Source
 from .locking import take
@@ -146,9 +147,9 @@ class ClubMember(models.Model):
         :raise AccessError: the caller may not look up members
         """
         self.check_access("read")
-        partner = self.env["res.partner"].browse(partner_id)
+        partner = self.env["res.partner"].browse(record_id(self.env, partner_id))
         partner.check_access("read")
-        club = self.env["club.club"].browse(club_id)
+        club = self.env["club.club"].browse(record_id(self.env, club_id))
         club.check_access("read")
         if not partner.exists() or not club.exists():
             raise UserError(self.env._("Choose a contact and a club."))
@@ -234,6 +235,7 @@ class ClubMember(models.Model):
         return held
 
     # ------------------------------------------------------------------ what members have
+    @api.readonly
     def get_balance(self):
         """What these members have, one dict per account.
 
@@ -265,17 +267,17 @@ class ClubMember(models.Model):
             })  # fmt: skip
         return result
 
+    @api.readonly
     def get_history(self, limit=50, offset=0):
         """The member's movements, newest first, as dicts with decimal strings and explanations."""
-        self.ensure_one()
-        self.check_access("read")
+        one(self).check_access("read")
         entries = (
             self.env["club.entry"]
             .sudo()
             .search(
                 [("account_id", "in", self.sudo().account_ids.ids)],
-                limit=max(1, min(int(limit), 500)),
-                offset=max(0, int(offset)),
+                limit=whole(self.env, limit, 1, 500),
+                offset=whole(self.env, offset, 0, LAST_ID),
             )
         )
         return entries._club_history_values()
@@ -290,11 +292,11 @@ class ClubMember(models.Model):
         :return: the ``club.entry``, the first one's where the key was used before
         :raise UserError: no reason, nothing to adjust, more than the member has, or a key of another adjustment
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club adjust balances. Ask one of them."))
         self.check_access("write")
-        unit = self.env["club.unit"].browse(int(unit)).sudo()
+        unit = self.env["club.unit"].browse(record_id(self.env, unit)).sudo().exists()
         if unit.club_id != self.sudo().club_id:
             raise UserError(self.env._("Choose a unit of the member's own club."))
         if not (reason or "").strip():

@@ -85,7 +85,7 @@ class ClubMove(models.Model):
                 "tier_id": tier_id, "tier_until": False, "hand_move_id": False, "tier_review_on": False, **since,
             })  # fmt: skip
         actor = self.env["club.entry"]._actor()
-        return self.sudo().create([
+        recorded = self.sudo()._record_rows([
             {
                 "member_id": member_id,
                 "from_tier_id": from_id,
@@ -99,6 +99,12 @@ class ClubMove(models.Model):
             }
             for member_id, from_id, tier_id, lifetime, *source in moves
         ])  # fmt: skip
+        self.env["club.event"]._note(recorded)
+        return recorded
+
+    def _record_rows(self, vals_list):
+        """Past what automation rules put around ``create``: they hear of it by ``club.event``, once it is committed."""
+        return super().create(vals_list)
 
     @api.model
     def _source_values(self, source=None):

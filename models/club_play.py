@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine import games as engine
 from ..engine.lots import portions
+from .asked import record_id
 from .club_voucher import KEY_LENGTH
 from .fields import BigInteger
 from .ledger import SENTINEL, Intent, Source
@@ -295,7 +296,7 @@ class ClubMember(models.Model):
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club give plays. Ask one of them."))
         self.check_access("read")
-        found = self.env["club.game"].browse(int(game)).exists()
+        found = self.env["club.game"].browse(record_id(self.env, game)).exists()
         found.check_access("read")
         if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= engine.MOST_GRANTED:
             raise UserError(self.env._("Give from 1 to %s plays at once.", engine.MOST_GRANTED))

@@ -18,6 +18,7 @@ class ClubProve(models.Model):
 
     _inherit = "club.account"
 
+    @api.readonly
     def prove(self):
         """Rebuild these balances from their entries; empty when all is coherent.
 

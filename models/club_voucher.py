@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ..engine.codes import token
 from ..engine.posting import spendable
 from ..engine.rewards import good_until
+from .asked import one, record_id
 from .fields import BigInteger
 from .ledger import SENTINEL, Intent, Source
 from .ledger_state import StateReader
@@ -269,8 +270,7 @@ class ClubMember(models.Model):
         :return: list of ``{"reward_id", "name", "text", "price", "unit", "unit_id", "is_in_reach", "missing",
             "reason"}``; price and missing are decimal strings in the unit
         """
-        self.ensure_one()
-        self.check_access("read")
+        one(self).check_access("read")
         found = self.sudo()._club_rewards(self._club_outlet_of(outlet_id).pool_id.id)
         return [
             {
@@ -290,7 +290,7 @@ class ClubMember(models.Model):
 
     def _club_outlet_of(self, outlet_id):
         """The outlet of the member's own club that was named, none where none was."""
-        outlet = self.env["club.outlet"].sudo().browse(int(outlet_id) if outlet_id else ()).exists()
+        outlet = self.env["club.outlet"].sudo().browse(record_id(self.env, outlet_id) if outlet_id else ()).exists()
         if outlet_id and outlet.club_id != self.sudo().club_id:
             raise UserError(self.env._("Choose an outlet of the member's own club."))
         return outlet
@@ -304,11 +304,11 @@ class ClubMember(models.Model):
         :return: ``{"voucher_id", "code", "name", "expires_on"}``
         :raise UserError: the reward is out of reach
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_user"):
             raise AccessError(self.env._("Only staff of the club redeem for a member."))
         self.check_access("read")
-        program = self.env["loyalty.program"].sudo().browse(int(reward)).exists()
+        program = self.env["loyalty.program"].sudo().browse(record_id(self.env, reward)).exists()
         voucher = self.env["club.voucher"].sudo()._buy(
             self.sudo(), program, key, outlet=self._club_outlet_of(outlet_id)
         )

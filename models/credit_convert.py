@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.credit import buys, points_back
 from ..engine.posting import spendable
 from ..engine.values import exact, to_minor
+from .asked import one, record_id
 from .club_voucher import KEY_LENGTH
 from .ledger import Intent, Source
 from .ledger_state import StateReader
@@ -128,12 +129,12 @@ class ClubMember(models.Model):
             wallet holds now; decimal strings
         :raise UserError: switched off, below the minimum, or more than the member can use
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_user"):
             raise AccessError(self.env._("Only staff of the club redeem for a member."))
         self.check_access("read")
         member = self.sudo()
-        unit = self.env["club.unit"].sudo().browse(int(unit)).exists()
+        unit = self.env["club.unit"].sudo().browse(record_id(self.env, unit)).exists()
         if unit.club_id != member.club_id:
             raise UserError(self.env._("Choose a unit of the member's own club."))
         return member._club_convert(unit, unit._to_minor(amount), key)._club_told()
@@ -247,7 +248,7 @@ class ClubCredit(models.Model):
         :return: the ``club.entry`` of the points that came back
         :raise UserError: no reason, or more than is left
         """
-        self.ensure_one()
+        one(self)
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club turn store credit back. Ask one of them."))
         self.check_access("read")

@@ -289,7 +289,7 @@ class Batch:
                 "actor": self.actor,
                 "data": data or None,
             })  # fmt: skip
-        return self.env["club.entry"].create(rows).ids
+        return self.env["club.entry"]._club_insert(rows).ids
 
     def _insert_lots(self, entry_ids):
         """Write the born lots; return provisional id → real id."""
@@ -310,7 +310,7 @@ class Batch:
                 })  # fmt: skip
                 provisional.append(counter)
                 counter += 1
-        ids = self.env["club.lot"].create(rows).ids if rows else []
+        ids = self.env["club.lot"]._club_insert(rows).ids if rows else []
         return dict(zip(provisional, ids, strict=True))
 
     def _write_takes(self, entry_ids, real):
@@ -322,7 +322,7 @@ class Batch:
                 deltas[lot_id] += take.amount
         if not rows:
             return
-        self.env["club.take"].create(rows)
+        self.env["club.take"]._club_insert(rows)
         self.env.cr.execute_values(
             "UPDATE club_lot l SET left_amount = l.left_amount - v.taken"
             " FROM (VALUES %s) v (id, taken) WHERE l.id = v.id",
@@ -369,7 +369,7 @@ class Batch:
                 for intent, _posting, lifetime in self.rows
                 if lifetime and intent.source
             }
-            self.env["club.member"]._club_review_tiers([
+            self.env["club.member"].with_context(club_door=None)._club_review_tiers([
                 (*row, deltas[row[0]], sources.get(row[0])) for row in rows if row[0] not in merged
             ])  # fmt: skip
 

@@ -38,6 +38,7 @@ class ClubWhy(models.TransientModel):
         return False
 
     @api.model
+    @api.readonly
     def ask(self, question):
         """Why an order has its points, or a customer the balance and tier.
 
