@@ -168,7 +168,7 @@ set_env() { # what Odoo and the tools of PostgreSQL read
     [ ! -d "$host/addons" ] || ODOO_ADDONS_PATH=$farm,$host/addons
     export ODOO_HTTP_INTERFACE=${ODOO_HTTP_INTERFACE:-127.0.0.1} ODOO_MAX_CRON_THREADS=0 ODOO_RC=$CLUB_CACHE/odoo.conf
     export TMPDIR=$CLUB_CACHE/tmp HYPOTHESIS_STORAGE_DIRECTORY=$CLUB_CACHE/hypothesis
-    export CLUB_TEMPLATE CLUB_REPO=$repo
+    export CLUB_CACHE CLUB_TEMPLATE CLUB_REPO=$repo
     CLUB_TEMPLATE=$(cat "$farm.template" 2>/dev/null || true)
 }
 

@@ -40,6 +40,30 @@ prepare_python() {
     unlock
 }
 
+node_tools() { # what package.json names, for the lint and for the test that asks axe
+    local want
+    want=$(sha256sum < "$repo/package.json" | cut -c1-12)
+    lock .node.lock "Waiting for another set-up of $CLUB_CACHE/node to end …"
+    if [ "$(cat "$CLUB_CACHE/node/.key" 2>/dev/null)" != "$want" ]; then
+        rm -rf "$CLUB_CACHE/node"
+        mkdir -p "$CLUB_CACHE/node"
+        cp "$repo/package.json" "$CLUB_CACHE/node/"
+        install_node_tools
+        echo "$want" > "$CLUB_CACHE/node/.key"
+    fi
+    unlock
+}
+
+install_node_tools() {
+    command -v npm >/dev/null || apt_install npm || fail "'npm' is missing: install the package 'npm'."
+    # Node brings its own list of authorities; the machine's may know more of them.
+    export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
+    npm install --prefix "$CLUB_CACHE/node" --no-package-lock --no-audit --no-fund --fetch-retries=1 \
+        --cache "$CLUB_CACHE/npm" >"$CLUB_CACHE/log/npm.log" 2>&1 ||
+        fail "eslint, prettier and axe could not be installed (see $CLUB_CACHE/log/npm.log): is there a network?"
+    rm -rf "$CLUB_CACHE/npm"
+}
+
 make_farm() {
     # Odoo wants a folder of the module's name. Links to the parts that belong to it, because the export
     # of texts walks through all that is below; only changes are made, as a test may be running on it.
