@@ -247,6 +247,8 @@ class ClubBackfillRun(models.Model):
         take(self.env, SQL("SELECT id FROM club_backfill WHERE id = %s FOR UPDATE", self.id))
         rules, tally = self.club_id._rulebook(), dict(self.tally)
         side, lifetimes, credited = tally[self._side], defaultdict(int), set()
+        members = self.env["club.member"]
+        start = members._window_start(rules, self.club_id._today()) if rules.is_tier_yearly else None
         for result in plan.results:
             self._count(side, result.code)
             if result.code != "awarded":
@@ -261,7 +263,10 @@ class ClubBackfillRun(models.Model):
                     row = side[table].setdefault(f"{key}:{unit_id}", [0, 0])
                     row[0] += 1
                     row[1] += amount
-            lifetimes[result.partner_id] += result.amounts.get(rules.tier_unit_id, 0)
+            if rules.tier_metric == "points" and (start is None or result.paid_at >= start):
+                lifetimes[result.partner_id] += result.amounts.get(rules.tier_unit_id, 0)
+        for partner_id, paid_at, amount in plan.tier_counts:
+            lifetimes[partner_id] += amount if start is None or paid_at >= start else 0
         side["plays"] = side.get("plays", 0) + plan.plays
         plan.reached += self.env["club.goal.progress"]._expected(plan.counted)
         side["goals"] = side.get("goals", 0) + plan.reached
@@ -304,20 +309,24 @@ class ClubBackfillRun(models.Model):
         """Who is in which tier before and after, and what is owed before, as the run would leave it."""
         rules = self.club_id._rulebook()
         thresholds = SQL(", ").join(SQL("(%s, %s::bigint)", tier.id, tier.threshold) for tier in rules.tiers)
+        figures, figure = self.club_id._figure_sql()
         moved = self.env.execute_query(
             SQL(
                 """SELECT CASE WHEN m.id IS NOT NULL THEN COALESCE(m.tier_id, %(lowest)s) END, reached.id,
                           COALESCE(held.threshold, 0) < reached.threshold, COUNT(*)
                      FROM club_backfill_customer c
                      LEFT JOIN club_member m ON m.partner_id = c.partner_id AND m.club_id = %(club)s
+                     %(figures)s
                      LEFT JOIN (VALUES %(tiers)s) held (id, threshold) ON held.id = m.tier_id
                      JOIN LATERAL (SELECT id, threshold FROM (VALUES %(tiers)s) t (id, threshold)
-                                    WHERE threshold <= COALESCE(m.lifetime, 0) + COALESCE(c.lifetime, 0)
+                                    WHERE threshold <= %(figure)s + COALESCE(c.lifetime, 0)
                                     ORDER BY threshold DESC LIMIT 1) reached ON TRUE
                     WHERE c.backfill_id = %(job)s AND c.is_credited GROUP BY 1, 2, 3""",
                 lowest=rules.tiers[0].id,
                 club=self.club_id.id,
                 tiers=thresholds,
+                figures=figures,
+                figure=figure,
                 job=self.id,
             )
         )

@@ -193,7 +193,7 @@ class ClubMember(models.Model):
             [, the document it comes from])
         """
         moves, now = {"up": [], "down": []}, fields.Datetime.now()
-        figures = self._year_figures([row[:2] for row in rows])
+        figures = self._counted_figures([row[:2] for row in rows])
         for member_id, club_id, tier_id, lifetime, tier_until, delta, *source in rows:
             rules = self.env["club.club"].browse(club_id)._rulebook()
             held, figure = rules.tier(tier_id).id, figures.get(member_id, lifetime)

@@ -49,8 +49,10 @@ class ClubMemberMerge(models.Model):
             "merge",
             dict.fromkeys(accounts.ids, name),
         )
+        self.env["club.tier.count"]._move_member(self, kept)
         if mine.threshold > kept.tier_id.threshold:
-            self.env["club.move"]._record([(kept.id, kept.tier_id.id, mine.id, kept.lifetime)], "merge")
+            figure = kept._tier_figures()[kept.id]
+            self.env["club.move"]._record([(kept.id, kept.tier_id.id, mine.id, figure)], "merge")
             kept.write({"tier_until": self.tier_until, "hand_move_id": self.hand_move_id.id})
         kept.write({
             "active": kept.active or self.active,

@@ -26,12 +26,15 @@ class ClubMessageRule(models.Model):
             order="id",
         )  # fmt: skip
         for day, members in near.grouped("tier_review_on").items():
-            figures = members._year_figures([(member.id, club.id) for member in members], day)
+            figures = members._counted_figures([(member.id, club.id) for member in members], day)
             last = day + timedelta(days=rules.tier_grace_days)
             for member in members:
                 missing = member.tier_id.threshold - figures[member.id]
                 if missing > 0:
-                    data = {"missing": missing, "unit_id": unit.id, "tier_id": member.tier_id.id, "date": str(last)}
+                    data = {
+                        "missing": missing, "metric": rules.tier_metric, "unit_id": unit.id,
+                        "tier_id": member.tier_id.id, "date": str(last),
+                    }  # fmt: skip
                     rows.append((member.id, f"review:{member.tier_id.id}:{day}", fields.Datetime.now(), day, data))
         return rows
 

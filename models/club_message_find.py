@@ -219,11 +219,27 @@ class ClubMessageRule(models.Model):
         )
         return dict(rows)
 
+    def _grown_orders(self, metric, since):
+        """Of whom orders paid since count for tiers; those of long ago that were counted since are no news."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.id, MAX(c.noted_at) FROM club_tier_count c JOIN club_member m ON m.id = c.member_id
+                    WHERE %s AND c.metric = %s AND c.noted_at >= %s AND c.paid_at >= %s AND c.remaining = c.amount
+                 GROUP BY m.id ORDER BY m.id""",
+                self._member(),
+                metric,
+                since,
+                fields.Datetime.subtract(since, days=LATE_DAYS),
+            )
+        )
+        return dict(rows)
+
     def _find_near(self, since, _today):
         """Again only after another tier was held meanwhile."""
         club = self.club_id
         unit, tiers, rows = club.tier_unit_id, club.tier_ids.sorted("threshold"), []
-        most, grown = unit._to_minor(self.units), self._grown_members(unit, since)
+        most, metric = club._tier_minor(self.units), club.tier_metric
+        grown = self._grown_members(unit, since) if metric == "points" else self._grown_orders(metric, since)
         for start in range(0, len(grown), BATCH):
             members = self.env["club.member"].sudo().browse(list(grown)[start : start + BATCH])
             figures = members._tier_figures()
@@ -232,7 +248,7 @@ class ClubMessageRule(models.Model):
                 missing = above[0].threshold - figures[member.id] if above else 0
                 if 0 < missing <= most:
                     key = f"near:{above[0].id}:{fields.Datetime.to_string(member.tier_since)}"
-                    data = {"missing": missing, "next_tier_id": above[0].id, "unit_id": unit.id}
+                    data = {"missing": missing, "metric": metric, "next_tier_id": above[0].id, "unit_id": unit.id}
                     rows.append((member.id, key, grown[member.id], None, data))
         return rows
 

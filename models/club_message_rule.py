@@ -303,8 +303,7 @@ class ClubMessageRule(models.Model):
             rule.note = rule._note_text() if rule.club_id else ""
 
     def _sentence_parts(self):
-        _, unit = self.env._, self.unit_id
-        amount = unit._format(round(self.units * 10**unit.decimals)) if unit else ""
+        _, unit, amount = self.env._, self.unit_id, self._amount_text()
         bonus = unit._format(round(self.bonus * 10**unit.decimals)) if unit and self.bonus else ""
         yield self._trigger_sentence(amount, self.days, self.reward_id.name or "")
         if self.trigger == "idle" and bonus:

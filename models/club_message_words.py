@@ -28,6 +28,12 @@ class ClubMessageRule(models.Model):
             "idle": _("Long not seen"),
         }[code]
 
+    def _amount_text(self):
+        """How many, in the unit or in what tiers go by."""
+        if self.trigger in ("near", "tier_ends"):
+            return self.club_id._tier_format(self.club_id._tier_minor(self.units))
+        return self.unit_id._format(round(self.units * 10**self.unit_id.decimals)) if self.unit_id else ""
+
     def _trigger_sentence(self, amount, days, reward):
         _ = self.env._
         return {
@@ -123,7 +129,7 @@ class ClubMessageRule(models.Model):
             "next_tier": tiers[1:2].name or tiers[:1].name or "",
             "from_tier": tiers[:1].name or "",
             "amount": words(round(self.units * scale)),
-            "missing": words(round(self.units * scale)),
+            "missing": self._amount_text(),
             "reward": self.reward_id.name or _("Free coffee"),
             "goal": _("Five visits a month"),
             "game": _("Wheel"),
@@ -154,6 +160,8 @@ class ClubMessage(models.Model):
         for name in ("amount", "missing", "bonus"):
             if name in data:
                 values[name] = unit._format(data[name])
+        if "metric" in data:
+            values["missing"] = club._tier_format(data["missing"], metric=data["metric"])
         for name, model in (
             ("next_tier", "club.tier"), ("from_tier", "club.tier"), ("reward", "loyalty.program"),
             ("goal", "club.goal"), ("game", "club.game"),

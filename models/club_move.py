@@ -18,7 +18,10 @@ class ClubMove(models.Model):
     from_tier_id = fields.Many2one("club.tier", ondelete="restrict", readonly=True)
     tier_id = fields.Many2one("club.tier", required=True, ondelete="restrict", readonly=True)
     moved_at = fields.Datetime(string="Date", required=True, readonly=True)
-    lifetime = BigInteger(readonly=True)
+    lifetime = BigInteger(readonly=True, help="What counted by then.")
+    metric = fields.Selection(
+        [("points", "Collected"), ("spend", "Spent"), ("orders", "Orders")], readonly=True, default="points"
+    )
     reason = fields.Selection(
         [
             ("lifetime", "Reached by lifetime total"),
@@ -51,20 +54,33 @@ class ClubMove(models.Model):
     def _words(self):
         """The reason as a sentence that the member may read too."""
         self.ensure_one()
-        _, unit = self.env._, self.member_id.club_id.tier_unit_id
+        _ = self.env._
         values = {
-            "total": unit._format(self.lifetime) if unit else "",
+            "total": self.member_id.club_id._tier_format(self.lifetime, metric=self.metric or "points"),
             "tier": self.tier_id.name,
             "from_tier": self.from_tier_id.name,
         }
         if self.reason == "hand":
             return _("Set by us until %s.", format_date(self.env, self.until))
+        if self.metric in ("spend", "orders"):
+            return self._words_of_orders(values)
         return {
             "lifetime": _("%(total)s were collected.", **values),
             "refund": _("What had reached %(from_tier)s was given back: %(total)s are left.", **values),
             "merge": _("Kept from another membership.", **values),
             "review": _("%(total)s were collected within the last year.", **values),
             "hand_end": _("What we had set for a time has ended; %(total)s were collected.", **values),
+        }.get(self.reason, "")
+
+    def _words_of_orders(self, values):
+        """The same where tiers go by spend or by the number of orders."""
+        _ = self.env._
+        return {
+            "lifetime": _("What you bought came to %(total)s.", **values),
+            "refund": _("What had reached %(from_tier)s was given back: %(total)s are left.", **values),
+            "merge": _("Kept from another membership.", **values),
+            "review": _("What you bought within the last year came to %(total)s.", **values),
+            "hand_end": _("What we had set for a time has ended; what you bought came to %(total)s.", **values),
         }.get(self.reason, "")
 
     @api.model
@@ -85,6 +101,7 @@ class ClubMove(models.Model):
                 "tier_id": tier_id, "tier_until": False, "hand_move_id": False, "tier_review_on": False, **since,
             })  # fmt: skip
         actor = self.env["club.entry"]._actor()
+        clubs = {member.id: member.club_id for member in self.env["club.member"].sudo().browse(row[0] for row in moves)}
         recorded = self.sudo()._record_rows([
             {
                 "member_id": member_id,
@@ -93,6 +110,7 @@ class ClubMove(models.Model):
                 "moved_at": now,
                 "lifetime": lifetime,
                 "reason": reason,
+                "metric": clubs[member_id]._rulebook().tier_metric,
                 "actor": actor,
                 **self._source_values(*source),
                 **values,

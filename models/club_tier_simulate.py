@@ -34,6 +34,16 @@ def _level(row):
 class ClubClub(models.Model):
     _inherit = "club.club"
 
+    def _figure_sql(self, is_yearly=None, unit_id=None):
+        """(join, figure) of each member ``m`` of the club: what tiers go by, or would by another period or unit."""
+        rules = self._rulebook()
+        is_yearly = rules.is_tier_yearly if is_yearly is None else is_yearly
+        if not is_yearly and not unit_id and rules.tier_metric == "points":
+            return SQL(), SQL("COALESCE(m.lifetime, 0)")
+        which = SQL("m.club_id = %s", self.id)
+        sums = self.env["club.member"]._counted_sql(rules, which, is_yearly=is_yearly, unit_id=unit_id)
+        return SQL("LEFT JOIN (%s) counted (id, figure) ON counted.id = m.id", sums), SQL("COALESCE(counted.figure, 0)")
+
     def _simulate(self, thresholds, is_yearly=None):
         """How many members each of these thresholds would have, by what they collected; one query.
 
@@ -42,14 +52,7 @@ class ClubClub(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        rules = self._rulebook()
-        figures, figure = SQL(), SQL("m.lifetime")
-        if rules.is_tier_yearly if is_yearly is None else is_yearly:
-            members = self.env["club.member"]
-            start = members._window_start(rules, rules.today(fields.Datetime.now()))
-            sums = members._year_sql(rules, start, SQL("m.club_id = %s", self.id))
-            figures = SQL("LEFT JOIN (%s) year (id, figure) ON year.id = m.id", sums)
-            figure = SQL("COALESCE(year.figure, 0)")
+        figures, figure = self._figure_sql(is_yearly)
         rows = self.env.execute_query(
             SQL(
                 """SELECT m.tier_id, width_bucket(GREATEST(%(figure)s, 0)::bigint, %(thresholds)s::bigint[]), COUNT(*)
@@ -77,6 +80,13 @@ class ClubClub(models.Model):
             self.env._("%(tier)s %(count)s (now %(before)s)", tier=name, count=then[index], before=now[tier_id])
             for index, (tier_id, name, _threshold) in enumerate(wanted)
         ]
+        if self.tier_metric != "points":
+            return self.env._(
+                "By what members have bought: %(tiers)s. Whoever reaches a higher tier (members: %(ups)s) has it with "
+                "the next order; nobody loses one by saving this.",
+                tiers=", ".join(parts),
+                ups=ups,
+            )
         return self.env._(
             "By what members have collected: %(tiers)s. Whoever reaches a higher tier (members: %(ups)s) has it with "
             "the next order; nobody loses one by saving this.",

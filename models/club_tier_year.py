@@ -83,27 +83,43 @@ class ClubMember(models.Model):
     def _tier_figures(self):
         """Member id → what tiers are reached by: the lifetime total, or what of it is of the last 12 months."""
         self.flush_recordset()
-        return {member.id: member.lifetime for member in self} | self._year_figures(
+        return {member.id: member.lifetime for member in self} | self._counted_figures(
             [(member.id, member.club_id.id) for member in self]
         )
 
     @api.model
-    def _year_figures(self, pairs, at=None):
-        """The same for (member id, club id) of clubs that count a year; others ask nothing of the database.
+    def _counted_figures(self, pairs, at=None):
+        """The same for (member id, club id) of clubs whose tiers do not go by the lifetime total; others ask nothing
+        of the database.
 
         :param at: the day to count on, by default each club's today
         """
         by_club, result = defaultdict(list), {}
         for member_id, club_id in pairs:
-            if club_id and member_id and self.env["club.club"].browse(club_id)._rulebook().is_tier_yearly:
+            if club_id and member_id and self.env["club.club"].browse(club_id)._rulebook().is_tier_counted:
                 by_club[club_id].append(member_id)
         for club_id, member_ids in by_club.items():
             rules = self.env["club.club"].browse(club_id)._rulebook()
-            start = self._window_start(rules, at or rules.today(fields.Datetime.now()))
-            result |= dict.fromkeys(member_ids, 0) | dict(self.env.execute_query(
-                self._year_sql(rules, start, SQL("m.id = ANY(%s)", member_ids))
-            ))  # fmt: skip
+            figures = self._counted_sql(rules, SQL("m.id = ANY(%s)", member_ids), at=at)
+            result |= dict.fromkeys(member_ids, 0) | dict(self.env.execute_query(figures))
         return result
+
+    @api.model
+    def _counted_sql(self, rules, which, at=None, is_yearly=None, unit_id=None):
+        """(member ``m``, figure) of a condition, by the club's own rules or others that are asked about."""
+        start = None
+        if rules.is_tier_yearly if is_yearly is None else is_yearly:
+            start = self._window_start(rules, at or rules.today(fields.Datetime.now()))
+        if rules.tier_metric == "points" or unit_id:
+            return self._collected_sql(unit_id or rules.tier_unit_id, which, start)
+        return SQL(
+            """SELECT m.id, SUM(c.remaining)::bigint FROM club_member m
+                 JOIN club_tier_count c ON c.member_id = m.id AND c.metric = %(metric)s
+                WHERE %(which)s AND c.paid_at >= %(start)s GROUP BY m.id""",
+            metric=rules.tier_metric,
+            which=which,
+            start=start or datetime.min,
+        )
 
     @api.model
     def _window_start(self, rules, day):
@@ -112,12 +128,19 @@ class ClubMember(models.Model):
         return local.astimezone(timezone.utc).replace(tzinfo=None)
 
     @api.model
-    def _year_sql(self, rules, start, which):
+    def _collected_sql(self, unit_id, which, start):
         """(member ``m``, figure): what raised and lowered the total since, by the day of what it belongs to.
 
         What is taken back counts on the day of what had brought it. A merge brings what happened before it with
         its own days, not with the day of the merge.
         """
+        if start is None:
+            return SQL(
+                """SELECT m.id, SUM(a.lifetime)::bigint FROM club_member m
+                     JOIN club_account a ON a.member_id = m.id AND a.unit_id = %s WHERE %s GROUP BY m.id""",
+                unit_id,
+                which,
+            )
         return SQL(
             """SELECT m.id, SUM(e.lifetime_delta)::bigint
                  FROM club_member m JOIN club_member own ON own.id = m.id OR own.merged_into_id = m.id
@@ -127,7 +150,7 @@ class ClubMember(models.Model):
                  LEFT JOIN club_entry cause ON cause.id = e.corrects_id
                 WHERE %(which)s AND COALESCE(cause.business_at, e.business_at) >= %(start)s
              GROUP BY m.id""",
-            unit=rules.tier_unit_id,
+            unit=unit_id,
             which=which,
             start=start,
         )
@@ -135,7 +158,8 @@ class ClubMember(models.Model):
     # ------------------------------------------------------------------ the nightly review
     @api.model
     def _review_years(self):
-        for club in self.env["club.club"].sudo().search([("tier_period", "=", "year"), ("state", "=", "on")]):
+        yearly = [("tier_period", "=", "year"), ("state", "=", "on"), ("is_tier_counting", "=", False)]
+        for club in self.env["club.club"].sudo().search(yearly):
             self._schedule_reviews(club)
             due = self.sudo().search(self._due_domain(club), order="id")
             if in_batches(self.env, due.ids, self._review_due, size=BATCH) < len(due):
@@ -203,14 +227,14 @@ class ClubMember(models.Model):
             if not rules.is_tier_yearly:
                 continue
             at = max(day, today)
-            figure = self._year_figures([(member.id, club.id)], at)[member.id]
+            figure = self._counted_figures([(member.id, club.id)], at)[member.id]
             missing = member.tier_id.threshold - figure
             last = day + timedelta(days=rules.tier_grace_days)
             if is_warning and (missing <= 0 or (day - today).days > club.tier_warn_days):
                 continue
             values = {"tier": member.tier_id.name, "day": format_date(self.env, last)}
             if missing > 0:
-                amount = club.tier_unit_id._format(missing)
+                amount = club._tier_format(missing)
                 texts[member.id] = self.env._("%(amount)s by %(day)s keep %(tier)s.", amount=amount, **values)
             else:
                 values["day"] = format_date(self.env, tiers.next_review(at))

@@ -58,6 +58,7 @@ class Plan:
     reached: int = 0  # goals, by these orders
     # Of a preview: (goal, member or −partner, period) → [(day, what counts)]
     counted: dict = field(default_factory=dict)
+    tier_counts: list = field(default_factory=list)  # of a preview: (partner, paid when, what counts for tiers)
 
     def excludes(self, paid_at):
         return bool(self.since and paid_at < self.since) or bool(self.until and paid_at >= self.until)

@@ -191,6 +191,7 @@ class ClubDocumentMixin(models.AbstractModel):
             documents._club_take_back(cases)
         documents._club_grant_plays(cases, is_fresh)
         documents._club_count_goals(cases, is_fresh)
+        documents._club_count_tiers(cases, is_fresh)
         documents._club_record_outcomes(cases)
 
     def _club_cases(self):

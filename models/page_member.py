@@ -155,10 +155,10 @@ class ClubMember(models.Model):
     # ------------------------------------------------------------------ tier
     def _club_page_next(self):
         """The next tier: how far it is, in words and in percent. None without one."""
-        club, unit = self.club_id, self.club_id.tier_unit_id
+        club = self.club_id
         figure = self._tier_figures()[self.id]
         above = club.tier_ids.filtered(lambda tier: tier.threshold > max(figure, self.tier_id.threshold))
-        if not above or not unit:
+        if not above:
             return None
         target = above.sorted("threshold")[0]
         start = min(self.tier_id.threshold, figure)
@@ -166,20 +166,29 @@ class ClubMember(models.Model):
             "tier": target,
             "title": self.env._(
                 "%(amount)s to %(tier)s",
-                amount=unit._format(target.threshold - figure),
+                amount=club._tier_format(target.threshold - figure),
                 tier=target.name,
             ),
             "benefits": self.env._("What %s brings", target.name),
             "text": self._club_page_collected(
-                done=unit._format(figure, name=False), goal=unit._format(target.threshold)
+                done=club._tier_format(figure, name=False), goal=club._tier_format(target.threshold)
             ),
             "percent": max(0, min(100, 100 * (figure - start) // max(target.threshold - start, 1))),
         }
 
     def _club_page_collected(self, **values):
-        if self.club_id._rulebook().is_tier_yearly:
-            return self.env._(
+        _, rules = self.env._, self.club_id._rulebook()
+        if rules.tier_metric == "spend":
+            if rules.is_tier_yearly:
+                return _("You have spent %(done)s of %(goal)s in the last 12 months.", **values)
+            return _("You have spent %(done)s of %(goal)s.", **values)
+        if rules.tier_metric == "orders":
+            if rules.is_tier_yearly:
+                return _("You have made %(done)s of %(goal)s in the last 12 months.", **values)
+            return _("You have made %(done)s of %(goal)s.", **values)
+        if rules.is_tier_yearly:
+            return _(
                 "You have collected %(done)s of %(goal)s in the last 12 months. Using them does not set you back.",
                 **values,
             )
-        return self.env._("You have collected %(done)s of %(goal)s. Using them does not set you back.", **values)
+        return _("You have collected %(done)s of %(goal)s. Using them does not set you back.", **values)

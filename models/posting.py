@@ -369,8 +369,11 @@ class Batch:
                 for intent, _posting, lifetime in self.rows
                 if lifetime and intent.source
             }
+            clubs = self.env["club.club"]
             self.env["club.member"].with_context(club_door=None)._club_review_tiers([
-                (*row, deltas[row[0]], sources.get(row[0])) for row in rows if row[0] not in merged
+                (*row, deltas[row[0]], sources.get(row[0]))
+                for row in rows
+                if row[0] not in merged and clubs.browse(row[1])._rulebook().tier_metric == "points"
             ])  # fmt: skip
 
     def _forget(self):

@@ -153,6 +153,8 @@ class Rulebook:
     is_shop_bearing: bool
     grace_days: int
     tier_unit_id: int
+    tier_metric: str
+    tier_decimals: int
     is_tier_yearly: bool
     tier_grace_days: int
     units: dict
@@ -196,6 +198,8 @@ class Rulebook:
             is_shop_bearing=club.clawback_policy == "shop",
             grace_days=club.return_grace_days,
             tier_unit_id=club.tier_unit_id.id,
+            tier_metric=club.tier_metric,
+            tier_decimals=club._tier_decimals(),
             is_tier_yearly=club.tier_period == "year",
             tier_grace_days=club.tier_grace_days,
             units={unit.id: unit._rule() for unit in club.unit_ids},
@@ -245,6 +249,11 @@ class Rulebook:
         now = (club.on_since or datetime(1970, 1, 1), None)
         times = [*past, now] if club.active and club.state == "on" else past
         return pauses([tuple(moment and _local(moment, club.tz) for moment in time) for time in times], PAUSE_DAYS)
+
+    @property
+    def is_tier_counted(self):
+        """Do tiers go by anything else than the lifetime total that each member has?"""
+        return self.is_tier_yearly or self.tier_metric != "points"
 
     def was_on(self, what, moment):
         """Was the outlet (0: the club) or the channel on at that moment, in a time that has ended since?"""

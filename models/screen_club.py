@@ -36,6 +36,7 @@ class ClubClub(models.Model):
         "validity_months",
         "clawback_policy",
         "tier_unit_id",
+        "tier_metric",
         "tier_period",
         "unit_money_value",
         "points_accounting",
@@ -64,7 +65,9 @@ class ClubClub(models.Model):
         figures = {"members": self._spoken_count(saved)}
         texts = self._risk_texts(figures)
         said += [texts[names] for names in texts if is_changed(*names)]
-        if is_changed("tier_unit_id") and self.tier_unit_id:
+        if is_changed("tier_metric") and self.tier_metric:
+            said.append(self._risk_metric(figures))
+        elif is_changed("tier_unit_id") and self.tier_unit_id and self.tier_metric == "points":
             said.append(self._risk_tiers(saved, figures))
         if is_changed("tier_period") and self.tier_period:
             said.append(self._simulate_period())
@@ -210,21 +213,35 @@ class ClubClub(models.Model):
             **figures,
         )
 
+    def _risk_metric(self, figures):
+        labels = dict(self._fields["tier_metric"]._description_selection(self.env))
+        said = self.env._(
+            "Tiers go by something else from now on for all members (members: %(members)s): %(what)s. Thresholds keep "
+            "their figures. Nobody moves down by saving this.",
+            what=labels[self.tier_metric],
+            **figures,
+        )
+        if self.tier_metric == "points":
+            return said
+        return said + " " + self.env._(
+            "Earlier orders are counted in the background; whoever reaches a higher tier by them has it then."
+        )
+
     def _club_moving_up(self, unit):
-        """How many members' totals of that unit reach a higher tier than they have."""
+        """How many members reach a higher tier than they have by that unit: ever, or within the year that counts."""
         self.env.flush_all()
+        figures, figure = self._figure_sql(unit_id=unit.id)
         [(count,)] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*) FROM club_member m
                      JOIN club_tier held ON held.id = m.tier_id
-                     JOIN (SELECT member_id, SUM(lifetime) AS lifetime FROM club_account
-                            WHERE club_id = %(club)s AND unit_id = %(unit)s AND merged_into_id IS NULL
-                            GROUP BY member_id) total ON total.member_id = m.id
-                    WHERE EXISTS (SELECT 1 FROM club_tier higher
+                     %(figures)s
+                    WHERE m.club_id = %(club)s AND m.merged_into_id IS NULL AND EXISTS (SELECT 1 FROM club_tier higher
                                    WHERE higher.club_id = %(club)s AND higher.threshold > held.threshold
-                                     AND higher.threshold <= total.lifetime)""",
+                                     AND higher.threshold <= %(figure)s)""",
                 club=self.id,
-                unit=unit.id,
+                figures=figures,
+                figure=figure,
             )
         )
         return count

@@ -65,7 +65,7 @@ class ClubMember(models.Model):
     open_hold_ids = fields.Many2many("club.hold", compute="_compute_screen_lists", string="Open Promises")
     open_lot_ids = fields.Many2many("club.lot", compute="_compute_screen_lists", string="Points by Date")
 
-    @api.depends("lifetime", "tier_id", "club_id.tier_period")
+    @api.depends("lifetime", "tier_id", "club_id.tier_period", "club_id.tier_metric")
     def _compute_tier_gap(self):
         figures = self._tier_figures()
         for member in self:
@@ -75,7 +75,7 @@ class ClubMember(models.Model):
             member.tier_gap = (
                 self.env._(
                     "%(amount)s to %(tier)s",
-                    amount=member.club_id.tier_unit_id._format(ahead[0].threshold - figure),
+                    amount=member.club_id._tier_format(ahead[0].threshold - figure),
                     tier=ahead[0].name,
                 )
                 if ahead

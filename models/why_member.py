@@ -41,9 +41,9 @@ class WhyMember:
 
     def _tier(self):
         """The tier, since when, and what keeps the member from the next one."""
-        _, member, unit = self.env._, self.member, self.club.tier_unit_id
+        _, member, words = self.env._, self.member, self.club._tier_format
         tier, figure = member.tier_id, member._tier_figures()[member.id]
-        total = unit._format(figure)
+        total = words(figure)
         since = day_of(self.env, self.club, member.tier_since) if member.tier_since else ""
         said = [_("Tier %(tier)s since %(day)s.", tier=tier.name, day=since)]
         higher = self.club.tier_ids.filtered(lambda other: other.threshold > tier.threshold).sorted("threshold")[:1]
@@ -59,9 +59,9 @@ class WhyMember:
                     "%(tier)s begins at %(threshold)s ever earned; %(total)s count so far, so %(missing)s are missing. "
                     "Points used or expired stay counted; points given back, moved or removed do not count.",
                     tier=higher.name,
-                    threshold=unit._format(higher.threshold),
+                    threshold=words(higher.threshold),
                     total=total,
-                    missing=unit._format(higher.threshold - figure),
+                    missing=words(higher.threshold - figure),
                 )
             )
         move = self.env["club.move"].search([("member_id", "=", member.id)], limit=1)

@@ -15,7 +15,10 @@ from psycopg2 import Error
 from .common import ClubMerchant
 
 # In the order in which rows may go: what points at others first.
-LEDGER = ("voucher", "claim", "pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "member")
+LEDGER = (
+    "voucher", "claim", "pin", "hold", "remark", "take", "lot", "entry", "account", "move", "outcome", "tier_count",
+    "member",
+)  # fmt: skip
 RULES = ("condition", "ratio", "program", "tier", "outlet", "pool", "unit")
 MEMBERS = "SELECT id FROM club_member WHERE club_id = %(club)s"
 ACCOUNTS = "SELECT id FROM club_account WHERE club_id = %(club)s"
@@ -28,6 +31,7 @@ OF_CLUB = {
     "lot": f"account_id IN ({ACCOUNTS})",
     "entry": f"account_id IN ({ACCOUNTS})",
     "move": f"member_id IN ({MEMBERS})",
+    "tier_count": f"member_id IN ({MEMBERS})",
     "ratio": "unit_id IN (SELECT id FROM club_unit WHERE club_id = %(club)s)",
 }
 

@@ -57,6 +57,24 @@ class TestTierSimulate(ClubCommon):
             form.tier_period = "year"
             self.assertIn("Member 5 (now 2), Silver 0 (now 2), Gold 0 (now 1)", form.risk_text)
 
+    def test_another_unit_is_told_by_the_year_where_the_year_counts(self):
+        stamps = self.env["club.unit"].create(
+            {"club_id": self.club.id, "name": "Stamp", "name_plural": "Stamps", "kind": "stamps"}
+        )
+        self.enrol().adjust(stamps.id, 600, "Long ago")
+        later = fields.Datetime.add(fields.Datetime.now(), days=400)
+        with freeze_time(later):
+            self.enrol(self.bob).adjust(stamps.id, 500, "Lately")
+        self.env.invalidate_all()
+        with freeze_time(later):
+            self.assertEqual(self.club._club_moving_up(stamps), 2, "by all that was ever collected")
+            self.club.tier_period = "year"
+            self.assertEqual(self.club._club_moving_up(stamps), 1, "by the last twelve months")
+            with Form(self.club) as form:
+                form.tier_unit_id = stamps
+                self.assertIn("1 move up", form.risk_text)
+            self.assertEqual((self.member(self.bob).tier_id, self.member().tier_id), (self.silver, self.tier))
+
     def test_one_query_for_all_members(self):
         self.club._rulebook()
         self.env.flush_all()

@@ -1,0 +1,146 @@
+"""What paid orders count for tiers that go by spend or by the number of orders."""
+
+from collections import defaultdict
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from .batches import BATCH, in_batches
+from .document_games import BOUGHT
+from .fields import BigInteger
+
+
+class ClubTierCount(models.Model):
+    """What one order counts, as it was recorded when it was paid, and what returns left of it.
+
+    It is no balance: nothing is redeemed of it, it never expires, and only what comes back lowers it.
+    Invariant: ``remaining`` is between 0 and ``amount``; an order counts once for each metric.
+    """
+
+    _name = "club.tier.count"
+    _description = "Order That Counts for Tiers"
+    _inherit = ["club.door.mixin", "club.source.mixin"]
+    _log_access = False
+    _order = "paid_at desc, id desc"
+
+    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
+    metric = fields.Selection([("spend", "Spend"), ("orders", "Orders")], required=True, readonly=True)
+    source_model = fields.Char(required=True, readonly=True)
+    source_id = fields.Many2oneReference(model_field="source_model", required=True, readonly=True)
+    source_name = fields.Char(string="Document", readonly=True)
+    part = fields.Char(required=True, readonly=True, help="Of a document that got lines after it was paid.")
+    paid_at = fields.Datetime(required=True, readonly=True)
+    amount = BigInteger(required=True, readonly=True)
+    remaining = BigInteger(required=True, readonly=True)
+    data = fields.Json(readonly=True)
+    noted_at = fields.Datetime(required=True, readonly=True)
+
+    _once = models.Constraint("UNIQUE (source_model, source_id, metric, part)", "This order counts already.")
+    _sane = models.Constraint("CHECK (remaining BETWEEN 0 AND amount)", "No more comes back than was counted.")
+    _member_idx = models.Index("(member_id, metric, paid_at) INCLUDE (remaining)")
+
+    def _door_words(self):
+        return self.env._("Paid orders count for tiers by themselves. A manager can set a tier by hand.")
+
+    @api.model
+    @tools.ormcache()
+    def _clubs(self):
+        """Ids of the clubs whose tiers go by this: for the others nothing is asked with any order."""
+        clubs = self.env["club.club"].sudo().with_context(active_test=False)
+        return frozenset(clubs.search([("tier_metric", "!=", "points")]).ids)
+
+    # ------------------------------------------------------------------ writing
+    @api.model
+    def _record(self, rows):
+        """Note what orders count, each once. Their members are locked.
+
+        :return: dict member id → by how much the figure grew
+        """
+        columns = (
+            "member_id", "metric", "source_model", "source_id", "source_name", "part", "paid_at", "amount", "data",
+        )  # fmt: skip
+        now, to_json = fields.Datetime.now(), self._fields["data"].convert_to_column_insert
+        # Names of columns from the list above.
+        query = f"""INSERT INTO club_tier_count ({", ".join(columns)}, remaining, noted_at) VALUES %s
+                    ON CONFLICT DO NOTHING RETURNING member_id, amount"""
+        values = [
+            (*(to_json(row["data"], self) if name == "data" else row[name] for name in columns), row["amount"], now)
+            for row in rows
+        ]
+        return self._sum(self.env.cr.execute_values(query, values, fetch=True))
+
+    @api.model
+    def _shrink(self, documents):
+        """Bring what these documents count to what is left of them by now; as ``_record``."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT id, member_id, source_id, remaining, data FROM club_tier_count
+                    WHERE source_model = %s AND source_id = ANY(%s)""",
+                documents._name,
+                list(documents.ids),
+            )
+        )
+        returned = documents.browse({row["source_id"] for row in rows})._club_returned() if rows else {}
+        changed = []
+        for row in rows:
+            left = documents._club_goal_left(documents.browse(row["source_id"]), row["data"], returned)
+            if left != row["remaining"]:
+                changed.append((row, left))
+        if not changed:
+            return {}
+        self.env["club.member"].browse({row["member_id"] for row, _left in changed})._lock()
+        self.env.cr.execute_values(
+            """UPDATE club_tier_count c SET remaining = v.remaining, noted_at = v.noted_at::timestamp
+                 FROM (VALUES %s) v (id, remaining, noted_at) WHERE c.id = v.id""",
+            [(row["id"], left, fields.Datetime.now()) for row, left in changed],
+        )
+        return self._sum((row["member_id"], left - row["remaining"]) for row, left in changed)
+
+    @api.model
+    def _sum(self, rows):
+        self.invalidate_model(flush=False)
+        deltas = defaultdict(int)
+        for member_id, amount in rows:
+            deltas[member_id] += amount
+        return dict(deltas)
+
+    @api.model
+    def _move_member(self, gone, kept):
+        """A merge adds: what the orders of both count is the kept member's."""
+        if not self.search_count([("member_id", "=", gone.id)], limit=1):
+            return
+        rules = gone.club_id._rulebook()
+        figure = gone._tier_figures()[gone.id] if rules.tier_metric != "points" else 0
+        self.env.cr.execute(SQL("UPDATE club_tier_count SET member_id = %s WHERE member_id = %s", kept.id, gone.id))
+        self.invalidate_model(flush=False)
+        self.env["club.member"]._review_counted({kept.id: figure})
+
+    # ------------------------------------------------------------------ orders of before the choice
+    @api.model
+    def _cron_count(self):
+        """Count what was bought before tiers went by it, in batches; an interrupted run resumes where it was."""
+        for club in self.env["club.club"].sudo().search([("is_tier_counting", "=", True)]):
+            ids = self.env["club.outcome"].sudo().search(self._past_domain(club), order="id").ids
+            if in_batches(self.env, ids, lambda chunk, club=club: self._count_past(club, chunk), size=BATCH) < len(ids):
+                return
+            self.env["club.member"].sudo()._review_by_figures(club)
+            club.is_tier_counting = False
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    @api.model
+    def _past_domain(self, club):
+        return [
+            ("club_id", "=", club.id), ("member_id", "!=", False), ("code", "in", list(BOUGHT)),
+            ("id", ">", club.tier_counted_to),
+        ]  # fmt: skip
+
+    @api.model
+    def _count_past(self, club, outcome_ids):
+        outcomes = self.env["club.outcome"].sudo().browse(outcome_ids)
+        outcomes.member_id._lock()
+        for model, own in outcomes.grouped("source_model").items():
+            documents = self.env[model].sudo().browse(own.mapped("source_id")).exists()
+            documents._club_count_past({row.source_id: row.member_id for row in own})
+        # Not by the ORM: this is no rule, for which every process would read all of them anew.
+        self.env.cr.execute(SQL("UPDATE club_club SET tier_counted_to = %s WHERE id = %s", outcome_ids[-1], club.id))
+        club.invalidate_recordset(["tier_counted_to"], flush=False)
