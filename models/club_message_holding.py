@@ -83,7 +83,7 @@ class ClubMessage(models.Model):
             tier = self.env["club.tier"].browse(own.data["next_tier_id"]).exists()
             if not tier or own.member_id.tier_id.threshold >= tier.threshold:
                 return True
-            most = own.club_id.tier_unit_id._to_minor(own.rule_id.units)
+            most = own.club_id._tier_minor(own.rule_id.units)
             return own._told_now("missing", tier.threshold - figures[own.member_id.id], most)
 
         return self.filtered(is_gone)
@@ -111,7 +111,7 @@ class ClubMessage(models.Model):
             lambda own: own.member_id.tier_id.id != own.data["tier_id"] or own.member_id.tier_review_on != own.event_on
         )
         for day, messages in (self - gone).grouped("event_on").items():
-            figures = self.env["club.member"]._year_figures(
+            figures = self.env["club.member"]._counted_figures(
                 [(own.member_id.id, own.club_id.id) for own in messages], day
             )
             gone |= messages.filtered(
