@@ -65,6 +65,10 @@ class ClubMessage(models.Model):
             self.data = self.data | {name: amount}
         return False
 
+    def _is_of_another_metric(self):
+        """Do tiers go by something else since it was found?"""
+        return self.data.get("metric", "points") != self.club_id.tier_metric
+
     # ------------------------------------------------------------------ points and tiers
     def _gone_reached(self, _trigger):
         """A refund may have taken what had reached it."""
@@ -81,7 +85,7 @@ class ClubMessage(models.Model):
 
         def is_gone(own):
             tier = self.env["club.tier"].browse(own.data["next_tier_id"]).exists()
-            if not tier or own.member_id.tier_id.threshold >= tier.threshold:
+            if not tier or own.member_id.tier_id.threshold >= tier.threshold or own._is_of_another_metric():
                 return True
             most = own.club_id._tier_minor(own.rule_id.units)
             return own._told_now("missing", tier.threshold - figures[own.member_id.id], most)
@@ -108,7 +112,11 @@ class ClubMessage(models.Model):
 
     def _gone_tier_ends(self, _trigger):
         gone = self.filtered(
-            lambda own: own.member_id.tier_id.id != own.data["tier_id"] or own.member_id.tier_review_on != own.event_on
+            lambda own: (
+                own.member_id.tier_id.id != own.data["tier_id"]
+                or own.member_id.tier_review_on != own.event_on
+                or own._is_of_another_metric()
+            )
         )
         for day, messages in (self - gone).grouped("event_on").items():
             figures = self.env["club.member"]._counted_figures(
