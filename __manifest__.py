@@ -76,6 +76,7 @@
         "views/loyalty_club_menus.xml",
         "views/portal_app_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_next_templates.xml",
         "views/portal_history_templates.xml",
         "views/shop_templates.xml",
         "views/portal_profile_templates.xml",

@@ -72,6 +72,8 @@ class CustomerPortal(portal.CustomerPortal):
             "lines": member._club_entries(LATEST)._club_page_lines(),
             "game_text": member._club_game_teaser(),
             "goals": member._club_page_goals(),
+            "next_steps": member._club_page_next_steps(),
+            "has_shop": bool(request.env["website"].get_current_website().sudo().club_outlet_id),
         }
         return request.render("loyalty_club.portal_club_card", values | own)
 

@@ -72,6 +72,7 @@ from . import (
     page_club,
     page_entry,
     page_member,
+    page_next,
     page_reward,
     page_credit,
     page_code,

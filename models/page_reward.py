@@ -10,6 +10,7 @@ from ..engine.codes import token
 KEY_BYTES = 16
 QR_SIZE = 240
 MOST_CIRCLES = 30
+LONGEST_ROW = 6
 
 
 class ClubMember(models.Model):
@@ -80,7 +81,8 @@ class ClubMember(models.Model):
             text = _(
                 "%(missing)s to go: %(reward)s.", missing=unit._format(needed - filled), reward=reward.name
             )
-        return {"needed": needed, "filled": filled, "text": text, "is_full": cards and not reward.club_is_automatic}
+        return {"needed": needed, "filled": filled, "text": text, "is_full": cards and not reward.club_is_automatic,
+                "columns": needed if needed <= LONGEST_ROW else min(LONGEST_ROW, -(-needed // 2))}  # fmt: skip
 
     def _club_has_rewards(self):
         """Is there anything to show in the section?"""

@@ -157,10 +157,20 @@ class SaleOrder(models.Model):
                 "is_earned": True,
                 "cards": order._club_full_cards(earned),
                 "plays": order._club_play_texts(outlet.club_id),
+                "balance": order._club_balance_said(earned, partner),
             }
         if text := order._club_projection(order._club_points_member()):
             return {"text": f"+{text}", "is_earned": False}
         return {}
+
+    def _club_balance_said(self, earned, partner):
+        """ "You have 1,290 Beans.", to the member alone."""
+        if not self._club_is_shown(partner):
+            return ""
+        accounts = earned.account_id
+        return self.env._(
+            "You have %s.", " · ".join(account.unit_id._format(max(account.balance, 0)) for account in accounts)
+        )
 
     def _club_full_cards(self, earned):
         """What the stamps of this order filled: vouchers that came, cards that wait to be redeemed."""

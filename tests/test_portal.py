@@ -69,7 +69,8 @@ class TestPortal(PortalCommon):
     def test_new_member_is_told_what_comes_next(self):
         self.enrol()
         _root, text = self.page()
-        self.assertIn("After your next paid order", text)
+        self.assertIn("How to begin At the register, show your code", text)
+        self.assertIn("Once it is paid, your Beans are here", text)
         self.assertIn("Beans Rewards 1 Bean for every $ 1.00 you spend", text.replace("\xa0", " "))
         self.assertIn("Nothing here yet.", self.page("/my/club/history")[1])
 

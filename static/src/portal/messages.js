@@ -50,7 +50,8 @@ export class ClubUnread extends Interaction {
         const seen = Number(browser.sessionStorage.getItem(SEEN) || 0);
         if (count && last > seen) {
             browser.sessionStorage.setItem(SEEN, last);
-            if (!this.isInbox) {
+            // A code that is being shown is not covered.
+            if (!this.isInbox && !document.querySelector(".modal.show")) {
                 this.services.notification.add(subject, { type: "info" });
             }
         }
