@@ -197,6 +197,7 @@ from . import (
     document_tiers,
     page_goal,
     loyalty_reserved,
+    loyalty_rights,
     club_tier_price,
     stacking,
     pos_terms,

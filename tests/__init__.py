@@ -4,6 +4,7 @@ from . import (
     test_accounting_setup,
     test_adjust_key,
     test_api,
+    test_api_docs,
     test_api_http,
     test_attacks_pos,
     test_attacks_races,

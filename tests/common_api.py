@@ -13,7 +13,7 @@ from .common import ClubCommon
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # NAME=$(call model/method '{…}' | one)
-LINE = re.compile(r"(?:(?P<name>[A-Z_]+)=\$\()?(?P<call>call .*?)(?P<one> \| one)?(?(name)\))", re.DOTALL)
+KEPT = re.compile(r"(?P<name>[A-Z_]+)=\$\((?P<call>call .*?)(?P<one> \| one)?\)\s*(?:#.*)?", re.DOTALL)
 
 
 class ApiCommon(ClubCommon, HttpCase):
@@ -70,13 +70,16 @@ class ApiCommon(ClubCommon, HttpCase):
 class DocsCommon(ApiCommon):
     """Runs the examples of a page as a shell would, one after the other."""
 
-    def run_page(self, page, variables, by="manager"):
+    def run_page(self, page, variables, told=None, by="manager"):
         """Each call of the page's sh blocks; what a json block says of the answer must be so.
 
+        :param told: words of the page → what stands for them here
         :return: how many calls were made
         """
-        count, answer = 0, None
-        for language, block in BLOCK.findall((DOCS / page).read_text()):
+        count, answer, text = 0, None, (DOCS / page).read_text()
+        for word, own in (told or {}).items():
+            text = text.replace(word, own)
+        for language, block in BLOCK.findall(text):
             if language == "json":
                 self.assertAlike(json.loads(block), answer, page)
             elif language == "sh":
@@ -92,23 +95,23 @@ class DocsCommon(ApiCommon):
             kept = f"{kept}\n{line}" if kept else line
             if kept.count("'") % 2:
                 continue
-            if LINE.match(kept):
+            if kept.startswith("call ") or KEPT.fullmatch(kept):
                 yield kept
             else:
                 self.assertRegex(kept, r"^\s*(#.*)?$|^\w+\(\) \{|^[A-Z]+=", "a line of an example that nobody runs")
+                self.assertNotIn("$(call", kept)
             kept = ""
         self.assertFalse(kept, "an example whose quotes do not close")
 
     def run_line(self, line, variables, by):
-        match = LINE.match(line)
-        _call, path, *bodies = shlex.split(match["call"] if match["name"] else line, comments=True)
-        body = bodies[0] if bodies else "{}"
-        body = re.sub(r"\$([A-Z_]+)", lambda found: str(variables[found[1]]), body)
+        kept = KEPT.fullmatch(line)
+        _call, path, *bodies = shlex.split(kept["call"] if kept else line, comments=True)
+        body = re.sub(r"\$([A-Z_]+)", lambda found: str(variables[found[1]]), bodies[0] if bodies else "{}")
         answer = self.post(path, body, by)
         self.assertEqual(answer.status_code, 200, f"{line}\n{body}\n{answer.text[:800]}")
         said = answer.json()
-        if match["name"]:
-            variables[match["name"]] = said[0] if match["one"] else json.dumps(said)
+        if kept:
+            variables[kept["name"]] = said[0] if kept["one"] else json.dumps(said)
         return said
 
     def assertAlike(self, told, answer, where):

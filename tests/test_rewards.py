@@ -188,3 +188,25 @@ class TestRewards(RewardCommon, ClubCommon):
         with self.assertRaisesRegex(UserError, "."):
             self.ten.unlink()
         self.assertTrue(self.ten.exists())
+
+    # ------------------------------------------------------------------ who makes them
+    def test_manager_who_may_not_edit_products_makes_renames_and_archives_rewards(self):
+        manager = new_test_user(self.env, "reward_manager", "loyalty_club.loyalty_club_group_manager")
+        self.assertFalse(self.env(user=manager)["product.product"].has_access("write"))
+        made = self.env(user=manager)["loyalty.program"].create({
+            "name": "A manager's own", "program_type": "coupons", "applies_on": "current", "trigger": "with_code",
+            "rule_ids": [(5,)], "communication_plan_ids": [(5,)], "club_id": self.club.id, "club_price": 50,
+            "reward_ids": [(0, 0, {"reward_type": "discount", "discount": 5})],
+        })  # fmt: skip
+        product = made.sudo().reward_ids.discount_line_product_id
+        self.assertTrue(product)
+        made.reward_ids.write({"description": "Five percent", "discount": 6})
+        self.assertEqual((product.name, made.reward_ids.discount), ("Five percent", 6))
+        made.active = False
+        self.assertFalse(product.active)
+        made.active = True
+        self.assertTrue(product.active)
+        with self.assertRaises(AccessError):
+            product.with_user(manager).name = "Another"
+        with self.assertRaises(AccessError):
+            made.reward_ids.write({"description": "x", "discount_product_ids": [(0, 0, {"name": "A new product"})]})
