@@ -111,6 +111,7 @@ from . import (
     account_payment_register,
     account_setup_bank_manual_config,
     loyalty_program,
+    loyalty_reward,
     payment_provider,
     payment_reserved,
     payment_transaction,

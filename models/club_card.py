@@ -83,8 +83,9 @@ class ClubMember(models.Model):
         return self.env["club.print.cards"]._open(self)
 
     def _club_card_face(self):
-        """What a card shows; in the language of the environment."""
+        """What a card shows, in the language of its member."""
         self.ensure_one()
+        self = self.with_context(lang=self.partner_id.lang or self.env.lang)
         club = self.club_id
         return {
             "club": club.name,

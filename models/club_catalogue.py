@@ -51,7 +51,7 @@ class LoyaltyProgram(models.Model):
             unit_id=self.club_unit_id.id,
             offer=offer,
             reasons={code: self._club_sentence_for(code) for code in refusals},
-            options=tuple((reward.id, product.id, reward.description) for reward, product in options)
+            options=tuple((reward.id, product.id, reward._club_words()) for reward, product in options)
             if len(options) > 1
             else (),
         )

@@ -115,7 +115,7 @@ class LoyaltyProgram(models.Model):
 
     def _club_benefit(self):
         """ "10% on your order": what the host says of its rewards."""
-        return ", ".join(reward.description for reward in self.reward_ids if reward.description)
+        return ", ".join(words for reward in self.reward_ids if (words := reward._club_words()))
 
     def _compute_club_voucher_count(self):
         counts = self._club_vouchers_out()

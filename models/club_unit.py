@@ -1,12 +1,21 @@
+from functools import lru_cache
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import babel_locale_parse, formatLang
 
 from ..engine.values import exact
 from .rulebook import UnitRule
 
 # The most that can be moved at once, in the minor unit: far above any balance, far below what a column holds.
 MOST = 10**15
+
+
+@lru_cache(maxsize=4096)
+def is_one(number, lang):
+    """Whether a language counts it as one: English and Dutch 1 alone, French 0 and 1.5 as well."""
+    whole = int(number) if number == int(number) else number
+    return babel_locale_parse(lang or "en_US").plural_form(whole) == "one"
 
 
 class ClubUnit(models.Model):
@@ -158,4 +167,9 @@ class ClubUnit(models.Model):
         number = formatLang(self.env, minor / 10**decimals, digits=decimals)
         if not name:
             return number
-        return f"{number} {singular if abs(minor) == 10**decimals else plural}"
+        return f"{number} {singular if is_one(abs(minor) / 10**decimals, self.env.lang) else plural}"
+
+    def _name_for(self, number):
+        """ "Bean" or "Beans", as the user's language counts."""
+        _decimals, singular, plural = self._words()
+        return singular if is_one(float(abs(number)), self.env.lang) else plural

@@ -51,7 +51,7 @@ class ClubProgram(models.Model):
         if amount.denominator == 1:
             words = unit._format(int(amount))
         else:
-            words = f"{self.env['club.explanation']._spoken(multiplier)} {unit.name_plural}"
+            words = f"{self.env['club.explanation']._spoken(multiplier)} {unit._name_for(multiplier)}"
         return self.env._(
             "%(amount)s for every %(money)s you spend",
             amount=words,

@@ -82,6 +82,7 @@ from . import (
     test_kiosk_spend_kinds,
     test_kiosk_spend_queries,
     test_kiosk_switches,
+    test_languages,
     test_ledger,
     test_ledger_random,
     test_liability,

@@ -1,0 +1,158 @@
+"""Whoever reads French gets French and whoever reads Dutch gets Dutch, on each way that words take to them."""
+
+from lxml import html
+from odoo.addons.http_routing.tests.common import MockRequest
+from odoo.tests import tagged
+
+from .common import ClubCommon
+from .common_portal import PortalCommon
+from .common_reward import RewardCommon
+from .common_shop import ShopCommon
+from .test_vouchers_mail import Mailbox
+
+LANGS = {"fr_FR": "fr", "nl_NL": "nl"}
+ENDS = {"fr_FR": "grain", "nl_NL": "boon"}
+
+
+class SpokenCommon(RewardCommon):
+    """The club is named in three languages: a Bean is a grain and a boon."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for lang in LANGS:
+            cls.env["res.lang"]._activate_lang(lang)
+        cls.env["ir.module.module"]._load_module_terms(["loyalty_club"], list(LANGS))
+        cls.unit.update_field_translations("name", ENDS)
+        cls.unit.update_field_translations("name_plural", {"fr_FR": "grains", "nl_NL": "bonen"})
+        cls.tier.update_field_translations("name", {"fr_FR": "Habitué", "nl_NL": "Stamgast"})
+        cls.ten = cls.reward()
+        cls.ten.update_field_translations("name", {"fr_FR": "Dix pour cent", "nl_NL": "Tien procent"})
+
+    def plain(self, text):
+        """In one line, with spaces that break."""
+        return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+    def printed(self, report, record):
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(report, record.ids)
+        return self.plain(html.fromstring(content).text_content())
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
+    """What reaches a customer by paper, mail and register, whatever language the shop works in."""
+
+    def test_count_takes_the_form_that_its_language_asks_for(self):
+        self.unit.decimals = 1
+        for lang, said in {
+            "en_US": ["0.0 Beans", "1.0 Bean", "1.5 Beans", "2.0 Beans", "-1.0 Bean"],
+            "fr_FR": ["0,0 grain", "1,0 grain", "1,5 grain", "2,0 grains", "-1,0 grain"],
+            "nl_NL": ["0,0 bonen", "1,0 boon", "1,5 bonen", "2,0 bonen", "-1,0 boon"],
+        }.items():
+            unit = self.unit.with_context(lang=lang)
+            with self.subTest(lang=lang):
+                self.assertEqual([self.plain(unit._format(minor)) for minor in (0, 10, 15, 20, -10)], said)
+
+    def test_receipt_is_in_the_customers_language(self):
+        for lang, said in {
+            "fr_FR": ["Ada · Habitué", "Cumul grains : 100 (+100)", "Dix pour cent à 80 : à vous de l'échanger"],
+            "nl_NL": ["Ada · Stamgast", "Totaal bonen: 200 (+100)", "Tien procent voor 80: klaar om in te wisselen"],
+        }.items():
+            self.ada.lang = lang
+            order = self.sell([(self.coffee, 1)], self.ada)
+            with self.subTest(lang=lang):
+                self.assertEqual([self.plain(line) for line in order.club_receipt["text"]], said)
+        self.assertCoherent()
+
+    def test_voucher_is_mailed_and_printed_in_the_members_language(self):
+        self.enrol(self.ada, 500)
+        for lang, subject, words, until, benefit in (
+            ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "Celui qui a ce code", "10% sur votre commande"),
+            ("nl_NL", "Je bon: Tien procent", "Toon hem aan de kassa", "Wie deze code heeft", "10% op je order"),
+        ):
+            self.ada.lang = lang
+            self.ten.club_is_giftable = True
+            voucher = self.buy(self.ten, key=lang)
+            self.job()
+            mail = self.one_mail()
+            with self.subTest(lang=lang):
+                self.assertEqual(self.plain(mail.subject), subject)
+                self.assertIn(words, self.plain(mail.body_html))
+                paper = self.printed("loyalty_club.report_voucher", voucher)
+                self.assertIn(self.ten.with_context(lang=lang).name, paper)
+                self.assertIn(until, paper)
+                self.assertIn(benefit, paper)
+
+    def test_card_is_printed_in_the_members_language(self):
+        member = self.enrol(self.ada, 5)
+        for lang, tier in (("fr_FR", "Habitué"), ("nl_NL", "Stamgast")):
+            self.ada.lang = lang
+            with self.subTest(lang=lang):
+                self.assertIn(tier, self.printed("loyalty_club.report_member_card", member))
+
+    def test_refusal_is_in_the_cashiers_language(self):
+        for lang, said in (
+            ("fr_FR", "Utilisez au moins 5 grains à la fois."),
+            ("nl_NL", "Gebruik minstens 5 bonen tegelijk."),
+        ):
+            refusal = self.env["club.refusal"].with_context(lang=lang)
+            least = self.unit.with_context(lang=lang)._format(5)
+            with self.subTest(lang=lang):
+                self.assertEqual(str(refusal._because("minimum", least=least)), said)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
+    """The own page, the cart, and the words that scripts of pages and registers load."""
+
+    def setUp(self):
+        super().setUp()
+        self.website.language_ids |= self.env["res.lang"].search([("code", "in", list(LANGS))])
+
+    def spoken(self, path):
+        root, text = self.page(path)
+        return root.get("lang"), self.plain(text)
+
+    def test_own_page_is_in_the_language_of_its_address(self):
+        for lang, url in LANGS.items():
+            with self.subTest(lang=lang):
+                [mark, text] = self.spoken(f"/{url}/my/club")
+                self.assertEqual(mark, lang.replace("_", "-"))
+                for word in {"fr_FR": ("400 grains", "Habitué", "Afficher mon code", "Historique"),
+                             "nl_NL": ("400 bonen", "Stamgast", "Mijn code tonen", "Geschiedenis")}[lang]:  # fmt: skip
+                    self.assertIn(word, text)
+
+    def test_calculation_of_an_award_is_in_the_language_of_the_page(self):
+        self.sell([(self.cake, 1, {"price_unit": 12.5})], self.ada)
+        for url, said in (
+            ("fr", "12,5 à 1 grain par"),
+            ("nl", "12,5 aan 1 boon per"),
+        ):
+            with self.subTest(lang=url):
+                self.assertIn(said, self.spoken(f"/{url}/my/club/history")[1])
+
+    def test_cart_is_in_the_language_of_the_shop(self):
+        self.authenticate("ada_signs_in", "ada_signs_in")
+        self.mug.is_published = True
+        self.make_jsonrpc_request(
+            "/shop/cart/add",
+            {"product_template_id": self.mug.product_tmpl_id.id, "product_id": self.mug.id, "quantity": 1},
+        )
+        for url, said in (
+            ("fr", "Cette commande rapporte 10 grains dès qu'elle est payée."),
+            ("nl", "Deze bestelling is goed voor 10 bonen zodra ze betaald is."),
+        ):
+            with self.subTest(lang=url):
+                self.assertIn(said, self.spoken(f"/{url}/shop/cart")[1])
+
+    def test_scripts_of_pages_and_registers_have_the_words(self):
+        with MockRequest(self.env, website=self.website):
+            self.assertIn("loyalty_club", self.env["ir.http"].get_translation_frontend_modules())
+        for lang, words in (
+            ("fr_FR", {"Scratch here": "Grattez ici", "New member": "Nouveau membre", "Sign in": "Se connecter"}),
+            ("nl_NL", {"Scratch here": "Kras hier", "New member": "Nieuw lid", "Sign in": "Inloggen"}),
+        ):
+            answer = self.url_open(f"/web/webclient/translations?lang={lang}&mods=loyalty_club").json()
+            said = {own["id"]: own["string"] for own in answer["modules"]["loyalty_club"]["messages"]}
+            with self.subTest(lang=lang):
+                self.assertEqual({text: said.get(text) for text in words}, words)
