@@ -67,7 +67,7 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
     def test_voucher_is_mailed_and_printed_in_the_members_language(self):
         self.enrol(self.ada, 500)
         for lang, subject, words, until, benefit in (
-            ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "Celui qui a ce code", "10% sur votre commande"),
+            ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "Celui qui a ce code", "10% sur votre"),
             ("nl_NL", "Je bon: Tien procent", "Toon hem aan de kassa", "Wie deze code heeft", "10% op je order"),
         ):
             self.ada.lang = lang

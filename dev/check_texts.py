@@ -1,0 +1,80 @@
+"""What French and Dutch must be: check_texts.py [CATALOGUE.pot].
+
+Every text that a customer or a cashier reads is translated; what is translated keeps its placeholders and tags and
+follows the typography of its language. Texts of the merchant's own screens may be missing: they are counted.
+"""
+
+import collections
+import pathlib
+import re
+import sys
+
+import polib
+
+I18N = pathlib.Path(__file__).parent.parent / "i18n"
+
+# What merchants alone see: fields, menus and actions, back-office views, assistants, wizards.
+MERCHANT = re.compile(
+    r"^(model:(?!mail\.template)|model_terms:(?!ir\.ui\.view|mail\.template)"
+    r"|model_terms:ir\.ui\.view,arch_db:loyalty_club\.(\w*_view_|\w+_form|\w+_search|\w+_list|view_)"
+    r"|code:addons/loyalty_club/(wizards|static/src/backend)/)"
+)
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\{.*?\}\}|\{\w+\}|\$\{.*?\}")
+TAG = re.compile(r"</?\w+")
+MARKUP = re.compile(r"<[^>]*>|\{\{.*?\}\}|https?://\S+|&\w+;")
+# Apostrophes are straight, as the host's. French marks stand after a space that does not break: « ainsi » !
+RULES = {
+    "fr": ((re.compile(r"\w ?[!?;](?=\s|$)|\w ?:(?=\s|$)|\S »|« "), "a space that does not break"),),
+    "nl": (),
+}
+EVERYWHERE = ((re.compile("[’‘]"), "straight apostrophes"), (re.compile(r"\S {2,}\S"), "single spaces"))
+
+
+def is_read_outside(entry):
+    """Whether a customer or a cashier reads it."""
+    return any(not MERCHANT.match(place) for place, _line in entry.occurrences)
+
+
+def faults_of(entry, language):
+    """What is wrong with one translation."""
+    source, said = entry.msgid, entry.msgstr
+    if "fuzzy" in entry.flags:
+        yield "is fuzzy"
+    for pattern, name in ((PLACEHOLDER, "placeholders"), (TAG, "tags")):
+        if collections.Counter(pattern.findall(source)) != collections.Counter(pattern.findall(said)):
+            yield f"has other {name} than the English text"
+    words = MARKUP.sub("\n", said)
+    for pattern, rule in EVERYWHERE + RULES[language]:
+        if pattern.search(words):
+            yield f"needs {rule}"
+    if source[:1].isspace() != said[:1].isspace() or source[-1:].isspace() != said[-1:].isspace():
+        yield "begins or ends with other spaces than the English text"
+    if (source[-1:] == ".") != (said[-1:] == "."):
+        yield "ends with another mark than the English text"
+
+
+def main(pot, paths):
+    texts = {entry.msgid: entry for entry in polib.pofile(str(pot))} if pot.exists() else {}
+    count = 0
+    for path in map(pathlib.Path, paths):
+        language, missing = path.stem, 0
+        catalogue = polib.pofile(str(path))
+        said = {entry.msgid: entry for entry in catalogue if entry.msgstr}
+        for entry in said.values():
+            for fault in dict.fromkeys(faults_of(entry, language)):
+                print(f"{path.name}: {entry.msgid[:80]!r} {fault}: {entry.msgstr[:80]!r}")
+                count += 1
+        for entry in texts.values():
+            if entry.msgid not in said:
+                missing += 1
+                if is_read_outside(entry):
+                    print(f"{path.name}: {entry.msgid[:100]!r} is not translated ({entry.occurrences[0][0]})")
+                    count += 1
+        if missing:
+            print(f"{path.name}: {missing} of {len(texts)} texts are missing, all in all")
+    return min(count, 1)
+
+
+if __name__ == "__main__":
+    pot = pathlib.Path(sys.argv[1]) if sys.argv[1:] else I18N / "loyalty_club.pot"
+    sys.exit(main(pot, [I18N / f"{language}.po" for language in RULES]))
