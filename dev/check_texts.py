@@ -47,7 +47,7 @@ def faults_of(entry, language):
     for pattern, rule in EVERYWHERE + RULES[language]:
         if pattern.search(words):
             yield f"needs {rule}"
-    if source[:1].isspace() != said[:1].isspace() or source[-1:].isspace() != said[-1:].isspace():
+    if any((source[at:][:1] in " \n") != (said[at:][:1] in " \n") for at in (0, -1)):
         yield "begins or ends with other spaces than the English text"
     if (source[-1:] == ".") != (said[-1:] == "."):
         yield "ends with another mark than the English text"
