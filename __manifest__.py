@@ -67,6 +67,7 @@
         "views/loyalty_reserved_views.xml",
         "views/club_backfill_views.xml",
         "views/club_club_views.xml",
+        "views/club_setup_views.xml",
         "views/res_partner_views.xml",
         "views/order_views.xml",
         "views/product_views.xml",

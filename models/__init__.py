@@ -39,6 +39,8 @@ from . import (
     club_member_merge,
     club_member_erase,
     club_prove,
+    club_ready_made,
+    club_setup,
     club_expire,
     club_entry,
     club_lot,

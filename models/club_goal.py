@@ -239,3 +239,9 @@ class LoyaltyProgram(models.Model):
                 )
             )
         return super().write(vals)
+
+
+class ClubClub(models.Model):
+    _inherit = "club.club"
+
+    goal_ids = fields.One2many("club.goal", "club_id", string="Goals")

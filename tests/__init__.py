@@ -164,6 +164,7 @@ from . import (
     test_scope,
     test_scope_companies,
     test_screens,
+    test_setup,
     test_shared_bills,
     test_shop_currencies,
     test_shop_page,
