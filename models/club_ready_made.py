@@ -60,6 +60,7 @@ class ClubClub(models.Model):
         self.sudo().ready_made = ready_made
         self.flush_recordset(["ready_made"])
         getattr(self, f"_set_up_{ready_made}")()
+        self.invalidate_recordset()  # what it has was made beside it
         return True
 
     def _set_up_already(self):

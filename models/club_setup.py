@@ -17,7 +17,6 @@ class ClubSetup(models.Model):
 
     _name = "club.setup"
     _description = "Set-Up Checklist"
-    _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
     closed_at = fields.Datetime(readonly=True)
@@ -81,6 +80,10 @@ class ClubSetup(models.Model):
 
     _company_once = models.Constraint("UNIQUE (company_id)", "This company has its checklist already.")
 
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Set-up")
+
     # ------------------------------------------------------------------ what is done
     @api.depends("company_id")
     def _compute_progress(self):
@@ -98,7 +101,7 @@ class ClubSetup(models.Model):
                 "club_text": setup._club_text(club),
                 "has_register": bool(setup._company_registers()),
                 "place_text": self.env._("Takes part: %s", ", ".join(places.mapped("name"))) if places else "",
-                "switch_text": club.switch_text or "",
+                "switch_text": setup._switch_text(club),
                 "award_text": setup._award_text(club, entry),
             })  # fmt: skip
             setup.progress_text = self.env._("%s of 4 done", setup.done_count)
@@ -124,6 +127,14 @@ class ClubSetup(models.Model):
                 money=club.currency_id.format(1.0),
             ),
         )
+
+    def _switch_text(self, club):
+        if club.state == "on":
+            return self.env._("It is on. Switching off on the club keeps every balance; on again brings them back.")
+        text = self.env._("Until then nothing is earned, and customers see nothing. Orders paid from that moment earn.")
+        if club.program_ids.filtered("is_ready_made"):
+            text += " " + self.env._("The programmes above are drafts that go live with it: change them first if you like.")
+        return text
 
     def _award_text(self, club, entry):
         if entry:

@@ -211,6 +211,7 @@ from . import (
     test_tour_reward,
     test_tour_scope,
     test_tour_self_till,
+    test_tour_setup,
     test_tour_shop,
     test_tour_stamps,
     test_tour_screen,

@@ -5,9 +5,8 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import ClubCommon
 
 
-@tagged("post_install", "-at_install", "loyalty_club")
-class TestSetup(ClubCommon):
-    """A company without a club: the checklist leads from nothing to the first award."""
+class SetupCommon(ClubCommon):
+    """A company without a club; the club "Beans" is off, and elsewhere."""
 
     @classmethod
     def setUpClass(cls):
@@ -16,9 +15,14 @@ class TestSetup(ClubCommon):
         cls.outlet.unlink()
         cls.club.action_switch_off()
         cls.club.company_ids = cls.env["res.company"].create({"name": "Elsewhere"})
-        (cls.env["club.club"].search([("company_ids", "in", cls.company.ids)])).active = False
+        cls.env["club.club"].search([("company_ids", "in", cls.company.ids)]).active = False
         cls.env["club.setup"].search([]).unlink()
         cls.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestSetup(SetupCommon):
+    """The checklist leads from nothing to the first award."""
 
     def opened(self):
         action = self.env["club.club"].action_open_app()
@@ -216,5 +220,5 @@ class TestSetup(ClubCommon):
             {"name": "Yen", "company_ids": [Command.set(self.company.ids)], "currency_id": yen.id}
         )
         club.set_up("boutique")
-        self.assertEqual(club.program_ids.ratio, 100)
+        self.assertEqual(club.program_ids.mapped("ratio"), [100])
         self.assertEqual(club.reward_ids.reward_ids.sorted("discount").mapped("discount"), [500, 2500])
