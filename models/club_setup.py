@@ -28,7 +28,9 @@ class ClubSetup(models.Model):
     is_club_done = fields.Boolean(compute="_compute_progress")
     club_name = fields.Char(string="Name of the Club", default=lambda self: self.env.company.name)
     unit_name = fields.Char(
-        string="One Is Called", default=lambda self: self.env._("point"), help="What members collect: Bean, star, point."
+        string="One Is Called",
+        default=lambda self: self.env._("point"),
+        help="What members collect: Bean, star, point.",
     )
     unit_plural = fields.Char(string="Many Are Called", default=lambda self: self.env._("points"))
     currency_id = fields.Many2one(
@@ -133,7 +135,7 @@ class ClubSetup(models.Model):
             return self.env._("It is on. Switching off on the club keeps every balance; on again brings them back.")
         text = self.env._("Until then nothing is earned, and customers see nothing. Orders paid from that moment earn.")
         if club.program_ids.filtered("is_ready_made"):
-            text += " " + self.env._("The programmes above are drafts that go live with it: change them first if you like.")
+            text += " " + self.env._("The programmes above are drafts that go live with it.")
         return text
 
     def _award_text(self, club, entry):
@@ -145,10 +147,12 @@ class ClubSetup(models.Model):
                 order=entry.source_name or "",
             )
         if club.state == "on":
-            return self.env._(
-                "Sell something, and choose the customer on the order before it is paid. An order without a customer "
-                "has a code on its receipt instead, for whoever collects it later."
-            )
+            text = self.env._("Sell something, and choose the customer on the order before it is paid.")
+            if club.is_claim_enabled:
+                text += " " + self.env._(
+                    "An order without a customer has a code on its receipt, for whoever collects it later."
+                )
+            return text
         return self.env._("Comes with the first order of a customer that is paid after the club is on.")
 
     @api.depends("ready_made", "currency_id", "unit_name", "unit_plural")
