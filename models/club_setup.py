@@ -317,6 +317,7 @@ class ClubSetup(models.Model):
 
     def action_new_register(self):
         """Where registers are made; the checklist offers the new one afterwards."""
+        self.check_access("read")
         return self.env["ir.actions.actions"]._for_xml_id("point_of_sale.action_pos_config_kanban")
 
     def action_refresh_places(self):
@@ -338,6 +339,7 @@ class ClubSetup(models.Model):
 
     def action_look(self):
         """Has an order earned by now? The form is read again."""
+        self.check_access("read")
         return True
 
     def action_open_award(self):
@@ -350,6 +352,7 @@ class ClubSetup(models.Model):
         }
 
     def action_open_shop(self):
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": "/shop", "target": "new"}
 
     def action_close(self):
