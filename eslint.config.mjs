@@ -23,7 +23,7 @@ export default [
         languageOptions: {
             ecmaVersion: 2022,
             sourceType: "module",
-            globals: { ...globals.browser, odoo: "readonly", luxon: "readonly" },
+            globals: { ...globals.browser, odoo: "readonly", luxon: "readonly", Chart: "readonly" },
         },
         rules: {
             "no-restricted-globals": ["error", "event", "self"],

@@ -224,4 +224,8 @@ from . import (
     club_event,
     member_words,
     discuss_channel,
+    club_dashboard,
+    club_dashboard_words,
+    club_dashboard_tables,
+    club_dashboard_open,
 )

@@ -7,7 +7,13 @@ from .club_report import CHANNELS
 from .fields import BigInteger
 from .ledger_dates import Dates
 
-TOPICS = [("points", "Points"), ("orders", "Orders"), ("members", "Members"), ("owed", "What Members Have")]
+TOPICS = [
+    ("points", "Points"),
+    ("orders", "Orders"),
+    ("members", "Members"),
+    ("games", "Games"),
+    ("owed", "What Members Have"),
+]
 ACTIVE_MONTHS = 12  # a paid order within them makes an active member
 LEAVING_DAYS = 90  # without one for so long, an active member is about to leave
 SOON_DAYS = 30  # of what members have, what runs out within them
@@ -25,6 +31,7 @@ class ClubDay(models.Model):
       month and outlet, on the first order: so both add up.
     - ``members``: who joined and moved up or down to a tier that day; and as they stood at the last count of that
       day, by tier: ``total``, ``active``, ``leaving``. How they stood on an earlier day cannot be counted again.
+    - ``games``: what rewards cost that were won.
     - ``owed``: what members have now by the month it was earned; ``soon`` runs out within 30 days.
     """
 
@@ -54,7 +61,7 @@ class ClubDay(models.Model):
     outlet_customers = fields.Integer(readonly=True)
     counted_at = fields.Datetime(readonly=True)
 
-    _club_idx = models.Index("(club_id, day)")
+    _topic_idx = models.Index("(club_id, topic, day)")
 
     # ------------------------------------------------------------------ one month
     @api.model
@@ -65,13 +72,13 @@ class ClubDay(models.Model):
         self.env.cr.execute(
             SQL(
                 """DELETE FROM club_day WHERE club_id = %s AND day BETWEEN %s AND %s
-                      AND (topic IN ('points', 'orders') OR kind IN ('joined', 'up', 'down'))""",
+                      AND (topic IN ('points', 'orders', 'games') OR kind IN ('joined', 'up', 'down'))""",
                 club.id,
                 month,
                 last,
             )
         )
-        for rows in (self._points_sql, self._orders_sql, self._moves_sql):
+        for rows in (self._points_sql, self._orders_sql, self._moves_sql, self._prizes_sql):
             self.env.cr.execute(rows(club, month, last, now))
         self.invalidate_model(flush=False)
 
@@ -141,6 +148,24 @@ class ClubDay(models.Model):
             last=last,
             joined=self._within(SQL("joined_at"), first, last),
             moved=self._within(SQL("move.moved_at"), first, last),
+        )
+
+    def _prizes_sql(self, club, first, last, now):
+        """Points that were won are movements; the rest is what the merchant said that a prize costs."""
+        return SQL(
+            """INSERT INTO club_day (day, topic, kind, club_id, number, money, counted_at)
+               SELECT day, 'games', 'prize', %s, COUNT(*), SUM(cost), %s
+                 FROM (SELECT (p.drawn_at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS day, p.cost
+                         FROM club_play p JOIN club_game game ON game.id = p.game_id
+                        WHERE game.club_id = %s AND p.prize_kind = 'reward' AND %s) won
+                WHERE day BETWEEN %s AND %s GROUP BY 1""",
+            club.id,
+            now,
+            club.tz,
+            club.id,
+            self._within(SQL("p.drawn_at"), first, last),
+            first,
+            last,
         )
 
     # ------------------------------------------------------------------ as things stand

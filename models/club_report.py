@@ -31,7 +31,7 @@ class ClubReport(models.Model):
     tier_id = fields.Many2one("club.tier", string="Tier Then", readonly=True)
     kind = fields.Selection("_selection_kind", readonly=True)
     sort = fields.Selection("_selection_sort", string="Counts As", readonly=True)
-    reward_id = fields.Many2one("loyalty.program", string="Reward", readonly=True)
+    reward_id = fields.Many2one("loyalty.program", readonly=True)
     source_name = fields.Char(string="Document", readonly=True)
     points = fields.Float(digits=(16, 2), readonly=True, help="In whole units: points, stamps or money of cashback.")
     value = fields.Monetary(string="Worth", readonly=True, help="In the club's currency; stamps have no value.")

@@ -33,6 +33,7 @@ from . import (
     test_credit_random,
     test_credit_register,
     test_credit_sale,
+    test_dashboard,
     test_dates,
     test_days,
     test_defaults,
