@@ -43,7 +43,10 @@ class ClubClub(models.Model):
 
     @api.model
     def action_dashboard(self):
-        """The menu: the figures of the club of this company."""
+        """The figures of the club of this company; for whoever may not see them, the members."""
+        self.check_access("read")
+        if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
+            return self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
         return self.env["ir.actions.client"]._for_xml_id("loyalty_club.club_dashboard_action")
 
     @api.model
