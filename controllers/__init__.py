@@ -8,6 +8,7 @@ from . import (
     portal_guest,
     portal_message,
     portal_profile,
+    portal_push,
     portal_reward,
     portal_voucher,
     self_order,

@@ -15,6 +15,7 @@ class CustomerPortal(portal.CustomerPortal):
         own = {
             "messages": member._club_inbox(),
             "has_sms": member._club_has_sms(),
+            "has_push": member._club_has_push() or bool(member.device_count),
             "notice": request.session.pop("club_notice", ""),
         }
         return request.render("loyalty_club.portal_club_messages", values | own)

@@ -192,6 +192,7 @@ from . import (
     club_message_holding,
     club_message_whom,
     club_message_keep,
+    club_device,
     club_message_bonus,
     club_message_member,
     club_message_test,

@@ -49,7 +49,7 @@ class ClubMessage(models.Model):
             ("unsubscribed", "Unsubscribed"),
             ("address", "No e-mail address or phone number"),
             ("blacklist", "On the list of blocked addresses"),
-            ("choice", "Has not asked for SMS"),
+            ("choice", "Has not asked for it"),
             ("credit", "The SMS provider has no credit"),
             ("cap", "Had enough messages in these days"),
             ("fault", "Could not be written"),
@@ -72,7 +72,7 @@ class ClubMessage(models.Model):
     _once = models.Constraint("UNIQUE (rule_id, member_id, event_key)", "The member was told of this already.")
     _due_idx = models.Index("(due_at) WHERE state = 'waiting'")
     _shown_idx = models.Index("(member_id, id) WHERE is_shown")
-    _sent_idx = models.Index("(member_id, sent_at) WHERE is_mailed OR is_texted")
+    _sent_idx = models.Index("(member_id, sent_at) WHERE is_mailed OR is_texted OR is_pushed")
 
     @api.depends("subject", "rule_id")
     def _compute_display_name(self):
@@ -164,14 +164,19 @@ class ClubMessage(models.Model):
         by_sms = self.filtered(lambda own: own.id in reasons["sms"] and not reasons["sms"][own.id])
         if by_sms:
             self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms])
+        by_push = self.filtered(lambda own: own.id in reasons["push"] and not reasons["push"][own.id])
         for message in self:
+            why_not = [reasons[way].get(message.id) for way in ("mail", "sms", "push")]
             message.write({
                 "is_mailed": message in by_mail,
                 "is_texted": message in by_sms,
-                "is_shown": message.rule_id.is_inbox,
-                "reason": reasons["mail"].get(message.id) or reasons["sms"].get(message.id) or False,
+                "is_pushed": message in by_push,
+                "is_push_waiting": message in by_push,
+                # A phone leads to the page, where it is to be read.
+                "is_shown": message.rule_id.is_inbox or message in by_push,
+                "reason": next(filter(None, why_not), False) if message not in by_mail else False,
             })  # fmt: skip
-        done = self.filtered(lambda own: own.is_mailed or own.is_texted or own.is_shown)
+        done = self.filtered(lambda own: own.is_mailed or own.is_texted or own.is_pushed or own.is_shown)
         done.write({"state": "sent", "sent_at": now})
         (self - done).write({"state": "skipped"})
         reminded = by_mail.filtered(lambda own: own.rule_id.trigger == "voucher")

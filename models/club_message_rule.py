@@ -193,10 +193,10 @@ class ClubMessageRule(models.Model):
                 except UserError as fault:
                     raise ValidationError(str(fault)) from fault
 
-    @api.constrains("is_mail", "is_sms", "is_inbox", "is_on")
+    @api.constrains("is_mail", "is_sms", "is_push", "is_inbox", "is_on")
     def _check_channels(self):
         for rule in self.filtered("is_on"):
-            if not (rule.is_mail or rule.is_sms or rule.is_inbox):
+            if not (rule.is_mail or rule.is_sms or rule.is_push or rule.is_inbox):
                 raise ValidationError(self.env._("Choose how members are told: tick one of the ways."))
             if rule.is_sms:
                 rule._check_sms()
@@ -292,8 +292,8 @@ class ClubMessageRule(models.Model):
     skipped_count = fields.Integer(string="Not Sent", compute="_compute_counts")
 
     @api.depends(
-        "trigger", "days", "units", "unit_id", "reward_id", "bonus", "is_mail", "is_sms", "is_inbox", "is_at_hour",
-        "hour", "zone", "quiet_from", "quiet_to", "cap_count", "cap_days",
+        "trigger", "days", "units", "unit_id", "reward_id", "bonus", "is_mail", "is_sms", "is_push", "is_inbox",
+        "is_at_hour", "hour", "zone", "quiet_from", "quiet_to", "cap_count", "cap_days",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_sentence(self):
@@ -308,12 +308,17 @@ class ClubMessageRule(models.Model):
         yield self._trigger_sentence(amount, self.days, self.reward_id.name or "")
         if self.trigger == "idle" and bonus:
             yield bonus
-        ways = [(self.is_mail, _("e-mail")), (self.is_sms, _("SMS")), (self.is_inbox, _("on the customer's page"))]
+        ways = [
+            (self.is_mail, _("e-mail")),
+            (self.is_sms, _("SMS")),
+            (self.is_push, _("on the phone")),
+            (self.is_inbox, _("on the customer's page")),
+        ]
         yield " + ".join(text for is_used, text in ways if is_used)
         yield _("at %s:00", self.hour) if self.is_at_hour else _("at once")
         if not self.is_at_hour and self.quiet_from != self.quiet_to:
             yield _("not between %(begin)s:00 and %(end)s:00", begin=self.quiet_from, end=self.quiet_to)
-        if self.cap_count and self.cap_days and (self.is_mail or self.is_sms):
+        if self.cap_count and self.cap_days and (self.is_mail or self.is_sms or self.is_push):
             yield _("at most %(count)s in %(days)s days", count=self.cap_count, days=self.cap_days)
 
     def _note_text(self):

@@ -66,8 +66,8 @@ class ClubMessage(models.Model):
 
         What is too much in these days counts in the order they are due.
         """
-        sent, texts = self._sent_lately(now), self._sms_reasons()
-        reasons = {"mail": self._mail_reasons(), "sms": texts}
+        sent = self._sent_lately(now)
+        reasons = {"mail": self._mail_reasons(), "sms": self._sms_reasons(), "push": self._push_reasons()}
         for message in self.sorted(lambda own: (own.due_at, own.id)):
             ways = [way for way, own in reasons.items() if message.id in own and not own[message.id]]
             if not ways:
@@ -121,13 +121,13 @@ class ClubMessage(models.Model):
         return partner._phone_format(fname="phone") or partner.phone or ""
 
     def _sent_lately(self, now):
-        """Member id → when they were mailed or texted something, as far back as any of these rules looks."""
+        """Member id → when something was sent to them, as far back as any of these rules looks."""
         sent = defaultdict(list)
         days = max(self.rule_id.mapped("cap_days"), default=0)
         rows = self.env.execute_query(
             SQL(
                 """SELECT member_id, sent_at FROM club_message
-                    WHERE member_id = ANY(%s) AND (is_mailed OR is_texted) AND sent_at > %s""",
+                    WHERE member_id = ANY(%s) AND (is_mailed OR is_texted OR is_pushed) AND sent_at > %s""",
                 list(self.member_id.ids),
                 fields.Datetime.subtract(now, days=days),
             )

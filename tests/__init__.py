@@ -136,6 +136,8 @@ from . import (
     test_profile,
     test_program,
     test_prove,
+    test_push,
+    test_push_page,
     test_queries,
     test_rebilled,
     test_races,

@@ -16,6 +16,7 @@ class TestRacesMessages(RacesCase):
         cls.cr.rollback()
         cls.cr.execute("DELETE FROM mail_mail WHERE headers LIKE '%%/club/unsubscribe%%'")
         cls.cr.execute("DELETE FROM club_message WHERE club_id = %s", [cls.club.id])
+        cls.cr.execute("DELETE FROM club_device WHERE endpoint LIKE 'https://fcm.googleapis.com/%%'")
         cls.cr.execute("DELETE FROM club_message_rule WHERE club_id = %s", [cls.club.id])
         cls.env.invalidate_all()
         cls.cr.commit()
@@ -142,3 +143,27 @@ class TestRacesMessages(RacesCase):
         self.race_on([partial(send)] * 3)
         self.assertEqual(self.messages(rule).mapped("state"), ["sent"] * 6)
         self.assertEqual(self.count() - self.mailed, 6)
+
+    def test_phones_are_told_once_by_workers_at_once(self):
+        rule = self.rule("reached", units=10, is_push=True, is_mail=False)
+        for person in self.people:
+            member = self.enrol(person)
+            member.adjust(self.unit.id, 10, "Collected")
+            self.env["club.device"].sudo().create({
+                "member_id": member.id, "endpoint": f"https://fcm.googleapis.com/{person.id}", "keys": "{}",
+                "registered_at": fields.Datetime.now(),
+            })  # fmt: skip
+        self.env["club.device"]._public_key()
+        self.fresh()
+        devices, told = type(self.env["club.device"]), []
+
+        def post(_self, letters):
+            told.extend(device_id for device_id, _told in letters)
+            return set()
+
+        with patch.object(devices, "_post", post):
+            self.assertEqual(self.race_on([self.job] * 4), ["done"] * 4)
+            self.run_job()
+        self.assertEqual(len(told), 6)
+        self.assertEqual(len(set(told)), 6)
+        self.assertEqual(self.messages(rule).mapped("is_push_waiting"), [False] * 6)
