@@ -12,7 +12,7 @@ HOST_LOG = "odoo.addons.mail.tools.web_push"
 
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestPush(PushCommon):
-    """A phone in a pocket is told what its member is told: once, sealed for it alone, and only where they allowed it."""
+    """A phone in a pocket is told what its member is: once, sealed for it alone, and only where it was allowed."""
 
     def setUp(self):
         super().setUp()

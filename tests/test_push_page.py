@@ -124,9 +124,9 @@ class TestPushPage(PortalCommon, PushCommon):
                 self.assertTrue(self.ask("forget", **params))
 
     def test_switch_is_there_where_the_merchant_offers_it(self):
-        self.assertIn("On this phone", self.page("/my/club/messages")[1])
+        self.assertIn("On this device", self.page("/my/club/messages")[1])
         self.reached.write({"is_push": False, "is_inbox": True})
-        self.assertNotIn("On this phone", self.page("/my/club/messages")[1])
+        self.assertNotIn("On this device", self.page("/my/club/messages")[1])
         phone = Phone("adas")
         self.ask("register", endpoint=phone.endpoint, keys=phone.keys)
         self.assertFalse(self.member().device_count)

@@ -116,7 +116,7 @@ export class ClubPush extends Interaction {
                 return fault;
             }
             this.isOn = true;
-            return _t("This phone shows your messages from now on.");
+            return _t("This device shows your messages from now on.");
         });
     }
 
@@ -127,7 +127,7 @@ export class ClubPush extends Interaction {
                 await own.unsubscribe();
             }
             this.isOn = false;
-            return _t("This phone shows no more messages.");
+            return _t("This device shows no more messages.");
         });
     }
 }
