@@ -125,9 +125,9 @@ class TestMessageRules(MessagesCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         rule = self.rule("reached", units=10)
         self.assertRefused(
-            "{nom} is no placeholder", rule.update_field_translations, "body", {"fr_FR": "Bonjour {nom}"}
+            "{nom}", rule.update_field_translations, "body", {"fr_FR": "Bonjour {nom}"}
         )
-        self.assertRefused("no placeholder", rule.with_context(lang="fr_FR").write, {"subject": "{montant}"})
+        self.assertRefused("{montant}", rule.with_context(lang="fr_FR").write, {"subject": "{montant}"})
 
     def test_name_is_text_and_no_markup(self):
         self.ada.name = "Ada <b>{points}</b>"
