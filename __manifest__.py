@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": [
+        "digest",
         "loyalty",
         "sale_loyalty",
         "pos_loyalty",
@@ -75,6 +76,8 @@
         "views/res_config_settings_views.xml",
         "views/club_report_views.xml",
         "views/loyalty_club_menus.xml",
+        "views/digest_views.xml",
+        "data/digest.xml",
         "views/portal_app_templates.xml",
         "views/portal_templates.xml",
         "views/portal_next_templates.xml",

@@ -229,4 +229,5 @@ from . import (
     club_dashboard_words,
     club_dashboard_tables,
     club_dashboard_open,
+    digest,
 )

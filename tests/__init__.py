@@ -36,6 +36,7 @@ from . import (
     test_dashboard,
     test_dates,
     test_days,
+    test_digest,
     test_defaults,
     test_demo,
     test_customer_list,
