@@ -48,6 +48,8 @@ KINDS = {
         Kind(code="adjust_in", sign=1, counts_lifetime=True, states_lifetime=True),
         Kind(code="adjust_out", sign=-1),
         Kind(code="import", sign=1, states_lifetime=True),
+        # What a member had in another installation, with its portions and its debt.
+        Kind(code="move_in", sign=0, states_lifetime=True),
         # A merge carries debts too, so either side may have either sign.
         Kind(code="merge_in", sign=0, states_lifetime=True),
         Kind(code="merge_out", sign=0, states_lifetime=True),

@@ -16,6 +16,7 @@ CAUSES = {
     "backfill": "earned",
     "winback": "earned",
     "import": "imported",
+    "move_in": "imported",
     "clawback": "refunded",
     "settle": "owed",
     "spend": "used",

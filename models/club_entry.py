@@ -78,6 +78,7 @@ class ClubEntry(models.Model):
             "adjust_in": self.env._("Added by staff"),
             "adjust_out": self.env._("Removed by staff"),
             "import": self.env._("Opening balance"),
+            "move_in": self.env._("Brought along"),
             "merge_in": self.env._("From a merged membership"),
             "merge_out": self.env._("To a merged membership"),
             "pool_in": self.env._("From another location"),

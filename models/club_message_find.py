@@ -22,8 +22,8 @@ _logger = logging.getLogger(__name__)
 AGAIN = timedelta(hours=1)  # looked at once more: transactions end in another order than they began
 BATCH = 1000
 # What was credited for the past, imported or moved is no event of today.
-SILENT = ("backfill", "import", "merge_in", "merge_out", "pool_in", "pool_out")
-HISTORY = ("backfill", "import")
+SILENT = ("backfill", "import", "move_in", "merge_in", "merge_out", "pool_in", "pool_out")
+HISTORY = ("backfill", "import", "move_in")
 
 
 @cache

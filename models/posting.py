@@ -26,6 +26,7 @@ HOW = {
     "winback": "credit",
     "adjust_in": "credit",
     "import": "credit",
+    "move_in": "receive",
     "convert_in": "credit",
     "merge_in": "receive",
     "pool_in": "receive",

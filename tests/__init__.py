@@ -223,6 +223,7 @@ from . import (
     test_tour_voucher,
     test_tour_voucher_shop,
     test_units,
+    test_vault,
     test_vouchers_mail,
     test_vouchers_pools,
     test_vouchers_pos,

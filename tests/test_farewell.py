@@ -1,13 +1,12 @@
 import csv
 import io
-from unittest.mock import patch
+import zipfile
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_ledger import LedgerCommon
-
-FAREWELL = "odoo.addons.loyalty_club.models.club_farewell"
 
 
 @tagged("post_install", "-at_install")
@@ -27,25 +26,32 @@ class TestFarewell(LedgerCommon):
         self.assertFalse(self.warning("sale_pdf_quote_builder"))
         self.assertCoherent()
 
-    def test_everything_is_saved_as_csv_page_by_page(self):
-        member = self.ada_member
-        member.adjust(self.unit.id, 5, 'Said "thanks",\nand left')
-        for _number in range(4):
-            self.earn(10)
-        with patch(f"{FAREWELL}.PAGE", 3):
-            files = self.env["club.club"]._club_export()
-        rows = {name: [] for name in ("members", "balances", "portions", "entries")}
-        for file in files:
-            name = file.name.split("_")[2]
-            rows[name] += csv.DictReader(io.StringIO(file.raw.decode()))
-        for name, model in zip(rows, ("member", "account", "lot", "entry"), strict=True):
-            records = self.env[f"club.{model}"].with_context(active_test=False).search([], order="id")
-            self.assertEqual([int(row["id"]) for row in rows[name]], records.ids, name)
-        own = [row for row in rows["entries"] if int(row["account_id"]) == self.account().id]
-        self.assertEqual(sum(int(row["amount"]) for row in own), 45)
-        self.assertIn('Said "thanks",\nand left', [row["remark"] for row in own])
-        self.assertFalse(any(file.res_model or file.public for file in files), "for administrators alone")
+    def test_everything_is_saved_as_one_file_for_administrators(self):
+        self.ada_member.adjust(self.unit.id, 5, 'Said "thanks",\nand left')
+        self.earn(40)
+        module = self.env["ir.module.module"].search([("name", "=", "loyalty_club")])
+        wizard = self.env["base.module.uninstall"].create({"module_ids": [Command.set(module.ids)]})
+        action = wizard.action_club_export()
+        file = self.env["ir.attachment"].browse(int(action["url"].split("/")[3].split("?")[0]))
+        self.assertFalse(file.res_model or file.public, "for administrators alone")
+        with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
+            rows = {
+                name: list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode())))
+                for name in ("members", "balances", "history")
+            }
+        members = self.env["club.member"].with_context(active_test=False).search([("partner_id", "!=", False)])
+        self.assertEqual({int(row["id"]) for row in rows["members"]}, set(members.ids))
+        self.assertEqual(len(rows["history"]), self.env["club.entry"].search_count([]))
+        [own] = [row for row in rows["balances"] if int(row["id"]) == self.account().id]
+        self.assertEqual((own["balance"], own["unit"]), ("45", "Bean"))
+        self.assertIn('Said "thanks",\nand left', [row["remark"] for row in rows["history"]])
         self.assertCoherent()
+
+    def test_administrators_alone_save_it_from_there(self):
+        wizard = self.env["base.module.uninstall"].create({"module_ids": [Command.clear()]})
+        manager = new_test_user(self.env, "farewell_manager", "loyalty_club.loyalty_club_group_manager")
+        with self.assertRaises(AccessError):
+            wizard.with_user(manager).action_club_export()
 
     def test_technical_cards_are_emptied_and_archived(self):
         program, other = self.env["loyalty.program"].create(

@@ -1,13 +1,16 @@
-"""What is left when a part that the club stands on is removed: uninstall_check.py DATABASE
+"""What is left when a part that the club stands on is removed, and what comes back: uninstall_check.py DATABASE
 
-Runs on a database of its own, with the add-on installed, which it uses up: uninstalling commits. Prints a
-line a check and ends with the number of those that failed as its exit code.
+Runs on a database of its own, with the add-on installed, which it uses up: uninstalling commits. Then it installs
+the add-on again and imports the file that was left. Prints a line a check and ends with the number of those that
+failed as its exit code.
 """
 
+import base64
 import csv
 import io
 import logging
 import sys
+import zipfile
 
 import odoo
 from odoo import SUPERUSER_ID, api
@@ -17,11 +20,9 @@ from odoo.tools import config
 
 REMOVED = "pos_restaurant"
 GONE = ("pos_restaurant", "pos_self_order", "loyalty_club")
-TABLES = {
-    "members": "club_member",
-    "balances": "club_account",
-    "portions": "club_lot",
-    "entries": "club_entry",
+COUNTED = {
+    "members": "club_member WHERE partner_id IS NOT NULL AND merged_into_id IS NULL",
+    "history": "club_entry",
 }
 
 
@@ -83,20 +84,44 @@ def before(env, check):
     tenders = env["pos.payment.method"].search([("use_payment_terminal", "=", "loyalty_club")])
     check("there is a tender to retire", bool(tenders))
     counts = {}
-    for name, table in TABLES.items():
+    for name, table in COUNTED.items():
         env.cr.execute(f"SELECT COUNT(*), MAX(id) FROM {table}")
         counts[name] = env.cr.fetchone()
-    return module, counts, tenders.ids, card.id, partner.id
+    return module, counts, tenders.ids, card.id, partner.id, portrait(env)
 
 
-def after(env, check, counts, tender_ids, card_id, partner_id):
+def portrait(env):
+    """All that members would miss: who, with which card and tier, has what until when."""
+    told = {}
+    for member in env["club.member"].search([("merged_into_id", "=", False), ("partner_id", "!=", False)]):
+        lots = [
+            (lot.left_amount, lot.available_on, lot.expires_on) for lot in member.account_ids.lot_ids if lot.left_amount
+        ]
+        told[member.club_id.name, member.partner_id.id] = (
+            member.card_number,
+            member.tier_id.name,
+            member.lifetime,
+            member.joined_at,
+            sorted((own.unit_id.name, own.balance, own.debt) for own in member.account_ids if own.balance or own.debt),
+            sorted(lots, key=str),
+            sorted(voucher.card_id.code for voucher in member.voucher_ids if voucher.state == "open"),
+        )
+    return told
+
+
+def saved(env):
+    """The bytes of the file that the uninstallation left."""
+    return env["ir.attachment"].search([("name", "=like", "loyalty_club_%.zip")], limit=1).raw
+
+
+def after(env, check, counts, tender_ids, card_id, partner_id, _portrait):
     gone = env["ir.module.module"].search([("name", "in", GONE), ("state", "=", "uninstalled")])
     check(f"{', '.join(GONE)} are gone", len(gone) == len(GONE))
-    for name, expected in counts.items():
-        files = env["ir.attachment"].search([("name", "=like", f"loyalty_club_{name}_%.csv")])
-        rows = [row for file in files for row in csv.DictReader(io.StringIO(file.raw.decode()))]
-        found = (len(rows), max((int(row["id"]) for row in rows), default=None))
-        check(f"{name} are saved", found == expected, found, expected)
+    with zipfile.ZipFile(io.BytesIO(saved(env))) as archive:
+        for name, expected in counts.items():
+            rows = list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode())))
+            found = (len(rows), max((int(row["id"]) for row in rows), default=None))
+            check(f"{name} are saved", found == expected, found, expected)
     env.cr.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'club\\_%'")
     check("no table of ours is left", not env.cr.fetchall())
     env.cr.execute("SELECT proname FROM pg_proc WHERE proname LIKE 'club\\_%'")
@@ -125,6 +150,28 @@ def after(env, check, counts, tender_ids, card_id, partner_id):
     check("an order can still be confirmed", order.state == "sale")
 
 
+def again(env, check, before_all, gone_partner):
+    """The add-on is there again: the file brings back everybody but who was deleted meanwhile."""
+    raw = saved(env)
+    vault = env["club.vault"].create({"file": base64.b64encode(raw), "file_name": "club.zip", "on_problem": "skip"})
+    vault.is_creating = False
+    vault.action_import()
+    vault._run()
+    check("the import is done", vault.state == "done", vault.note, vault.problem_ids.mapped("message")[:5])
+    wanted = {key: told for key, told in before_all.items() if key[1] != gone_partner}
+    found = portrait(env)
+    for key, told in wanted.items():
+        if found.get(key) != told:
+            check(f"{key} is as before", False, told, found.get(key))
+    check(f"{len(wanted)} members are as before", found == wanted, len(found))
+    check("every balance agrees with its history", not vault.club_ids.prove())
+    check("the clubs are off", set(vault.club_ids.mapped("state")) == {"off"})
+    count = env["club.entry"].search_count([])
+    vault.state = "running"
+    vault._run()
+    check("the same file again changes nothing", (portrait(env), env["club.entry"].search_count([])) == (found, count))
+
+
 def main(database):
     config.parse_config(["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0"])
     check, complaints, registry = Check(), Complaints(), Registry(database)
@@ -138,6 +185,12 @@ def main(database):
     with Registry(database).cursor() as cursor:
         after(api.Environment(cursor, SUPERUSER_ID, {}), check, *known)
     check("nothing is logged as an error", not complaints.lines, *complaints.lines[:3])
+    with Registry(database).cursor() as cursor:
+        modules = api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"]
+        modules.search([("name", "=", "loyalty_club")]).button_immediate_install()
+    with Registry(database).cursor() as cursor:
+        again(api.Environment(cursor, SUPERUSER_ID, {}), check, known[-1], known[-2])
+    check("nothing is logged as an error then either", not complaints.lines, *complaints.lines[:3])
     odoo.sql_db.close_all()
     return check.failed
 
