@@ -29,6 +29,7 @@
         "wizards/base_module_uninstall_views.xml",
         "report/club_member_reports.xml",
         "wizards/club_adjust_views.xml",
+        "wizards/club_adjust_many_views.xml",
         "wizards/club_print_cards_views.xml",
         "wizards/club_convert_views.xml",
         "wizards/club_why_views.xml",

@@ -38,6 +38,7 @@ from . import (
     club_regroup,
     club_member_merge,
     club_member_erase,
+    club_member_list,
     club_prove,
     club_ready_made,
     club_setup,

@@ -91,6 +91,7 @@ from . import (
     test_liability_life,
     test_liability_reward,
     test_liability_sale,
+    test_member_list,
     test_merge,
     test_merge_paying,
     test_message_rules,

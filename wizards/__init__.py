@@ -2,6 +2,7 @@ from . import (
     base_module_uninstall,
     base_partner_merge,
     club_adjust,
+    club_adjust_many,
     club_convert,
     club_grant_plays,
     club_import,
