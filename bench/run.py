@@ -14,6 +14,7 @@ import lookup
 import members
 import messages
 import sync
+import tiers
 import volume
 import workers
 from shop import Shop, boot
@@ -27,6 +28,7 @@ PARTS = {
     "volume": volume.measure,
     "expiry": expiry.measure,
     "backfill": backfill.measure,
+    "tiers": tiers.measure,
     "messages": messages.measure,
 }
 

@@ -134,7 +134,7 @@ class ClubMessage(models.Model):
         )
         is_off.write({"state": "skipped", "reason": "off"})
         todo = holding - is_off
-        balances = todo._balances()
+        balances, named = todo._balances(), todo._named()
         reasons = todo._reasons(now)
         installed = dict(self.env["res.lang"].get_installed())
         plain = "en_US" if "en_US" in installed else next(iter(installed))
@@ -143,10 +143,11 @@ class ClubMessage(models.Model):
             lang = code if code in installed else plain
             told = messages.with_context(lang=lang)
             for message in told:
-                values = message._values(balances)
-                rule = message.rule_id
-                message.subject = " ".join(engine.fill(rule.subject, values).split())
-                message.body = engine.fill(rule.body, values)
+                values, rule = message._values(balances, named), message.rule_id
+                message.write({
+                    "subject": " ".join(engine.fill(rule.subject, values).split()),
+                    "body": engine.fill(rule.body, values),
+                })  # fmt: skip
             told._hand_over(reasons, now)
 
     def _balances(self):
@@ -159,22 +160,24 @@ class ClubMessage(models.Model):
         """Put them where each belongs: all of one language."""
         by_mail = self.filtered(lambda own: own.id in reasons["mail"] and not reasons["mail"][own.id])
         mails = self.env["mail.mail"].sudo().create([message._mail_values() for message in by_mail])
-        for message, mail in zip(by_mail, mails, strict=True):
-            message.mail_id = mail
+        mail_of = dict(zip(by_mail.ids, mails.ids, strict=True))
         by_sms = self.filtered(lambda own: own.id in reasons["sms"] and not reasons["sms"][own.id])
         if by_sms:
             self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms])
         by_push = self.filtered(lambda own: own.id in reasons["push"] and not reasons["push"][own.id])
+        mailed, pushed = set(by_mail.ids), set(by_push.ids)
         for message in self:
+            is_mailed, is_pushed = message.id in mailed, message.id in pushed
             why_not = [reasons[way].get(message.id) for way in ("mail", "sms", "push")]
             message.write({
-                "is_mailed": message in by_mail,
+                "mail_id": mail_of.get(message.id, False),
+                "is_mailed": is_mailed,
                 "is_texted": message in by_sms,
-                "is_pushed": message in by_push,
-                "is_push_waiting": message in by_push,
+                "is_pushed": is_pushed,
+                "is_push_waiting": is_pushed,
                 # A phone leads to the page, where it is to be read.
-                "is_shown": message.rule_id.is_inbox or message in by_push,
-                "reason": next(filter(None, why_not), False) if message not in by_mail else False,
+                "is_shown": message.rule_id.is_inbox or is_pushed,
+                "reason": next(filter(None, why_not), False) if not is_mailed else False,
             })  # fmt: skip
         done = self.filtered(lambda own: own.is_mailed or own.is_texted or own.is_pushed or own.is_shown)
         done.write({"state": "sent", "sent_at": now})

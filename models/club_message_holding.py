@@ -82,9 +82,10 @@ class ClubMessage(models.Model):
 
     def _gone_near(self, _trigger):
         figures = self.member_id._tier_figures()
+        tiers = self.env["club.tier"].browse({own.data["next_tier_id"] for own in self}).exists()
 
         def is_gone(own):
-            tier = self.env["club.tier"].browse(own.data["next_tier_id"]).exists()
+            tier = tiers & tiers.browse(own.data["next_tier_id"])
             if not tier or own.member_id.tier_id.threshold >= tier.threshold or own._is_of_another_metric():
                 return True
             most = own.club_id._tier_minor(own.rule_id.units)

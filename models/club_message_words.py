@@ -5,6 +5,12 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools.misc import format_date
 
+# Placeholder → what it is the name of.
+NAMED = {
+    "next_tier": "club.tier", "from_tier": "club.tier", "reward": "loyalty.program", "goal": "club.goal",
+    "game": "club.game",
+}  # fmt: skip
+
 
 class ClubMessageRule(models.Model):
     _inherit = "club.message.rule"
@@ -142,12 +148,23 @@ class ClubMessageRule(models.Model):
 class ClubMessage(models.Model):
     _inherit = "club.message"
 
-    def _values(self, balances):
+    def _named(self):
+        """Model → ids of what these messages name and what is still there: one query a model."""
+        named = {model: set() for model in NAMED.values()}
+        for data in self.mapped("data"):
+            for name, model in NAMED.items():
+                if record_id := (data or {}).get(f"{name}_id"):
+                    named[model].add(record_id)
+        return {model: set(self.env[model].browse(ids).exists().ids) for model, ids in named.items()}
+
+    def _values(self, balances, named=None):
         """Placeholder → text for this message, in the language of the environment.
 
         :param balances: member id → what is active of the club's first unit
+        :param named: as ``_named``, of all that are sent together
         """
         self.ensure_one()
+        named = self._named() if named is None else named
         data, member, club = self.data or {}, self.member_id, self.club_id
         unit = self.env["club.unit"].browse(data.get("unit_id") or club._main_unit().id)
         values = {
@@ -162,14 +179,12 @@ class ClubMessage(models.Model):
                 values[name] = unit._format(data[name])
         if "metric" in data:
             values["missing"] = club._tier_format(data["missing"], metric=data["metric"])
-        for name, model in (
-            ("next_tier", "club.tier"), ("from_tier", "club.tier"), ("reward", "loyalty.program"),
-            ("goal", "club.goal"), ("game", "club.game"),
-        ):  # fmt: skip
+        for name, model in NAMED.items():
             if record_id := data.get(f"{name}_id"):
-                values[name] = self.env[model].browse(record_id).exists().name or ""
+                values[name] = self.env[model].browse(record_id).name if record_id in named[model] else ""
         if "goal_id" in data:
-            values["reward"] = self.env["club.goal"].browse(data["goal_id"]).exists()._reward_text_or_none()
+            goal = self.env["club.goal"].browse(data["goal_id"] if values["goal"] else ())
+            values["reward"] = goal._reward_text_or_none()
         if day := data.get("date"):
             values["date"] = format_date(self.env, date.fromisoformat(day))
         return values

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common_messages import MessagesCommon
@@ -46,6 +47,33 @@ class TestMessagesQueries(MessagesCommon):
                 many = self.queries(self.readers[FEW:], **values)
                 self.assertLess(many - few, (MANY - FEW) / 4)
         self.assertCoherent()
+
+    def told_near(self, readers):
+        """What it takes to send these that the next tier is near."""
+        rule = self.rule("near", units=500)
+        now = fields.Datetime.now()
+        self.env["club.message"].sudo().create([
+            {
+                "rule_id": rule.id, "member_id": member.id, "club_id": self.club.id, "event_key": f"near:{member.id}",
+                "happened_at": now, "due_at": now, "state": "waiting",
+                "data": {"missing": 500, "metric": "points", "unit_id": self.unit.id, "next_tier_id": self.silver.id},
+            }
+            for member in readers
+        ])  # fmt: skip
+        self.env.invalidate_all()
+        with patch.object(self.env.cr, "commit", lambda: self.env.flush_all()):
+            before = self.env.cr.sql_log_count
+            self.env["club.message"]._send_due()
+            count = self.env.cr.sql_log_count - before
+        self.assertEqual(self.messages(rule).mapped("state"), ["sent"] * len(readers))
+        self.assertIn("Silver", self.messages(rule)[0].subject)
+        rule.active = rule.is_on = False
+        return count
+
+    def test_names_in_them_are_asked_for_once(self):
+        self.told_near(self.readers[:1])
+        few, many = self.told_near(self.readers[:FEW]), self.told_near(self.readers[FEW:])
+        self.assertLess(many - few, (MANY - FEW) / 4)
 
     def test_sale_asks_nothing_of_messages(self):
         self.rule("reached", units=10)

@@ -115,10 +115,10 @@ class TestRacesMessages(RacesCase):
         messages = type(self.env["club.message"])
         values, broken = messages._values, self.member(self.people[2]).id
 
-        def failing(message, balances):
+        def failing(message, *given):
             if message.member_id.id == broken:
                 raise ValueError("broken")
-            return values(message, balances)
+            return values(message, *given)
 
         with patch.object(messages, "_values", failing):
             self.run_job()
