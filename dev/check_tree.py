@@ -1,17 +1,24 @@
-"""What no ready-made linter checks about our own files: check_tree.py [tests|layers|sizes].
+"""What no ready-made linter checks about our own files: check_tree.py [tests|layers|sizes|outside].
 
 tests: every test file is imported by its package. layers: the engine imports nothing of the host, and
 models nothing of the channels above them. sizes: files of at most 400 lines, functions of at most 70.
+outside: what is installed names no other host and opens no connection: mail and SMS are the host's own affair.
 """
 
 import ast
 import pathlib
+import re
 import subprocess
 import sys
 
 REPO = pathlib.Path(__file__).parent.parent
 MAX_FILE, MAX_FUNCTION = 400, 70
 SIZED = {".py", ".js", ".xml", ".scss", ".sh"}
+# What is not loaded by a running shop.
+NOT_INSTALLED = {"bench", "dev", "docs", "i18n", "tests"}
+HOST = re.compile(r"(?:https?:|wss?:|[\"'(])//((?:[\w-]+\.)+[a-z]{2,})", re.IGNORECASE)
+OWN_HOSTS = re.compile(r"(^|\.)(example|example\.com|w3\.org)$")
+CONNECTING = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "xmlrpc"}
 
 
 def tracked():
@@ -66,7 +73,21 @@ def check_sizes():
                     yield f"{name}:{node.lineno}: {node.name} has {length} lines, {MAX_FUNCTION} at most"
 
 
-CHECKS = {"tests": check_tests, "layers": check_layers, "sizes": check_sizes}
+def check_outside():
+    for path in tracked():
+        name = path.relative_to(REPO)
+        if path.suffix not in SIZED | {".css", ".html"} or NOT_INSTALLED & set(name.parts) or name.parts[0][0] == ".":
+            continue
+        text = path.read_text()
+        for found in HOST.finditer(text):
+            if not OWN_HOSTS.search(found[1].lower()):
+                yield f"{name}:{text.count(chr(10), 0, found.start()) + 1}: names another host, {found[1]}"
+        for level, module, line in imported(ast.parse(text)) if path.suffix == ".py" else ():
+            if not level and ({module, module.split(".")[0], ".".join(module.split(".")[:2])} & CONNECTING):
+                yield f"{name}:{line}: opens connections by {module}"
+
+
+CHECKS = {"tests": check_tests, "layers": check_layers, "sizes": check_sizes, "outside": check_outside}
 
 if __name__ == "__main__":
     faults = [fault for name in sys.argv[1:] or CHECKS for fault in CHECKS[name]()]

@@ -16,6 +16,9 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    club_ids = fields.Many2many(
+        "club.club", "club_club_res_company_rel", "res_company_id", "club_club_id", string="Loyalty Clubs"
+    )
     club_liability_account_id = fields.Many2one(
         "account.account",
         string="Loyalty Points Liability",

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common_api import ApiCommon
@@ -82,6 +82,30 @@ class TestApiHttp(RewardCommon, ApiCommon):
             for model, method in READERS:
                 self.assertTrue(getattr(getattr(type(self.env[model]), method), "_readonly", False), (model, method))
                 self.call(f"{model}/{method}", "cashier", **told.get(model, {"ids": self.own.ids}))
+
+    def test_settings_are_one_for_all_companies_of_the_club(self):
+        other = self.env["res.company"].create({"name": "The other house"})
+        self.club.company_ids += other
+        self.users["elsewhere"].write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        told = {"earn_rounding": "up", "earn_on_discounted": False}
+        self.call("club.club/write", "elsewhere", ids=self.club.ids, vals=told)
+        [row] = self.call("club.club/read", "manager", ids=self.club.ids, fields=list(told))
+        self.assertEqual({name: row[name] for name in told}, told)
+        own = {
+            f"{name}.{field.name}"
+            for name, model in self.env.registry.items() if name.startswith("club.")
+            for field in model._fields.values() if field.company_dependent
+        }  # fmt: skip
+        self.assertEqual(own, set())
+        [club] = self.call("club.club/search", "elsewhere", domain=[["company_ids", "in", other.ids]])
+        self.assertEqual(club, self.club.id)
+        form = Form(self.club.with_user(self.users["elsewhere"]).with_company(other))
+        form.redeem_below_bands = "allow"
+        form.save()
+        [seen] = self.call("res.company/search", "elsewhere", domain=[["id", "!=", other.id]])
+        self.assertEqual(seen, self.company.id)
+        with mute_logger("odoo.http"):
+            self.refused("res.company/write", 403, "", "elsewhere", ids=self.company.ids, vals={"name": "Mine"})
 
     # ------------------------------------------------------------------ who may not
     def test_each_key_does_what_its_user_may_and_no_more(self):
