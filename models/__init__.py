@@ -190,6 +190,7 @@ from . import (
     club_goal,
     club_goal_progress,
     club_goal_reward,
+    club_goal_play,
     club_goal_text,
     club_message_rule,
     club_message,

@@ -61,7 +61,10 @@ class ClubGoal(models.Model):
     )
 
     reward_kind = fields.Selection(
-        [("points", "Points"), ("reward", "A reward, as a voucher")], required=True, default="points", string="Brings"
+        [("points", "Points"), ("reward", "A reward, as a voucher"), ("play", "A play of a game")],
+        required=True,
+        default="points",
+        string="Brings",
     )
     unit_id = fields.Many2one(
         "club.unit",
@@ -130,11 +133,13 @@ class ClubGoal(models.Model):
                     )
                 )
 
-    @api.constrains("reward_kind", "unit_id", "units", "reward_id", "club_id", "is_on", "active")
+    @api.constrains("reward_kind", "unit_id", "units", "reward_id", "game_id", "club_id", "is_on", "active")
     def _check_reward(self):
         for goal in self.sudo():
             _, reward = goal.env._, goal.reward_id
-            if goal.reward_kind == "points":
+            if goal.reward_kind == "play":
+                goal._check_game()
+            elif goal.reward_kind == "points":
                 if not goal.unit_id or not 0 < goal.units <= MOST:
                     raise ValidationError(_("Say how many points the goal brings: above 0."))
                 goal.unit_id._to_minor(goal.units)

@@ -18,7 +18,7 @@ class ClubGoalProgress(models.Model):
         again = self.filtered("entry_ids")
         again._give_again()
         fresh = (self - again).filtered(lambda own: own.member_id.active and own.member_id.partner_id)
-        fresh = fresh.filtered(lambda own: own.goal_id.reward_kind == "points" or own.goal_id.reward_id.active)
+        fresh = fresh.filtered(lambda own: own.goal_id._is_there_to_give())
         if not fresh:
             return
         homes = fresh.member_id._home_pools()
@@ -30,6 +30,8 @@ class ClubGoalProgress(models.Model):
         for own, entry in zip(wanted, entries, strict=True):
             if own.goal_id.reward_kind == "reward":
                 vouchers._win(own.member_id, own.goal_id.reward_id, entry, own._key())
+            elif own.goal_id.reward_kind == "play":
+                own._give_play(entry)
             own._set({"state": "done", "reached_at": fields.Datetime.now(), "entry_ids": [(4, entry.id)]})
 
     def _unit(self):
@@ -45,6 +47,8 @@ class ClubGoalProgress(models.Model):
             amount = unit._to_minor(goal.units)
             days, months = next((said for rule in (unit, club) if any(said := rule._validity())), (0, 0))
             born = portions(amount, 1, 0, club._today(), days, months)
+        elif goal.reward_kind == "play":
+            data["play"] = goal.game_id.name
         else:
             data["won"] = goal.reward_id.name
         return Intent(
@@ -62,8 +66,12 @@ class ClubGoalProgress(models.Model):
         intents = []
         for own in self:
             vouchers = own._vouchers()
+            plays = own._plays()
             if any(not voucher._is_unused() or voucher._busy_on() for voucher in vouchers):
                 continue
+            if plays.filtered(lambda play: play.state in ("drawn", "done")):
+                continue  # with its prize
+            plays._set({"state": "taken", "done_at": fields.Datetime.now()})
             for voucher in vouchers:
                 voucher._revoke()
             takings = own._takings()
@@ -92,6 +100,7 @@ class ClubGoalProgress(models.Model):
         for own in self:
             for voucher in own._vouchers():
                 voucher._unrevoke()
+            own._plays().filtered(lambda play: play.state == "taken")._set({"state": "granted", "done_at": False})
             takings = own._takings()
             for entry in own.entry_ids.filtered("amount"):
                 mine = takings[entry.id]

@@ -17,7 +17,7 @@ class ClubGoal(models.Model):
     preview = fields.Char(compute="_compute_sentence", help="What a member reads of it half way.")
     warning = fields.Char(string="Note", compute="_compute_warning")
 
-    @api.depends(*RULES, "units", "unit_id", "reward_kind", "reward_id", "club_id")
+    @api.depends(*RULES, "units", "unit_id", "reward_kind", "reward_id", "game_id", "club_id")
     @api.depends_context("lang")
     def _compute_sentence(self):
         for goal in self:
@@ -53,6 +53,8 @@ class ClubGoal(models.Model):
         """What it brings: "50 Beans", "Free Coffee"; empty while nothing is chosen."""
         if self.reward_kind == "reward":
             return self.sudo().reward_id.name or ""
+        if self.reward_kind == "play":
+            return self._play_text()
         return self.unit_id._format(round(self.units * 10**self.unit_id.decimals)) if self.unit_id else ""
 
     def _figure(self, value):

@@ -327,15 +327,20 @@ class ClubMessageRule(models.Model):
         )
 
     def _find_play(self, since, _today):
-        """Several at once are one message."""
+        """Several at once are one message. Of one that a goal brought the goal's own message tells, if there is one."""
+        goals = self.sudo().search_count(
+            [("club_id", "=", self.club_id.id), ("trigger", "=", "goal"), ("is_on", "=", True)], limit=1
+        )
+        origins = ["order", "staff", *(() if goals else ("goal",))]
         return self._rows(
             SQL(
                 """SELECT m.id, 'play:' || MIN(play.id), play.granted_at, NULL::date,
                           jsonb_build_object('game_id', play.game_id, 'play_id', MIN(play.id))
                      FROM club_play play JOIN club_member m ON m.id = play.member_id
-                    WHERE %s AND play.origin IN ('order', 'staff') AND play.granted_at >= %s AND %s
+                    WHERE %s AND play.origin = ANY(%s) AND play.granted_at >= %s AND %s
                  GROUP BY m.id, play.game_id, play.granted_at ORDER BY m.id""",
                 self._member(),
+                origins,
                 since,
                 self._is_news(SQL("play.granted_at")),
             )

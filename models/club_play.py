@@ -32,7 +32,8 @@ class ClubPlay(models.Model):
     member_id = fields.Many2one("club.member", required=True, ondelete="restrict", index=True, readonly=True)
     club_id = fields.Many2one(related="member_id.club_id")
     origin = fields.Selection(
-        [("order", "Paid order"), ("daily", "Once a day"), ("paid", "Bought"), ("staff", "Given by staff")],
+        [("order", "Paid order"), ("daily", "Once a day"), ("paid", "Bought"), ("staff", "Given by staff"),
+         ("goal", "Goal reached")],
         required=True,
         readonly=True,
         string="Why",

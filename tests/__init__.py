@@ -57,6 +57,7 @@ from . import (
     test_goals,
     test_goals_history,
     test_goals_page,
+    test_goals_play,
     test_goals_time,
     test_games_attacks,
     test_games_orders,
