@@ -52,9 +52,9 @@ class ClubMember(models.Model):
         if row["is_reached"]:
             return _("It begins again after %s.", ends) if ends else ""
         if goal.kind == "streak" and row["value"]:
-            return _("A day without an order begins anew.") if goal.step == "day" else _(
-                "A week without an order begins anew."
-            )
+            if goal.step == "week":
+                return _("Skip a week, and it begins again.")
+            return _("Skip a day, and it begins again.")
         return _("Until %s", ends) if ends else ""
 
 

@@ -118,7 +118,7 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         self.goal(name="Daily", kind="streak", target=3, period="always")
         self.sell([(self.cake, 1)], self.ada)
         [text] = self.goals_text()
-        self.assertIn("Daily 1 of 3 days in a row A day without an order begins anew.", text)
+        self.assertIn("Daily 1 of 3 days in a row Skip a day, and it begins again.", text)
         self.env.cr.execute("UPDATE club_goal_event SET day = %s", [fields.Date.subtract(self.club._today(), days=2)])
         self.env.invalidate_all()
         self.assertIn("Daily 0 of 3 days in a row", self.goals_text()[0])

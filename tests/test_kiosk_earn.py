@@ -17,6 +17,24 @@ class TestKioskEarn(KioskCommon):
         self.assertIn("Cumulative Beans: 587 (+100)", order.club_self_text["lines"])
         self.assertNotIn("Ada", " ".join(order.club_self_text["lines"]))
 
+    def test_confirmation_has_a_line_for_the_goal_and_one_for_the_play(self):
+        goals = self.env["club.goal"].create([
+            {"name": name, "club_id": self.club.id, "target": target, "units": 50, "is_on": True}
+            for name, target in (("Far", 9), ("Twice", 2))
+        ])  # fmt: skip
+        prizes = [Command.create({"name": name, "kind": "nothing", "weight": 1}) for name in ("None", "Nothing")]
+        self.env["club.game"].create({"name": "Wheel", "club_id": self.club.id, "is_on": True, "prize_ids": prizes})
+        goals.sudo().on_times = [["2020-01-01 00:00:00", None]]
+        self.env.registry.clear_cache()
+        order = self.order([(self.coffee, 1)], self.recognise())
+        self.pay_by_terminal(order)
+        lines = order.club_self_text["lines"]
+        self.assertEqual(lines[-2:], ["You have a play: Wheel. Play it on your page.", "Twice: 1 of 2 visits this month"])
+        self.assertEqual(order.club_self_text["receipt"], lines)
+        told = self.order([(self.coffee, 1)], self.identify(phone="0470 12 34 56", consent=True)["token"])
+        self.pay_by_terminal(told)
+        self.assertNotIn("Twice", str(told.club_self_text), "a number alone shows nothing")
+
     def test_paid_online_earns_when_the_money_is_there(self):
         order = self.order([(self.coffee, 1)], self.recognise())
         order._process_saved_order(True)
