@@ -29,7 +29,8 @@ class TestKioskEarn(KioskCommon):
         order = self.order([(self.coffee, 1)], self.recognise())
         self.pay_by_terminal(order)
         lines = order.club_self_text["lines"]
-        self.assertEqual(lines[-2:], ["You have a play: Wheel. Play it on your page.", "Twice: 1 of 2 visits this month"])
+        said = ["You have a play: Wheel. Play it on your page.", "Twice: 1 of 2 visits this month"]
+        self.assertEqual(lines[-2:], said)
         self.assertEqual(order.club_self_text["receipt"], lines)
         told = self.order([(self.coffee, 1)], self.identify(phone="0470 12 34 56", consent=True)["token"])
         self.pay_by_terminal(told)
