@@ -102,7 +102,6 @@ class ClubVault(models.Model):
         return {"file", "file_name", "is_creating", "on_problem"}
 
     # ------------------------------------------------------------------ export
-    @api.model
     def action_export(self):
         """The button: all clubs that the user may see, as one file, to be downloaded at once."""
         self._check_manager()
