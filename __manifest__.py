@@ -86,6 +86,7 @@
         "views/portal_history_templates.xml",
         "views/shop_templates.xml",
         "views/portal_profile_templates.xml",
+        "views/personal_data_templates.xml",
         "views/portal_claim_templates.xml",
         "views/portal_guest_templates.xml",
         "views/portal_reward_templates.xml",

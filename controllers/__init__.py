@@ -1,4 +1,5 @@
 from . import (
+    personal_data,
     portal,
     portal_app,
     portal_claim,

@@ -96,6 +96,7 @@ from . import (
     club_pin,
     club_claim,
     club_suspend,
+    personal_data,
     club_vault,
     vault_fields,
     vault_configuration,

@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
+
+from .ledger import SENTINEL
 
 
 class ClubMemberErase(models.Model):
@@ -29,11 +31,14 @@ class ClubMemberErase(models.Model):
         self.env["club.play"]._forget_members(members)
         moves = self.env["club.move"].sudo().search([("member_id", "in", members.ids), ("note", "!=", False)])
         moves.write({"note": self.env._("Erased")})
+        holds = self.env["club.hold"].sudo().search([("member_id", "in", members.ids), ("release_reason", "!=", False)])
+        holds.with_context(club_door=SENTINEL).write({"release_reason": self.env._("Erased")})
         refusals = self.env["club.refusal"].sudo()
         refusals.search(["|", ("member_id", "in", members.ids), ("partner_id", "in", members.partner_id.ids)]).unlink()
         people = members.partner_id
         self.env["club.proof"].sudo().search([("user_id", "in", people.user_ids.ids)]).unlink()
         members.former_card_ids.unlink()
+        self._erase_traces(members, people)
         self.env["club.pass"].sudo().search([("member_id", "in", members.ids)]).unlink()
         members.write({
             "partner_id": False,
@@ -46,3 +51,17 @@ class ClubMemberErase(models.Model):
         })  # fmt: skip
         members.flush_recordset()
         (people - members.search([("partner_id", "in", people.ids)]).partner_id)._club_forget_birthday()
+
+    @api.model
+    def _erase_traces(self, members, people):
+        """Who stood where, whose coupons these were, and what runs and files remember by name."""
+        for model in ("club.visit", "club.presence"):
+            own = [("member_id", "in", members.ids)]
+            if "partner_id" in self.env[model]._fields:
+                own = ["|", *own, ("partner_id", "in", people.ids)]
+            self.env[model].sudo().search(own).unlink()
+        cards = members.voucher_ids.card_id.filtered("partner_id")
+        cards.with_context(loyalty_no_mail=True, tracking_disable=True).write({"partner_id": False})
+        self.env["club.backfill.customer"].sudo().search([("partner_id", "in", people.ids)]).unlink()
+        for name in filter(None, people.mapped("name")):
+            self.env["club.vault.problem"].sudo().search([("message", "ilike", name)]).unlink()

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 SHOWN = 500  # problems that the form lists
+KEPT_DAYS = 30  # that a file stays here
 
 
 class ClubVault(models.Model):
@@ -167,6 +168,14 @@ class ClubVault(models.Model):
             raise UserError(self.env._("This file was imported already. Make a new import for another one."))
         if not self.file:
             raise UserError(self.env._("Choose the file of a club first: a ZIP that an export made."))
+
+
+    @api.autovacuum
+    def _gc_files(self):
+        """What is kept of customers is not kept in files for ever: once it was downloaded or imported it goes."""
+        old = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT_DAYS)
+        done = self.sudo().search([("create_date", "<", old), ("state", "!=", "running"), ("file", "!=", False)])
+        done.write({"file": False, "problem_ids": [fields.Command.clear()]})
 
 
 class ClubVaultProblem(models.Model):

@@ -123,6 +123,7 @@ from . import (
     test_page_next,
     test_peer_failures,
     test_peer_failures_points,
+    test_personal_data,
     test_pick_devices,
     test_pick_kinds,
     test_pick_page,
