@@ -33,24 +33,30 @@ class ClubGame(models.Model):
 
     def _has_daily(self, member):
         """Is today's free play of this member still to be had?"""
-        if not self.is_daily or not self._is_for(member):
-            return False
+        return self in self._with_daily(member)
+
+    def _with_daily(self, member):
+        """The games whose free play of today this member has not used."""
+        offered = self.filtered(lambda game: game.is_daily and game._is_for(member))
         domain = [
-            ("game_id", "=", self.id),
+            ("game_id", "in", offered.ids),
             ("member_id", "=", member.id),
             ("origin", "=", "daily"),
             ("day", "=", member.club_id._today()),
         ]
-        return not self.env["club.play"].sudo().search_count(domain, limit=1)
+        return offered - self.env["club.play"].sudo().search(domain).game_id if offered else offered
 
-    def _price_refusal(self, member):
-        """Why this member cannot buy a play, as a sentence; empty when they can."""
+    def _price_refusal(self, member, owned=None):
+        """Why this member cannot buy a play, as a sentence; empty when they can.
+
+        :param owned: unit id → what they can spend, where it is known already
+        """
         _, club, price = self.env._, member.club_id, self._price_minor()
         if not price or not self._is_for(member):
             return _("Plays of this game are not sold.")
         if not club.is_redeem_allowed:
             return _("Redeeming is switched off in this club.")
-        free = member._club_free(self.price_unit_id)[self.price_unit_id.id]
+        free = (owned or member._club_free(self.price_unit_id))[self.price_unit_id.id]
         if free < price:
             return _("%s more for a play.", self.price_unit_id._format(price - free))
         return ""
@@ -72,9 +78,8 @@ class ClubGame(models.Model):
         return " ".join(said)
 
     # ------------------------------------------------------------------ what is shown
-    def _page(self, member):
+    def _page(self, status):
         """All that the page shows of one game."""
-        status = self._page_status(member)
         shown = self.prize_ids.filtered("weight")
         return status | {
             "game": self,
@@ -93,19 +98,35 @@ class ClubGame(models.Model):
 
     def _page_status(self, member):
         """What may be played now, in texts: asked again after each play."""
-        _, plays = self.env._, self.env["club.play"].sudo()
-        refusal = self._refusal(member)
-        count = 0 if refusal else plays.search_count(
-            [("game_id", "=", self.id), ("member_id", "=", member.id), ("state", "=", "granted")]
-        )  # fmt: skip
-        has_daily = not refusal and self._has_daily(member)
-        has_unseen = bool(plays._unseen(member, self))
+        return self._page_statuses(member)[self.id]
+
+    def _page_statuses(self, member):
+        """dict game id → what may be played now; as many queries for one game as for all."""
+        waiting = {
+            (game.id, state): count
+            for game, state, count in self.env["club.play"].sudo()._read_group(
+                [("game_id", "in", self.ids), ("member_id", "=", member.id), ("state", "in", ("granted", "drawn"))],
+                ["game_id", "state"],
+                ["__count"],
+            )
+        }
+        daily, owned = self._with_daily(member), member._club_free(self.price_unit_id)
+        return {
+            game.id: game._status_texts(
+                member, waiting.get((game.id, "granted"), 0), game in daily, (game.id, "drawn") in waiting, owned
+            )
+            for game in self
+        }
+
+    def _status_texts(self, member, granted, has_daily, has_unseen, owned):
+        _, refusal = self.env._, self._refusal(member)
+        count, has_daily = 0 if refusal else granted, has_daily and not refusal
         said = [_("You played already: see what it brought.")] if has_unseen else []
         if count:
             said.append(_("You have one play.") if count == 1 else _("You have %s plays.", count))
         if has_daily:
             said.append(_("Your free play of today is here."))
-        price, price_refusal = self._price_minor(), self._price_refusal(member)
+        price, price_refusal = self._price_minor(), self._price_refusal(member, owned)
         is_sold = bool(price) and not refusal and self._is_for(member) and member.club_id.is_redeem_allowed
         return {
             "game_id": self.id,
@@ -177,13 +198,17 @@ class ClubMember(models.Model):
 
     def _club_game_teaser(self):
         """The line on the card while there is something to play; empty else."""
-        open_games = [game for game in self._club_games() if game._page_status(self)["free"]]
+        games = self._club_games()
+        statuses = games._page_statuses(self) if games else {}
+        open_games = [game for game in games if statuses[game.id]["free"]]
         if not open_games:
             return ""
         return self.env._("Try your luck: %s", ", ".join(game.name for game in open_games))
 
     def _club_page_games(self):
-        return [game._page(self) for game in self._club_games()]
+        games = self._club_games()
+        statuses = games._page_statuses(self) if games else {}
+        return [game._page(statuses[game.id]) for game in games]
 
     def _club_page_play(self, game_id, key, is_bought):
         """A click on "Play": the result, or why there is none.
