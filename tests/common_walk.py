@@ -21,11 +21,36 @@ SMALL, LARGE = (390, 844), (1280, 800)
 READY = "document.readyState === 'complete' && document.body.getAttribute('is-ready') === 'true'"
 
 
-class WalkCommon(CreditCommon, GamesCommon, ShopCommon, GoalCommon, MessagesCommon, GuestCommon):
-    """Ada has all there is, Bob became a member a moment ago, Carol is none, and there are visitors."""
+class OneBrowser:
+    """A browser for a whole test, and work of the server between two of its steps."""
 
     browser_size = "390x844"
     touch_enabled = True
+
+    @contextmanager
+    def between(self):
+        """Work of the test itself while a browser is open: no request is served meanwhile, they share a transaction."""
+        with _registry_test_lock:
+            self.env.invalidate_all()
+            yield
+            self.env.flush_all()
+
+    @contextmanager
+    def browser(self):
+        """One browser for all pages."""
+        browser = ChromeBrowser(self, success_signal="test successful")
+        with self.allow_requests(browser=browser):
+            try:
+                yield Tab(self, browser)
+            finally:
+                with suppress(Exception):
+                    browser.navigate_to("about:blank", wait_stop=True)
+                browser.stop()
+                self._wait_remaining_requests()
+
+
+class WalkCommon(OneBrowser, CreditCommon, GamesCommon, ShopCommon, GoalCommon, MessagesCommon, GuestCommon):
+    """Ada has all there is, Bob became a member a moment ago, Carol is none, and there are visitors."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,28 +115,6 @@ class WalkCommon(CreditCommon, GamesCommon, ShopCommon, GoalCommon, MessagesComm
         order = self.sell([(self.cake, 2)])
         return claims.code(order.id, order._club_proof(claims.LONG))
 
-    # ------------------------------------------------------------------ the browser
-    @contextmanager
-    def between(self):
-        """Work of the test itself while a browser is open: no request is served meanwhile, they share a transaction."""
-        with _registry_test_lock:
-            self.env.invalidate_all()
-            yield
-            self.env.flush_all()
-
-    @contextmanager
-    def browser(self):
-        """One browser for all pages."""
-        browser = ChromeBrowser(self, success_signal="test successful")
-        with self.allow_requests(browser=browser):
-            try:
-                yield Tab(self, browser)
-            finally:
-                with suppress(Exception):
-                    browser.navigate_to("about:blank", wait_stop=True)
-                browser.stop()
-                self._wait_remaining_requests()
-
 
 class Tab:
     def __init__(self, case, browser):
@@ -151,6 +154,27 @@ class Tab:
             if time.monotonic() > until:
                 self.browser.take_screenshot(prefix="walk_")
                 self.case.fail(f"{self.run('location.href')}: never there: {condition}")
+
+    def click(self, selector, text="", then=""):
+        """Click what is there with that text; ``then``: what has to be there afterwards."""
+        found = (
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            f".find((node) => node.textContent.includes({json.dumps(text)}))"
+        )
+        self.wait(f"{READY} && {found} && ({found}.click(), true)")
+        if then:
+            self.read(then)
+
+    def read(self, text, selector="#wrap"):
+        """Wait for words, as they are read: on one line, without hard spaces."""
+        words = f"document.querySelector({json.dumps(selector)})?.textContent.replace(/\\s+/g, ' ')"
+        self.wait(f"({words} || '').includes({json.dumps(text)})")
+
+    def fill(self, **values):
+        """Type into fields, by their names."""
+        for name, value in values.items():
+            self.wait(f"document.querySelector('[name={name}]')")
+            self.run(f"document.querySelector('[name={name}]').value = {json.dumps(value)}")
 
     def run(self, script):
         """The value of a script; a promise is awaited."""
