@@ -7,8 +7,8 @@ from .common_guests import GuestCommon
 from .common_walk import LARGE, SMALL, WalkCommon, axe_script
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# The host's own header and footer, and its editor.
-OTHERS = ["header#top", "footer#bottom", "#oe_manipulators"]
+# The host's own header and footer, its editor, and its notices while they fade in.
+OTHERS = ["header#top", "footer#bottom", "#oe_manipulators", ".o_notification_manager"]
 ASK = """axe.run(%s, {runOnly: %s, resultTypes: ["violations"], preload: false}).then((found) =>
     found.violations.filter((fault) => ["serious", "critical"].includes(fault.impact)).flatMap((fault) =>
         fault.nodes.map((node) => `${fault.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)
