@@ -37,7 +37,7 @@ class Shots:
 
     def save(self, name):
         self.browser.shoot(self.folder / f"{name}.png")
-        print(f"docs/images/{name}.png")
+        print(f"static/description/{name}.png")
 
     # ------------------------------------------------------------------ what is pictured
     def club(self):
@@ -56,6 +56,29 @@ class Shots:
 
     def programmes(self):
         self.office("club_program_action")
+
+    def dashboard(self):
+        self.office("club_dashboard_action", ".o_club_dashboard canvas, .o_club_dashboard .card")
+
+    def checklist(self):
+        self.office("club_setup_action_own", ".o_form_view")
+
+    def game(self):
+        """A merchant looks at what a wheel costs."""
+        self.office("club_game_action")
+        self.browser.click(".o_data_row .o_data_cell, .o_kanban_record")
+        self.browser.wait_for(".o_form_view .o_data_row")
+
+    def message(self):
+        self.office("club_message_rule_action")
+        self.browser.click(".o_data_row .o_data_cell, .o_kanban_record")
+        self.browser.wait_for(".o_form_view")
+
+    def why(self):
+        """The calculation behind an order, as support reads it."""
+        self.office("club_entry_action")
+        self.browser.click(".o_data_row .o_data_cell", "Earned")
+        self.browser.wait_for(".o_form_view")
 
     def dialog(self):
         """All there is of Ada, on one touch."""
@@ -123,8 +146,30 @@ class Shots:
         self.browser.click(".accordion-button")
         self.browser.wait_for(".accordion-collapse.show")
 
+    def _phone(self, path, ready):
+        self.login("ada", PHONE, is_phone=True)
+        self.browser.open(f"{self.url}{path}", ready)
 
-ALL = ("club", "members", "member", "programmes", "register", "dialog", "kiosk", "shop", "page", "code", "history")
+    def rewards(self):
+        self._phone("/my/club/rewards", ".o_club_page, #wrap .card")
+
+    def games(self):
+        self._phone("/my/club/games", "#wrap .card, #wrap canvas, #wrap svg")
+
+    def cart(self):
+        """What Ada may use, in her cart."""
+        self.shop()
+        self.browser.click("#products_grid a", "House Beans 1 kg")
+        self.browser.click("#add_to_cart")
+        self.browser.wait("document.querySelector('.my_cart_quantity').textContent.trim() !== '0'")
+        self.browser.open(f"{self.url}/shop/cart", ".o_club_points, [class*=o_club]")
+
+
+ALL = (
+    "dashboard", "checklist", "club", "members", "member", "programmes", "game", "message", "why",
+    "register", "dialog", "kiosk",
+    "shop", "cart", "page", "rewards", "games", "code", "history",
+)  # fmt: skip
 
 
 def main(url, folder, *names):
