@@ -26,3 +26,10 @@ class TestDocs(ClubCommon):
         for page in (*DOCS.glob("*.md"), *(DOCS / "design").glob("*.md"), DOCS.parent / "README.md"):
             for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
                 self.assertTrue((page.parent / target).exists(), f"{page.name} leads to {target}, which is not there.")
+
+    def test_page_in_the_apps_menu_has_its_pictures(self):
+        page = DOCS.parent / "static" / "description" / "index.html"
+        sources = re.findall(r'src="([^"]+)"', page.read_text(encoding="utf-8"))
+        self.assertTrue(sources)
+        for source in sources:
+            self.assertTrue((page.parent / source).exists(), f"{source} is not there: dev/screenshots makes it.")
