@@ -69,6 +69,7 @@
         "views/loyalty_reserved_views.xml",
         "views/club_backfill_views.xml",
         "views/club_vault_views.xml",
+        "views/club_audit_views.xml",
         "views/club_club_views.xml",
         "views/club_setup_views.xml",
         "views/res_partner_views.xml",

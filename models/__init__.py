@@ -103,6 +103,7 @@ from . import (
     vault_export,
     vault_import,
     vault_members,
+    club_audit,
     screen_club,
     club_backfill,
     club_backfill_run,

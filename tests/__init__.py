@@ -12,6 +12,7 @@ from . import (
     test_attacks_rules,
     test_attacks_vouchers,
     test_attacks_sale,
+    test_audit,
     test_backfill,
     test_backfill_kill,
     test_backfill_offer,
