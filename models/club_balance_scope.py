@@ -16,7 +16,10 @@ class ClubScope(models.Model):
     )
     scope_text = fields.Char(compute="_compute_balance_scope")
     moving_text = fields.Char(compute="_compute_moving_text")
-    participation_text = fields.Char(compute="_compute_participation_text")
+    participation_text = fields.Char(
+        compute="_compute_participation_text",
+        help="An outlet that does not take part earns nothing, takes no points and shows nothing of the club.",
+    )
 
     @api.depends("outlet_ids.pool_id", "outlet_ids.active")
     def _compute_balance_scope(self):

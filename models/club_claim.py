@@ -29,7 +29,12 @@ class ClubClub(models.Model):
         help="The receipt of a sale without a customer carries a code. Whoever enters it on their page gets the "
         "points of the sale, once.",
     )
-    claim_days = fields.Integer(string="Codes Are Good for", default=14, tracking=True)
+    claim_days = fields.Integer(
+        string="Codes Are Good for",
+        default=14,
+        tracking=True,
+        help="Whoever bought without being known collects the points later with the code of the receipt, for so long.",
+    )
 
     _claim_days_sensible = models.Constraint(
         "CHECK (claim_days BETWEEN 1 AND 365)", "A receipt's code is good for 1 to 365 days."

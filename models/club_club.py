@@ -66,9 +66,15 @@ class ClubClub(models.Model):
         required=True,
         default="net",
         tracking=True,
+        help="The part of an order that earns. Of 121.00 with 21.00 of tax, net is 100.00 and gross 121.00. What was "
+        "actually paid is with tax, less every discount and code.",
     )
     earn_rounding = fields.Selection(
-        [("down", "Down"), ("nearest", "Nearest"), ("up", "Up")], required=True, default="down", tracking=True
+        [("down", "Down"), ("nearest", "Nearest"), ("up", "Up")],
+        required=True,
+        default="down",
+        tracking=True,
+        help="Once an order, on its total: 9.90 at 1 point for every 1.00 is 9 down, 10 nearest or up.",
     )
     earn_on_discounted = fields.Boolean(
         string="Discounted Orders Earn in Full",
@@ -90,14 +96,30 @@ class ClubClub(models.Model):
         required=True,
         default="debt",
         tracking=True,
+        help="An order is returned, and what it earned was used meanwhile. Owed points are paid by the next ones "
+        "earned; nobody is asked for money.",
     )
     return_grace_days = fields.Integer(
         default=30, help="Returned points that expired meanwhile come back for this many days."
     )
 
-    is_redeem_allowed = fields.Boolean(string="Allow Redeeming", tracking=True)
-    is_redeem_pos = fields.Boolean(string="At the Register", default=True, tracking=True)
-    is_redeem_shop = fields.Boolean(string="In the Webshop", default=True, tracking=True)
+    is_redeem_allowed = fields.Boolean(
+        string="Allow Redeeming",
+        tracking=True,
+        help="On: members pay with points and buy rewards, where the switches below allow it. Off: they only collect.",
+    )
+    is_redeem_pos = fields.Boolean(
+        string="At the Register",
+        default=True,
+        tracking=True,
+        help="Points and rewards count at the registers of outlets that take part.",
+    )
+    is_redeem_shop = fields.Boolean(
+        string="In the Webshop",
+        default=True,
+        tracking=True,
+        help="Signed-in members use points and rewards in the cart; staff do so on quotations.",
+    )
     is_redeem_kiosk = fields.Boolean(
         string="At the Kiosk",
         default=True,
@@ -110,6 +132,7 @@ class ClubClub(models.Model):
         required=True,
         default="block",
         tracking=True,
+        help="Where conditions begin at 20.00: may an order of 15.00 be paid with points at all?",
     )
     redeem_max_money = fields.Monetary(
         string="Most per Order", help="The most money off one order by points. 0 = no maximum.", tracking=True

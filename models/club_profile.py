@@ -60,7 +60,11 @@ class ClubProfileField(models.Model):
 class ClubClub(models.Model):
     _inherit = "club.club"
 
-    profile_field_ids = fields.Many2many("club.profile.field", string="Customers Fill In")
+    profile_field_ids = fields.Many2many(
+        "club.profile.field",
+        string="Customers Fill In",
+        help="What members are asked for on their own page. Whoever fills in all of it gets the bonus, once.",
+    )
     profile_bonus = fields.Float(
         digits=(16, 6),
         min_display_digits=2,

@@ -37,15 +37,21 @@ class ReceiptRules:
 class ClubClub(models.Model):
     _inherit = "club.club"
 
-    is_receipt_balance = fields.Boolean(string="Balance", default=True, tracking=True)
+    is_receipt_balance = fields.Boolean(
+        string="Balance", default=True, tracking=True, help="What the customer has after the sale."
+    )
     is_receipt_earned = fields.Boolean(
         string="Earned and Used", default=True, tracking=True, help="What the sale brought and cost, beside it."
     )
     is_receipt_reward = fields.Boolean(
         string="Next Reward", default=True, tracking=True, help="The nearest reward, and how much is missing."
     )
-    is_receipt_tier = fields.Boolean(string="Name and Tier", default=True, tracking=True)
-    is_receipt_stamps = fields.Boolean(string="Stamp Cards", default=True, tracking=True)
+    is_receipt_tier = fields.Boolean(
+        string="Name and Tier", default=True, tracking=True, help="The customer's name, and the tier after the sale."
+    )
+    is_receipt_stamps = fields.Boolean(
+        string="Stamp Cards", default=True, tracking=True, help="How full each card is, and what a full one brought."
+    )
 
     def _receipt_shows(self):
         """The lines that are switched on, as a set of words."""

@@ -13,17 +13,34 @@ class ClubClub(models.Model):
     _inherit = "club.club"
 
     bonus_ids = fields.One2many("club.bonus", "club_id", string="Bonus Rules", domain=[("version_of_id", "=", False)])
-    is_earn_pos = fields.Boolean(string="Earn at the Register", default=True, tracking=True)
-    is_earn_shop = fields.Boolean(string="Earn in the Webshop", default=True, tracking=True)
+    is_earn_pos = fields.Boolean(
+        string="Earn at the Register",
+        default=True,
+        tracking=True,
+        help="Off: what is paid there meanwhile earns nothing, later neither.",
+    )
+    is_earn_shop = fields.Boolean(
+        string="Earn in the Webshop",
+        default=True,
+        tracking=True,
+        help="Orders of websites whose outlet takes part.",
+    )
     is_earn_kiosk = fields.Boolean(
         string="Earn at the Kiosk",
         default=True,
         tracking=True,
         help="Self-order kiosks, and phones that order by the QR code of a table.",
     )
-    is_earn_sale = fields.Boolean(string="Earn on Orders and Invoices", default=True, tracking=True)
+    is_earn_sale = fields.Boolean(
+        string="Earn on Orders and Invoices",
+        default=True,
+        tracking=True,
+        help="Quotations that staff confirm, and invoices, of sales teams whose outlet takes part.",
+    )
     earn_since = fields.Json(readonly=True, copy=False, help="When each place to buy was switched on again.")
-    earn_on_delivery = fields.Boolean(string="Delivery Counts as Spend", tracking=True)
+    earn_on_delivery = fields.Boolean(
+        string="Delivery Counts as Spend", tracking=True, help="On: the delivery charge earns like goods do."
+    )
     excluded_product_ids = fields.Many2many(
         "product.template",
         "club_club_excluded_template_rel",
@@ -32,8 +49,10 @@ class ClubClub(models.Model):
         string="Excluded Products",
         help="They earn nothing, and no bonus comes with them.",
     )
-    excluded_categ_ids = fields.Many2many("product.category", string="Excluded Categories")
-    excluded_tag_ids = fields.Many2many("product.tag", string="Excluded Tags")
+    excluded_categ_ids = fields.Many2many(
+        "product.category", string="Excluded Categories", help="With all categories below them."
+    )
+    excluded_tag_ids = fields.Many2many("product.tag", string="Excluded Tags", help="All products that carry one.")
 
     def write(self, vals):
         changed = [channel for channel in CHANNELS if f"is_earn_{channel}" in vals]

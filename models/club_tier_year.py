@@ -29,6 +29,7 @@ class ClubClub(models.Model):
         required=True,
         default="good",
         tracking=True,
+        help="For good: whoever reached a tier keeps it. For a year: it is reached anew with every 12 months.",
     )
     tier_grace_days = fields.Integer(
         string="Grace", default=30, tracking=True, help="Days after the review in which a member may still catch up."

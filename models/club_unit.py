@@ -32,15 +32,35 @@ class ClubUnit(models.Model):
     currency_id = fields.Many2one(related="club_id.currency_id")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Singular", required=True, translate=True, default=lambda self: self.env._("point"))
-    name_plural = fields.Char(string="Plural", required=True, translate=True, default=lambda self: self.env._("points"))
-    short_name = fields.Char(string="Short", required=True, translate=True, default=lambda self: self.env._("pts"))
+    name = fields.Char(
+        string="Singular",
+        required=True,
+        translate=True,
+        default=lambda self: self.env._("point"),
+        help="What one is called, as within a sentence: 1 Bean, 1 point.",
+    )
+    name_plural = fields.Char(
+        string="Plural",
+        required=True,
+        translate=True,
+        default=lambda self: self.env._("points"),
+        help="What several are called: 487 Beans, 487 points.",
+    )
+    short_name = fields.Char(
+        string="Short",
+        required=True,
+        translate=True,
+        default=lambda self: self.env._("pts"),
+        help="Where there is little room, as on a register's button: 487 B, 487 pts.",
+    )
     kind = fields.Selection(
         [("points", "Points"), ("stamps", "Stamps"), ("cashback", "Cashback")],
         required=True,
         default="points",
     )
-    icon = fields.Image(max_width=256, max_height=256)
+    icon = fields.Image(
+        max_width=256, max_height=256, help="A square picture beside every amount that customers see."
+    )
     decimals = fields.Integer(help="How many decimals are kept: 0 for points, 2 for cashback in euro.")
     money_value = fields.Float(
         string="Worth",

@@ -142,15 +142,20 @@ class ClubMember(models.Model):
         return [((format_date(self.env, day[0], date_format="long"), *day[1:]), by_day[day]) for day in sorted(by_day)]
 
     def _club_page_worth(self, unit, active):
-        """What the balance is worth where it may be used now; rounded down, never promised too much."""
+        """What the balance is worth and where it may be used now; rounded down, never promised too much."""
         club = self.club_id
-        is_open = club.state == "on" and club.is_redeem_allowed and club.is_redeem_pos
-        if not active or not is_open or unit.kind not in PAYING_KINDS:
+        if not active or unit.kind not in PAYING_KINDS or not (places := club._club_paying_places()):
             return ""
-        currency = club.currency_id
+        currency, _ = club.currency_id, self.env._
         money = float(exact(unit.money_value) * active / 10**unit.decimals)
         money = float_round(money, precision_rounding=currency.rounding, rounding_method="DOWN")
-        return self.env._("worth %s at the register", currency.format(money)) if money else ""
+        if not money:
+            return ""
+        text = currency.format(money)
+        return {
+            ("pos",): _("worth %s at the register", text),
+            ("shop",): _("worth %s in the webshop", text),
+        }.get(places) or _("worth %s at the register and in the webshop", text)
 
     # ------------------------------------------------------------------ tier
     def _club_page_next(self):
@@ -192,3 +197,15 @@ class ClubMember(models.Model):
                 **values,
             )
         return _("You have collected %(done)s of %(goal)s. Using them does not set you back.", **values)
+
+
+class ClubClub(models.Model):
+    _inherit = "club.club"
+
+    def _club_paying_places(self):
+        """Where members can pay with points: ("pos",), ("shop",), both, or nowhere."""
+        if self.state != "on" or not self.is_redeem_allowed:
+            return ()
+        outlets = self.sudo().outlet_ids.filtered("is_opted_in")
+        places = (("pos", self.is_redeem_pos, "pos_config_ids"), ("shop", self.is_redeem_shop, "website_ids"))
+        return tuple(code for code, is_open, name in places if is_open and outlets[name])

@@ -10,7 +10,11 @@ class ClubValidityMixin(models.AbstractModel):
     _name = "club.validity.mixin"
     _description = "How long points are good"
 
-    validity_days = fields.Integer(string="Validity (days)")
+    validity_days = fields.Integer(
+        string="Validity (days)",
+        help="So long after they were earned points can be used; the oldest are used first. A programme or a unit may "
+        "say otherwise. 0: for ever.",
+    )
     validity_months = fields.Integer(
         string="Validity (months)", help="Calendar months: from 31 January, one month is to the end of February."
     )

@@ -142,6 +142,7 @@ from . import (
     test_pos_capture,
     test_pos_tender,
     test_pos_tender_refund,
+    test_previews,
     test_profile,
     test_program,
     test_prove,

@@ -20,6 +20,23 @@ class TestPortal(PortalCommon):
         self.assertIn("Member", root.find_class("o_club_tier")[0].text_content())
         self.assertIn("worth $ 3.67 at the register", text.replace("\xa0", " "))
 
+    def test_worth_names_where_it_can_be_used(self):
+        self.post("award", 487, born=[(487, 0, None)])
+
+        def worth():
+            self.env.flush_all()
+            [line] = [part for part in self.page()[1].replace("\xa0", " ").split("worth $ ")[1:]][:1]
+            return line
+
+        self.assertTrue(worth().startswith("4.87 at the register and in the webshop"))
+        self.club.is_redeem_pos = False
+        self.assertTrue(worth().startswith("4.87 in the webshop"))
+        self.club.write({"is_redeem_pos": True, "is_redeem_shop": False})
+        self.assertTrue(worth().startswith("4.87 at the register"))
+        self.assertNotIn("webshop", worth()[:40])
+        self.outlet.pos_config_ids = False
+        self.assertNotIn("worth", self.page()[1])
+
     def test_worth_is_not_promised_while_redeeming_is_off(self):
         self.post("award", 487, born=[(487, 0, None)])
         self.club.is_redeem_allowed = False

@@ -173,6 +173,7 @@ class TestShopPoints(ShopCommon, ClubCommon):
         wizard.action_use()
         self.assertPays(order, 116.0, 5.0)
         wizard.amount = 401
+        self.assertEqual((wizard.money, wizard.too_many), (0.0, "Too many: 400 Beans are the most here."))
         with self.assertRaises(UserError):
             wizard.action_use()
         wizard.action_take_off()

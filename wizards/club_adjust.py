@@ -58,15 +58,31 @@ class ClubAdjust(models.TransientModel):
             if not unit:
                 wizard.preview = ""
                 continue
-            accounts = wizard.member_id.account_ids.filtered(
-                lambda account, w=wizard: account.unit_id == w.unit_id and account.pool_id == w.pool_id
-            )
-            now = sum(accounts.mapped("balance"))
-            wizard.preview = self.env._(
-                "%(before)s now, %(after)s afterwards",
-                before=unit._format(now),
-                after=unit._format(now + unit._to_minor(wizard._signed())),
-            )
+            wizard.preview = wizard._preview(unit)
+
+    def _preview(self, unit):
+        """The balance before and after, or why it will be refused."""
+        try:
+            minor = unit._to_minor(self._signed())
+        except UserError as refused:
+            return refused.args[0]
+        accounts = self.member_id.account_ids.filtered(
+            lambda account: account.unit_id == unit and account.pool_id == self.pool_id
+        )
+        now = sum(accounts.mapped("balance"))
+        if minor < 0:
+            free = self.member_id.sudo()._club_free(unit, self.pool_id.id)[unit.id]
+            if free < -minor:
+                return self.env._(
+                    "%(before)s now, of which at most %(free)s can be removed",
+                    before=unit._format(now),
+                    free=unit._format(free),
+                )
+        return self.env._(
+            "%(before)s now, %(after)s afterwards",
+            before=unit._format(now),
+            after=unit._format(now + minor),
+        )
 
     def _signed(self):
         return self.amount if self.direction == "add" else -self.amount

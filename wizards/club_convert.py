@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClubConvert(models.TransientModel):
@@ -38,13 +39,21 @@ class ClubConvert(models.TransientModel):
             wizard.preview = wizard.balance = ""
             if unit and member:
                 wizard.balance = unit._format(member._club_free(unit)[unit.id])
-                used, money = unit._club_credit_for(unit._to_minor(wizard.amount))
-                currency = unit.club_id.currency_id
-                wizard.preview = self.env._(
-                    "%(points)s become %(money)s of store credit",
-                    points=unit._format(used),
-                    money=currency.format(money / 10**currency.decimal_places),
-                )
+                wizard.preview = wizard._preview(member, unit) if wizard.amount else ""
+
+    def _preview(self, member, unit):
+        """What it brings, or why it will be refused: money is never shown for points that are not there."""
+        try:
+            minor = unit._to_minor(self.amount)
+            member._club_check_convert(unit, minor, None)
+        except UserError as refused:
+            return refused.args[0]
+        (used, money), currency = unit._club_credit_for(minor), unit.club_id.currency_id
+        return self.env._(
+            "%(points)s become %(money)s of store credit",
+            points=unit._format(used),
+            money=currency.format(money / 10**currency.decimal_places),
+        )
 
     def action_convert(self):
         self.ensure_one()

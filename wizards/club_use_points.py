@@ -40,6 +40,7 @@ class ClubUsePoints(models.TransientModel):
         precompute=True,
     )
     money = fields.Monetary(string="Pays", compute="_compute_money", compute_sudo=True)
+    too_many = fields.Char(compute="_compute_money", compute_sudo=True)
 
     def _offer(self):
         """(what the chosen unit may pay or None, why nothing can be chosen)."""
@@ -81,14 +82,26 @@ class ClubUsePoints(models.TransientModel):
 
     @api.depends("amount", "unit_id")
     def _compute_money(self):
+        """Money is shown only for points that may be used: what is too much is said at once."""
         for wizard in self:
             unit, currency, money = wizard.unit_id, wizard.currency_id, 0
             terms = unit._terms(currency, wizard.order_id._club_outlet()) if unit else None
-            if terms and wizard.amount > 0:
-                minor = int(exact(wizard.amount) * 10**unit.decimals)
+            minor = int(exact(wizard.amount) * 10**unit.decimals) if unit and wizard.amount > 0 else 0
+            wizard.too_many = wizard._too_many(unit, minor)
+            if terms and minor and not wizard.too_many:
                 money = caps.to_money(minor, terms.value, **unit._digits(currency))
                 money = float(to_major(exact(money), currency.decimal_places))
             wizard.money = money
+
+    def _too_many(self, unit, minor):
+        """Why so many cannot be used here; empty where they can."""
+        offer, _why = self._offer()
+        if not offer or not minor or offer["unit"] != unit:
+            return ""
+        most, least = max(offer["cap"].amount, offer["used"]), unit._rule().redeem_min
+        if minor > most:
+            return self.env._("Too many: %s are the most here.", unit._format(most))
+        return self.env._("Too few: at least %s at once.", unit._format(least)) if minor < least else ""
 
     def action_use(self):
         self.ensure_one()

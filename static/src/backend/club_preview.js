@@ -111,7 +111,18 @@ export class ClubPreview extends Component {
     }
 
     get balanceMoney() {
-        return _t("worth %s at the register", this.money(BALANCE));
+        const { is_redeem_allowed: gate, is_redeem_pos: pos, is_redeem_shop: shop } =
+            this.props.record.data;
+        const money = this.money(BALANCE);
+        if (gate === false || (pos === false && shop === false)) {
+            return ""; // as on the page: where nothing can be paid, nothing is promised
+        }
+        if (pos === false) {
+            return _t("worth %s in the webshop", money);
+        }
+        return shop === false
+            ? _t("worth %s at the register", money)
+            : _t("worth %s at the register and in the webshop", money);
     }
 
     get checkout() {
