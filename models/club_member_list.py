@@ -14,6 +14,7 @@ from .ledger_state import StateReader
 
 MOST = 5000  # members that one adjustment reaches: a few seconds, in one transaction
 KEY_LENGTH = 64
+RECENT = 10
 
 
 class ClubMember(models.Model):
@@ -174,3 +175,29 @@ class ClubMember(models.Model):
             state = State(debt=account.debt, lots=tuple(lots.get(account.id, ())))
             free[account.member_id.id] += spendable(state, today)
         return free
+
+
+class ClubClub(models.Model):
+    _inherit = "club.club"
+
+    recent_member_ids = fields.Many2many(
+        "club.member", string="Latest Visitors", compute="_compute_recent_member_ids", help="Who bought last."
+    )
+
+    def _compute_recent_member_ids(self):
+        for club in self:
+            club.recent_member_ids = self.env["club.member"].search(
+                [("club_id", "=", club._origin.id)], order="last_paid_at desc NULLS LAST, id desc", limit=RECENT
+            )
+
+    def action_add_member(self):
+        """A contact who is a member from now on, without an order."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Member"),
+            "res_model": "club.member",
+            "views": [(False, "form")],
+            "context": {"default_club_id": self.id},
+        }
