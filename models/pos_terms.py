@@ -28,6 +28,7 @@ class PosConfig(models.Model):
         read = super()._load_pos_data_read(records, config)
         if read:
             club = config.sudo().club_outlet_id.club_id
+            read[0]["_club_priority"] = bool(club) and self.env["club.tier"]._club_has_priority()
             read[0]["_club_prices"] = bool(self.env["club.tier"]._club_prices(config.company_id.id))
             is_shown = config.sudo().club_outlet_id._is_shown()
             read[0]["_club_display"] = is_shown and (club.is_display_tier or club.is_display_balance)
@@ -37,15 +38,18 @@ class PosConfig(models.Model):
         """What a customer has by the tier at this register, as it is now.
 
         :param partner_id: id of the contact on the order; False for none
-        :return: dict of ``program_ids`` (reserved promotions that are open), ``pricelist_id`` (or False) and
-            ``display`` (phrases for the customer display, in the customer's language)
+        :return: dict of ``program_ids`` (reserved promotions that are open), ``pricelist_id`` (or False),
+            ``is_priority`` (the order comes first) and ``display`` (phrases for the customer display, in the
+            customer's language)
         """
         programs = self.club_open_programs(partner_id)
         partner = self.env["res.partner"].sudo().browse(partner_id if type(partner_id) is int else ()).exists()
+        first = self.env["club.member"].sudo()._club_first(partner)
         pricelist = partner.with_company(self.company_id).property_product_pricelist
         return {
             "program_ids": programs,
             "pricelist_id": pricelist.id,
+            "is_priority": self.company_id.id in first.get(partner.id, ()),
             "display": self.sudo()._club_display(partner),
         }
 

@@ -220,6 +220,7 @@ from . import (
     test_tour_office,
     test_tour_portal,
     test_tour_pos,
+    test_tour_priority,
     test_tour_receipt,
     test_tour_quotation,
     test_tour_reserved,

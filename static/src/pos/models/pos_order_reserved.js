@@ -14,6 +14,11 @@ patch(PosOrder.prototype, {
             )
         );
     },
+    /** Does this order come before others, for the tier of its customer? */
+    isClubPriority() {
+        const told = this.uiState.clubOpen;
+        return Boolean(told?.isPriority && told.partnerId === this.partner_id?.id);
+    },
     /** What the customer display says of this order's customer, as short phrases. */
     clubDisplay() {
         const told = this.uiState.clubOpen;

@@ -2,11 +2,12 @@ import { _t } from "@web/core/l10n/translation";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { patch } from "@web/core/utils/patch";
 
-/** What a customer has by the tier: reserved promotions and a pricelist. The server says so, once a customer. */
+/** What a customer has by the tier: reserved promotions, a pricelist, priority. The server says so, once a customer. */
 patch(PosStore.prototype, {
     isAskingClubTerms() {
         const isReserving = this.models["loyalty.program"].some((p) => p.club_min_tier_name);
-        return this.config._club_prices || this.config._club_display || isReserving;
+        const { _club_prices, _club_display, _club_priority } = this.config;
+        return _club_prices || _club_display || _club_priority || isReserving;
     },
     /** Shops whose tiers have neither, and that show nothing to customers, ask nothing. */
     async loadClubTerms(order, { isFresh = false } = {}) {
@@ -31,8 +32,8 @@ patch(PosStore.prototype, {
                 partnerId,
             ]);
             await this.followClubPricelist(order, partnerId, terms.pricelist_id);
-            const { program_ids: programIds, display } = terms;
-            order.uiState.clubOpen = { partnerId, programIds, display };
+            const { program_ids: programIds, display, is_priority: isPriority } = terms;
+            order.uiState.clubOpen = { partnerId, programIds, display, isPriority };
         } catch {
             // Without the server they stay as they are; the server looks again when the order is paid.
         }
@@ -67,6 +68,16 @@ patch(PosStore.prototype, {
     async orderUpdateLoyaltyPrograms() {
         await this.loadClubTerms(this.getOrder());
         return super.orderUpdateLoyaltyPrograms(...arguments);
+    },
+    /** An order that another device began: what its customer has is asked for before the kitchen reads it. */
+    async sendOrderInPreparation(order) {
+        if (this.config._club_priority) {
+            await this.loadClubTerms(order);
+        }
+        return super.sendOrderInPreparation(...arguments);
+    },
+    getOrderData(order) {
+        return { ...super.getOrderData(...arguments), club_is_priority: order.isClubPriority() };
     },
     async activateCode(code) {
         const order = this.getOrder();
