@@ -12,7 +12,8 @@ class ClubTier(models.Model):
     _inherit = "club.tier"
 
     is_priority = fields.Boolean(
-        string="Priority", help="Orders of members of this tier are marked, and found by the filter Priority."
+        string="Priority",
+        help="Orders of members of this tier are marked at the register, on the kitchen's ticket and in the office.",
     )
 
     @api.model
