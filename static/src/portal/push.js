@@ -10,12 +10,16 @@ const PAGES = "/my/club";
 /** The workers of the member's pages: one a language. */
 async function workers() {
     const all = (await browser.navigator.serviceWorker?.getRegistrations()) || [];
-    return all.filter((worker) => new URL(worker.scope).pathname.endsWith(PAGES) && worker.pushManager);
+    return all.filter(
+        (worker) => new URL(worker.scope).pathname.endsWith(PAGES) && worker.pushManager
+    );
 }
 
 /** What this browser is registered with, whichever language it was done in. */
 async function subscriptions() {
-    const found = await Promise.all((await workers()).map((worker) => worker.pushManager.getSubscription()));
+    const found = await Promise.all(
+        (await workers()).map((worker) => worker.pushManager.getSubscription())
+    );
     return found.filter(Boolean);
 }
 
@@ -34,7 +38,11 @@ export class ClubPushOwner extends Interaction {
             return;
         }
         for (const own of await subscriptions()) {
-            const isOwn = await rpc("/my/club/push/known", { endpoint: own.endpoint }, { silent: true });
+            const isOwn = await rpc(
+                "/my/club/push/known",
+                { endpoint: own.endpoint },
+                { silent: true }
+            );
             if (!isOwn) {
                 await own.unsubscribe();
             }
@@ -62,18 +70,24 @@ export class ClubPush extends Interaction {
 
     setup() {
         const { navigator } = browser;
-        this.isPossible = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+        this.isPossible =
+            "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
         // Safari on a phone lets a page do it once it is on the home screen.
         this.isAppleTab = !this.isPossible && navigator.standalone === false;
         this.isOn = false;
         this.isBusy = false;
         this.says = this.isAppleTab
-            ? _t("Add this page to your home screen and open it from there: then it can tell you what is new.")
+            ? _t(
+                  "Add this page to your home screen and open it from there: then it can tell you what is new."
+              )
             : "";
     }
 
     async willStart() {
-        this.isOn = this.isPossible && window.Notification.permission === "granted" && Boolean(await this.current());
+        this.isOn =
+            this.isPossible &&
+            window.Notification.permission === "granted" &&
+            Boolean(await this.current());
     }
 
     async current() {
@@ -101,14 +115,19 @@ export class ClubPush extends Interaction {
     turnOn() {
         return this.doing(async () => {
             if ((await window.Notification.requestPermission()) !== "granted") {
-                return _t("Your browser blocks notifications of this site. Allow them in its settings, then try again.");
+                return _t(
+                    "Your browser blocks notifications of this site. Allow them in its settings, then try again."
+                );
             }
             const worker = await browser.navigator.serviceWorker.ready;
             for (const other of await subscriptions()) {
                 await other.unsubscribe(); // of another language, or of who was here before
             }
             const applicationServerKey = bytes(await rpc("/my/club/push/key"));
-            const own = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+            const own = await worker.pushManager.subscribe({
+                userVisibleOnly: true,
+                applicationServerKey,
+            });
             const { endpoint, keys } = own.toJSON();
             const fault = await rpc("/my/club/push/register", { endpoint, keys });
             if (fault) {
