@@ -151,6 +151,12 @@ class ClubClub(models.Model):
         self._set_up_program(self.env._("%s back on every order", "2 %"), cash, cashback_percent=2)
         self.is_redeem_allowed = True
 
+    def action_add_program(self):
+        """A new draft, for the tier that everybody has first."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.tier_ids.sorted("threshold")[:1].action_add_program()
+
     # ------------------------------------------------------------------ switching on
     def _ensure_program(self):
         """What came ready-made goes live with the club, the first time it is switched on."""
