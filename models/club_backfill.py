@@ -178,18 +178,21 @@ class ClubBackfill(models.Model):
         if self.state != "previewed":
             raise UserError(self.env._("Look at the preview first: it says what the run will bring."))
         self.sudo()._start(self.env.user)
+        return True
 
     def action_pause(self):
         self._check_manager()
         if self.state != "running":
             raise UserError(self.env._("Only a run that is under way can be paused."))
         self.sudo()._halt("paused", self.env._("Paused by %s.", self.env.user.name))
+        return True
 
     def action_resume(self):
         self._check_manager()
         if self.state not in ("paused", "failed"):
             raise UserError(self.env._("Only a run that was paused can be resumed."))
         self.sudo()._resume()
+        return True
 
     def action_cancel(self):
         """Stop for good: what was credited stays, the rest is left alone."""
@@ -197,6 +200,7 @@ class ClubBackfill(models.Model):
         if self.state in ("done", "cancelled"):
             raise UserError(self.env._("This run has ended. Nothing is left to cancel."))
         self.sudo()._cancel(self.env._("Cancelled by %s. What was credited before stays.", self.env.user.name))
+        return True
 
     def action_view_entries(self):
         """The movements of this run."""

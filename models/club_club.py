@@ -270,10 +270,10 @@ class ClubClub(models.Model):
                 club.invalidate_recordset(["program_ids"])
 
     def action_switch_on(self):
-        self.write({"state": "on"})
+        return self.write({"state": "on"})
 
     def action_switch_off(self):
-        self.write({"state": "off"})
+        return self.write({"state": "off"})
 
     @api.model
     def _only(self):

@@ -245,6 +245,7 @@ class ClubProgram(models.Model):
             if replaced.state == "live":
                 replaced._set_state(state="live" if start > now else "ended", ended_at=start)
             program._set_state(state="live", live_from=start)
+        return True
 
     @api.model
     def _cron_end(self):
@@ -253,6 +254,7 @@ class ClubProgram(models.Model):
 
     def action_end(self):
         self.filtered(lambda program: program.state == "live")._set_state(state="ended", ended_at=fields.Datetime.now())
+        return True
 
     def action_revise(self):
         """A draft with the same rules; making it live ends this one at that moment."""

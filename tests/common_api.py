@@ -110,6 +110,7 @@ class DocsCommon(ApiCommon):
         answer = self.post(path, body, by)
         self.assertEqual(answer.status_code, 200, f"{line}\n{body}\n{answer.text[:800]}")
         said = answer.json()
+        self.assertIsNotNone(said, f"{line}: XML-RPC knows no answer of nothing")
         if kept:
             variables[kept["name"]] = said[0] if kept["one"] else json.dumps(said)
         return said

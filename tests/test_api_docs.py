@@ -84,8 +84,12 @@ class TestApiDocs(GamesCommon, DocsCommon):
         self.assertEqual(set(told), set(MODELS))
         for model in MODELS:
             real = {name: (accepted, needed) for name, accepted, needed, _text in rows(self.env, model)}
-            for name, row in told[model].items():
-                self.assertEqual(row, real.get(name), f"{model}.{name}: run tests/field_table.py")
+            for name, (accepted, is_needed) in told[model].items():
+                what = f"{model}.{name}: run tests/field_table.py"
+                self.assertIn(name, real, what)
+                # A choice that was added since is not promised yet; one that is promised is there.
+                self.assertLessEqual(set(accepted.split(", ")), set(real[name][0].split(", ")), what)
+                self.assertEqual(is_needed, real[name][1], what)
             needed = {name for name, (_accepted, is_needed) in real.items() if is_needed}
             self.assertLessEqual(needed, set(told[model]), f"{model}: run tests/field_table.py")
 

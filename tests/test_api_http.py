@@ -1,3 +1,5 @@
+from xmlrpc.client import Fault
+
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -106,6 +108,27 @@ class TestApiHttp(RewardCommon, ApiCommon):
         self.assertEqual(seen, self.company.id)
         with mute_logger("odoo.http"):
             self.refused("res.company/write", 403, "", "elsewhere", ids=self.company.ids, vals={"name": "Mine"})
+
+    @mute_logger("odoo.addons.rpc.controllers.xmlrpc")  # the host says that it goes with Odoo 20
+    def test_the_same_names_over_xml_rpc_with_the_same_key(self):
+        user, key = self.users["manager"], self.keys["manager"]
+
+        def call(model, method, *args, **named):
+            self.env.flush_all()
+            answer = self.xmlrpc_object.execute_kw(self.env.cr.dbname, user.id, key, model, method, args, named)
+            self.env.invalidate_all()
+            return answer
+
+        [found] = call("club.club", "find_member", self.club.ids, query="Ada")
+        self.assertEqual(call("club.member", "get_balance", [found])[0]["active"], "100")
+        [hold] = call("club.member", "authorise", [found], self.unit.id, "10", "till-1")
+        self.assertTrue(call("club.hold", "capture", [hold]))
+        self.assertTrue(call("club.member", "adjust", [found], self.unit.id, "5", "Thanks"))
+        self.assertIn("You have 95 Beans", call("club.member", "points_in_words", [found]))
+        call("club.club", "action_switch_off", self.club.ids)
+        with self.assertRaisesRegex(Fault, "switched off"), mute_logger("odoo.http"):
+            call("club.member", "authorise", [found], self.unit.id, "10", "till-2")
+        self.assertBalance(95)
 
     # ------------------------------------------------------------------ who may not
     def test_each_key_does_what_its_user_may_and_no_more(self):
