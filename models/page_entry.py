@@ -1,5 +1,8 @@
 from odoo import models
 
+# What is named in the reader's language, rather than as it was called when the movement was made.
+NAMED = {"loyalty.program": "name", "club.goal": "name", "club.tier": "name", "club.play": "game_id.name"}
+
 
 class ClubEntry(models.Model):
     """How a member reads an own movement: as texts that a template only lays out."""
@@ -9,7 +12,7 @@ class ClubEntry(models.Model):
     def _club_page_lines(self):
         """These movements as the member reads them: dicts of formatted texts, in their order."""
         labels, portions, links = self._kind_labels(), self._club_portions(), self._club_links()
-        lines, spoken = [], self.env["club.explanation"]._spoken
+        lines, spoken, names = [], self.env["club.explanation"]._spoken, self._club_document_names()
         for entry in self:
             day = entry.club_id._today(entry.business_at)
             own = portions[entry.id]
@@ -18,7 +21,9 @@ class ClubEntry(models.Model):
                 "month": self._club_day(day, "LLLL y"),
                 "day": self._club_day(day, "medium"),
                 "label": labels.get(entry.kind, entry.kind),
-                "document": (entry.source_model and entry.source_name) or "",
+                "document": names.get((entry.source_model, entry.source_id))
+                or (entry.source_model and entry.source_name)
+                or "",
                 "url": links.get((entry.source_model, entry.source_id)),
                 "amount": entry.amount_text,
                 "is_credit": entry.amount > 0,
@@ -28,6 +33,15 @@ class ClubEntry(models.Model):
                 "rows": [row | {"amount": spoken(row["amount"])} for row in entry._explain()],
             })  # fmt: skip
         return lines
+
+    def _club_document_names(self):
+        """(model, id) → name of what has one in each language."""
+        names = {}
+        for model, path in NAMED.items():
+            ids = {entry.source_id for entry in self if entry.source_model == model}
+            found = self.env[model].sudo().browse(ids).exists() if ids else ()
+            names.update({(model, record.id): record.mapped(path)[0] for record in found})
+        return names
 
     def _club_links(self):
         """(model, id) → address of the documents that the reader may open."""

@@ -124,12 +124,15 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
 
     def test_calculation_of_an_award_is_in_the_language_of_the_page(self):
         self.sell([(self.cake, 1, {"price_unit": 12.5})], self.ada)
-        for url, said in (
-            ("fr", "12,5 à 1 grain par"),
-            ("nl", "12,5 aan 1 boon per"),
+        self.buy(self.ten)
+        for url, said, bought in (
+            ("fr", "12,5 à 1 grain par", "Dix pour cent"),
+            ("nl", "12,5 aan 1 boon per", "Tien procent"),
         ):
             with self.subTest(lang=url):
-                self.assertIn(said, self.spoken(f"/{url}/my/club/history")[1])
+                _mark, text = self.spoken(f"/{url}/my/club/history")
+                self.assertIn(said, text)
+                self.assertIn(bought, text)
 
     def test_cart_is_in_the_language_of_the_shop(self):
         self.authenticate("ada_signs_in", "ada_signs_in")
