@@ -83,7 +83,7 @@ class ClubClub(models.Model):
         )
         return [maker(view, found, now, before) for maker in makers]
 
-    def _dashboard_card(self, key, name, value, note, trend=None, advice="", is_good=None):
+    def _dashboard_card(self, key, name, value, note, trend=None, advice="", is_good=None, is_whole=False):
         trend = trend if trend and abs(trend) < MOST else None
         tone = "" if is_good is None or not trend else "success" if (trend > 0) == is_good else "danger"
         way = "up" if trend and trend > 0 else "down" if trend and trend < 0 else ""
@@ -96,6 +96,7 @@ class ClubClub(models.Model):
             "way": way,
             "tone": tone,
             "advice": advice,
+            "scope": self.env._("All outlets") if is_whole else "",
         }
 
     def _dashboard_active(self, view, found, now, before):
@@ -117,6 +118,7 @@ class ClubClub(models.Model):
             figures.change(standing["active"], before["standing"]["active"]),
             texts.get(figures.judge_share(share), ""),
             is_good=True,
+            is_whole=bool(view.outlet),
         )
 
     def _dashboard_redemption(self, view, found, now, before):
@@ -177,6 +179,7 @@ class ClubClub(models.Model):
             ),
             figures.change(owed, owed - now["net"]) if not view.outlet else None,
             texts.get(figures.judge_owed(old, owed), ""),
+            is_whole=bool(view.outlet),
         )
 
     def _dashboard_leaving(self, view, found, now, before):
@@ -196,6 +199,7 @@ class ClubClub(models.Model):
             figures.change(standing["leaving"], before["standing"]["leaving"]),
             texts.get(figures.judge_leaving(standing["leaving"], standing["active"], has_message), ""),
             is_good=False,
+            is_whole=bool(view.outlet),
         )
 
     # ------------------------------------------------------------------ bars

@@ -39,7 +39,7 @@ class DigestDigest(models.Model):
 
     def _compute_kpi_club_used_value(self):
         for digest, company in self._club_companies():
-            domain = [("company_id", "=", company.id), ("topic", "=", "points"), ("sort", "in", ("spent", "returned"))]
+            domain = [("topic", "=", "points"), ("sort", "in", ("spent", "returned")), *self._club_own(company)]
             sums = defaultdict(dict)
             for unit, sort, points in self._club_rows(domain, "points:sum", ["unit_id", "sort"]):
                 sums[unit][sort] = points
@@ -58,6 +58,18 @@ class DigestDigest(models.Model):
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Do not have access, skip this data for user's digest email"))
         return [(digest, digest.company_id or self.env.company) for digest in self]
+
+    def _club_own(self, company):
+        """What a document of the company moved; what no document did is the club's first company's."""
+        clubs = self.env["club.club"].sudo().search([("company_ids", "in", company.ids)])
+        own = clubs.filtered(lambda club: club.company_ids.sorted("id")[:1] == company)
+        return [
+            "|",
+            ("company_id", "=", company.id),
+            "&",
+            ("company_id", "=", False),
+            ("club_id", "in", own.ids),
+        ]
 
     def _club_sold(self, company, what):
         domain = [("company_id", "=", company.id), ("topic", "=", "orders"), ("kind", "=", "member")]

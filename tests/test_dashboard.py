@@ -145,6 +145,7 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.count()
         self.assertEqual(self.figure("points", outlet_id=self.outlet.id)["note"], "100 earned, 0 used, 0 expired")
         self.assertEqual(self.figure("points", outlet_id=other.id)["value"], "–")
+        self.assertEqual(self.figure("owed", outlet_id=other.id)["scope"], "All outlets")
         self.assertEqual(self.figure("points", unit_id=stamps.id)["note"], "0 earned, 0 used, 0 expired")
         self.assertEqual(self.table("outlets")["High Street"][0], "100")
         self.assertEqual(self.open(f"outlet:{self.outlet.id}").points, 100)

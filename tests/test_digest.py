@@ -38,6 +38,9 @@ class TestDigest(DaysMixin, LedgerCommon):
         self.assertEqual(int(found["kpi_club_joined"]) - int(before["kpi_club_joined"]), 2)
         self.assertNotEqual(found["kpi_club_sales"], before["kpi_club_sales"])
         self.assertIn("1.5", found["kpi_club_used"])
+        self.post("voucher", 100)  # on the member's own page: of no document
+        self.count()
+        self.assertIn("2.5", self.kpis()["kpi_club_used"])
 
     def source(self, order):
         return order._club_source()
