@@ -46,9 +46,6 @@ class Shots:
         self.browser.click(".o-dropdown--menu .dropdown-item", "Club")
         self.browser.wait_for(".o_form_view .o_notebook")
 
-    def dashboard(self):
-        self.office("club_dashboard_action", ".o_club_dashboard .o_club_card")
-
     def members(self):
         self.office("club_member_action")
 

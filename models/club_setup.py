@@ -376,6 +376,4 @@ class ClubClub(models.Model):
         self.check_access("read")
         if self.env["club.setup"].sudo(False)._is_open():
             return self.env["club.setup"].action_open()
-        if hasattr(self, "action_dashboard"):
-            return self.action_dashboard()
-        return self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
+        return self.action_dashboard()
