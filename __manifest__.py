@@ -22,6 +22,7 @@
         "security/loyalty_club_groups.xml",
         "security/ir.model.access.csv",
         "security/loyalty_club_rules.xml",
+        "security/loyalty_club_window_rules.xml",
         "data/ir_cron.xml",
         "data/mail_templates.xml",
         "data/club_profile_field.xml",

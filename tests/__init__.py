@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_matrix,
     test_accounting,
     test_accounting_setup,
     test_adjust_key,
