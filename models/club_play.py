@@ -12,6 +12,8 @@ from .club_voucher import KEY_LENGTH
 from .fields import BigInteger
 from .ledger import SENTINEL, Intent, Source
 
+MOST_AT_ONCE = 20_000  # plays given by one click: some twenty seconds
+
 
 class ClubPlay(models.Model):
     """One play. It is drawn before anything moves on a screen, with its member locked, and used once.
@@ -303,6 +305,10 @@ class ClubMember(models.Model):
             raise UserError(self.env._("Give from 1 to %s plays at once.", engine.MOST_GRANTED))
         if not found or not found.active:
             raise UserError(self.env._("Choose a game that is not archived."))
+        if len(self) * count > MOST_AT_ONCE:
+            raise UserError(
+                self.env._("Give at most %s plays in all at once: choose fewer members.", f"{MOST_AT_ONCE:,}")
+            )
         if key is not None and (not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key):
             raise UserError(self.env._("A key is a text of at most 64 characters."))
         if strangers := self.filtered(lambda member: member.club_id != found.club_id or not member.active):

@@ -374,6 +374,6 @@ class ClubClub(models.Model):
     def action_open_app(self):
         """The app's icon: the checklist while it is open, else the figures."""
         self.check_access("read")
-        if self.env["club.setup"].sudo(False)._is_open():
+        if self.env["club.setup"]._is_open():
             return self.env["club.setup"].action_open()
         return self.action_dashboard()
