@@ -91,9 +91,7 @@ class ClubSetup(models.Model):
     def _compute_progress(self):
         for setup in self:
             club = setup._club()
-            places = club.outlet_ids.filtered("is_opted_in").filtered(
-                lambda outlet: outlet.sudo().pos_config_ids or outlet.website_ids or outlet.team_ids
-            )
+            places = setup._places(club)
             entry = club._first_award()
             is_on = club.state == "on"
             setup.update({
@@ -111,6 +109,12 @@ class ClubSetup(models.Model):
     def _club(self):
         domain = Domain("company_ids", "in", self.company_id.ids)
         return self.env["club.club"].search(domain, limit=1) if self.company_id else self.env["club.club"]
+
+    def _places(self, club):
+        """The outlets that take part and sell something."""
+        return club.outlet_ids.filtered("is_opted_in").filtered(
+            lambda outlet: outlet.sudo().pos_config_ids or outlet.website_ids or outlet.team_ids
+        )
 
     def _company_registers(self):
         return self.env["pos.config"].sudo().search([("company_id", "=", self.company_id.id)], limit=1)
@@ -333,7 +337,7 @@ class ClubSetup(models.Model):
         """Step 3; where customers bought before, crediting that is offered at once."""
         self.ensure_one()
         club = self._club()
-        if not club or not self.is_place_done:
+        if not self._places(club):
             raise UserError(self.env._("Say first what you reward and where: then the club can be switched on."))
         return club.action_switch_on() if club.state != "on" else True
 

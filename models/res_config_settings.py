@@ -51,8 +51,10 @@ class ResConfigSettings(models.TransientModel):
             self.club_validity_days = 0
 
     def action_club_open(self):
-        """The club's own form, or a new one where the company has none."""
+        """The club's own form, or the checklist that makes one where the company has none."""
         self.ensure_one()
+        if not self.club_id:
+            return self.env["club.setup"].action_open()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Loyalty Club"),

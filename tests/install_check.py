@@ -50,7 +50,8 @@ def checks(env):
     shop = env["pos.config"].create({"name": "A new shop"})
     yield "a new shop is offered no points either", not shop.payment_method_ids & tenders
     yield "a new shop can be paid by card", bool(shop.payment_method_ids.filtered(lambda x: x.type == "bank"))
-    yield from first_award(env, shop)
+    admin = env(user=env.ref("base.user_admin").id)
+    yield from first_award(admin, shop.with_env(admin))
 
 
 def first_award(env, shop):

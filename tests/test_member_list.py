@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import etree
@@ -144,6 +145,14 @@ class TestMemberList(ClubCommon):
         with self.assertRaisesRegex(UserError, "at most 5,000 members at once: these are 5,001"):
             too_many._check_many(self.unit)
         self.assertFalse(self.members.account_ids.entry_ids)
+
+    def test_plays_for_too_many_are_refused_in_a_sentence(self):
+        game = self.env["club.game"].create({"club_id": self.club.id, "name": "Wheel"})
+        with patch("odoo.addons.loyalty_club.models.club_play.MOST_AT_ONCE", 23):
+            self.assertEqual(len(self.members[:11].grant_plays(game.id, 2, "first")), 22)
+            with self.assertRaisesRegex(UserError, "Give at most 23 plays in all at once: choose fewer members"):
+                self.members.grant_plays(game.id, 2, "second")
+        self.assertEqual(self.env["club.play"].search_count([("game_id", "=", game.id)]), 22)
 
     def test_cashiers_adjust_nobody(self):
         cashier = new_test_user(self.env, "many_cashier", "loyalty_club.loyalty_club_group_user")

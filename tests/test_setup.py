@@ -75,6 +75,13 @@ class TestSetup(SetupCommon):
         self.assertEqual(self.env["club.setup"].action_open()["res_id"], setup.id)
         self.assertBalance(10)
 
+    def test_settings_lead_to_the_checklist_and_then_to_the_club(self):
+        settings = self.env["res.config.settings"].create({})
+        action = settings.action_club_open()
+        self.assertEqual(action["res_model"], "club.setup")
+        self.env["club.setup"].browse(action["res_id"]).action_make_club()
+        self.assertEqual(self.env["res.config.settings"].create({}).action_club_open()["res_model"], "club.club")
+
     def test_closed_it_stays_closed_and_within_reach(self):
         setup = self.opened()
         setup.action_close()

@@ -15,6 +15,7 @@ class ClubGrantPlays(models.TransientModel):
     member_ids = fields.Many2many(
         "club.member", string="Members", required=True, default=lambda self: self._default_member_ids()
     )
+    member_count = fields.Integer(string="For So Many Members", compute="_compute_club_ids")
     club_ids = fields.Many2many("club.club", compute="_compute_club_ids")
     game_id = fields.Many2one(
         "club.game",
@@ -38,6 +39,7 @@ class ClubGrantPlays(models.TransientModel):
     @api.depends("member_ids")
     def _compute_club_ids(self):
         for wizard in self:
+            wizard.member_count = len(wizard.member_ids)
             wizard.club_ids = wizard.member_ids.club_id or self.env["club.club"]._only()
 
     @api.depends("member_ids")
