@@ -34,23 +34,23 @@ export class ClubPushOwner extends Interaction {
     static selector = ".o_club_app";
 
     async willStart() {
-        if (!user.userId) {
-            return;
+        if (user.userId) {
+            // Without a connection it is asked on the next page.
+            await this.forgetOthers().catch(() => {});
         }
+    }
+
+    async forgetOthers() {
         for (const own of await subscriptions()) {
-            const isOwn = await rpc(
-                "/my/club/push/known",
-                { endpoint: own.endpoint },
-                { silent: true }
-            );
-            if (!isOwn) {
+            const { endpoint } = own;
+            if (!(await rpc("/my/club/push/known", { endpoint }, { silent: true }))) {
                 await own.unsubscribe();
             }
         }
     }
 }
 
-/** The switch for this phone: it asks the browser when it is pressed, and never by itself. */
+/** The switch for this device: it asks the browser when it is pressed, and never by itself. */
 export class ClubPush extends Interaction {
     static selector = ".o_club_push";
     dynamicContent = {
