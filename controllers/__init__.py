@@ -7,6 +7,7 @@ from . import (
     portal_credit,
     portal_game,
     portal_guest,
+    portal_leave,
     portal_message,
     portal_profile,
     portal_push,

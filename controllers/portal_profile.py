@@ -53,8 +53,6 @@ class CustomerPortal(portal.CustomerPortal):
         member, values = self._club_own_or_render(club_id, "club_profile")
         if not member:
             return values
-        if not member.club_id._club_has_profile():
-            return request.redirect(values["base"])
         own = {
             "profile": member._club_profile(told, faults),
             "pin_fault": pin_fault,

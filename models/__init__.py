@@ -210,6 +210,7 @@ from . import (
     club_tier_count,
     document_tiers,
     page_goal,
+    page_leave,
     loyalty_reserved,
     loyalty_rights,
     club_tier_price,

@@ -70,11 +70,3 @@ class ClubMemberPin(models.Model):
         self.sudo().pin_hash = False
         _logger.info("PIN of members %s taken away by user %s", self.ids, self.env.uid)
         return True
-
-
-class ClubClub(models.Model):
-    _inherit = "club.club"
-
-    def _club_has_profile(self):
-        """Is there anything to fill in on the members' page: what the club asks for, or a PIN to pay with?"""
-        return bool(self.profile_field_ids or self.is_redeem_allowed)

@@ -123,6 +123,7 @@ from . import (
     test_outlet_worth,
     test_page_app,
     test_page_constant,
+    test_page_leave,
     test_page_next,
     test_peer_failures,
     test_peer_failures_points,

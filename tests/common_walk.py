@@ -89,6 +89,7 @@ class WalkCommon(OneBrowser, CreditCommon, GamesCommon, ShopCommon, GoalCommon, 
 
     def furnish(self):
         """Something of everything for Ada."""
+        reached = self.rule("reached", units=10)
         award = self.post("award", 1000, days_ago=40, born=[(700, -40, 20), (180, -40, 200), (120, 30, None)])
         self.post("spend", 80, days_ago=20)
         self.post("clawback", 100, days_ago=10, own_entry_ids=(award.id,), corrects_id=award.id)
@@ -96,7 +97,6 @@ class WalkCommon(OneBrowser, CreditCommon, GamesCommon, ShopCommon, GoalCommon, 
         member.adjust(self.stamp.id, 7, "Seven cups")
         airport = self.env["club.pool"].create({"club_id": self.club.id, "name": "Airport"})
         member.adjust(self.unit.id, 7, "Found there", pool_id=airport.id)
-        reached = self.rule("reached", units=10)
         self.goal(name="Two orders a month", target=5)
         self.goal(name="A first order", target=1)
         self.sell([(self.coffee, 1), (self.cake, 2)], self.ada)

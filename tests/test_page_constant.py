@@ -52,6 +52,7 @@ class TestPageConstant(GamesCommon, GoalCommon, MessagesCommon, PortalCommon):
 
     def test_no_page_asks_more_the_longer_somebody_is_a_member(self):
         self.enrol(points=500)
+        self.post("award", 600, days_ago=9, born=[(600, 0, None)])  # Silver, which the page tells of
         self.something(2, 2)
         self.authenticate("ada_signs_in", "ada_signs_in")
         young = self.queries()

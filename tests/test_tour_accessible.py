@@ -83,6 +83,7 @@ class TestTourAccessible(WalkCommon):
         self.play()
         self.look("/my/club/messages", ".o_club_messages")
         self.look("/my/club/profile")
+        self.look("/my/club/leave", ".o_club_leave")
         self.look("/club/claim", ".o_club_claim")
         self.look(f"/club/claim/{code}", ".o_club_claim")
 

@@ -1,0 +1,74 @@
+from odoo import fields, models
+
+ACTIVITY = "loyalty_club.activity_leave"
+
+
+class ClubMember(models.Model):
+    """Leaving is asked for on the own page and done by staff, who erase the member.
+
+    Example: who left, came back and filled in the profile once more would get its bonus each time, if nobody looked.
+    """
+
+    _inherit = "club.member"
+
+    leave_asked_at = fields.Datetime(string="Asked to Leave", readonly=True, copy=False)
+
+    def _club_page_membership(self):
+        """Since when, how they agreed, and whether they asked to leave, as sentences."""
+        _, said = self.env._, []
+        for moment, text in (
+            (self.joined_at, _("You are a member since %s.")),
+            (self.consent_at, _("You agreed to it on %s.")),
+            (self.leave_asked_at, _("You asked to leave on %s. Our staff sees to it.")),
+        ):
+            if moment:
+                said.append(text % self.env["club.entry"]._club_day(self.club_id._today(moment)))
+        return said
+
+    def _club_page_leaving(self):
+        """What leaving means for this member, as sentences."""
+        _, said = self.env._, []
+        amounts = [f"{own['number']} {own['name']}" for own in self._club_page_units() if own["number"] != "0"]
+        if amounts:
+            said.append(_("You have %s. Nobody can use them any more then.", " · ".join(amounts)))
+        if vouchers := len(self.voucher_ids.filtered(lambda own: own.state == "owned")):
+            said.append(_("Vouchers that you have not used: %s. Use them before.", vouchers))
+        said.append(_("Our staff removes your name, your card and your codes from the club. There is no way back."))
+        said.append(_("Your account here, your orders and your invoices stay."))
+        if self.club_id.enrolment == "automatic":
+            said.append(_("An order that you pay after that makes you a new member, with nothing."))
+        return said
+
+    def _club_ask_to_leave(self):
+        """Managers find it among their activities; no more e-mails and SMS from now on."""
+        self.ensure_one()
+        if self.leave_asked_at:
+            return
+        own = self.sudo()
+        own.leave_asked_at = fields.Datetime.now()
+        own._club_choose(mail=False, sms=False)
+        for manager in own._club_leave_managers():
+            words = self.env(context=dict(self.env.context, lang=manager.lang))._
+            own.partner_id.activity_schedule(
+                ACTIVITY,
+                user_id=manager.id,
+                summary=words("Asks to leave the club %s", own.club_id.with_context(lang=manager.lang).name),
+                note=words("Open the membership of this contact and use Erase."),
+            )
+
+    def _club_leave_managers(self):
+        """One manager of the club's companies: somebody has to do it, not everybody."""
+        managers = self.env.ref("loyalty_club.loyalty_club_group_manager").all_user_ids
+        own = managers.filtered(lambda user: user.active and user.company_ids & self.club_id.company_ids)
+        return own.sorted(lambda user: (user.share, user.id))[:1]
+
+    def _club_stay(self):
+        own = self.sudo()
+        own.leave_asked_at = False
+        own.partner_id.activity_unlink([ACTIVITY])
+
+    def _erase(self):
+        members = self.sudo()
+        members.partner_id.activity_unlink([ACTIVITY])
+        members.leave_asked_at = False
+        return super()._erase()
