@@ -56,14 +56,17 @@ class ClubClub(models.Model):
         )
         return dict(rows)
 
+    def _is_all_due(self):
+        """Never counted, or asked to be counted anew."""
+        whole = self.env["club.count"].sudo().search_count([("club_id", "=", self.id), ("month", "=", False)], limit=1)
+        return bool(whole) or not self._counted_at()
+
     def _due_months(self):
         """First days of the months to count again: this one, those that were marked, and those of late movements."""
         self.ensure_one()
         self.env.flush_all()
-        since, now = self._counted_at().get(self.id), fields.Datetime.now()
+        since, now = self._counted_at()[self.id], fields.Datetime.now()
         marked = self.env.execute_query(SQL("SELECT month FROM club_count WHERE club_id = %s", self.id))
-        if not since or (None,) in marked:
-            return self._all_months()
         late = since - LATE
         rows = self.env.execute_query(
             SQL(
@@ -93,6 +96,7 @@ class ClubClub(models.Model):
 
     def _all_months(self):
         """Every month there is anything of, and those that were counted though there is nothing any more."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT date_trunc('month', e.business_at AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
@@ -118,12 +122,15 @@ class ClubClub(models.Model):
         club, now = self.sudo(), fields.Datetime.now()
         club._take_turn()
         marks = [row[0] for row in self.env.execute_query(SQL("SELECT id FROM club_count WHERE club_id = %s", club.id))]
-        months = club._due_months()
+        is_all = club._is_all_due()
+        months = club._all_months() if is_all else club._due_months()
         for left, month in zip(range(len(months), 0, -1), months, strict=True):
             self.env["club.day"].sudo()._count_month(club, month, now)
             if commit(left) is False:
                 return
             club._take_turn()
+        if is_all:
+            self.env["club.day"].sudo()._count_past(club, now)
         self.env["club.day"].sudo()._count_standing(club, now)
         self.env.cr.execute(SQL("DELETE FROM club_count WHERE id = ANY(%s)", marks))
 

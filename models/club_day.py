@@ -30,7 +30,8 @@ class ClubDay(models.Model):
     - ``orders``: by whom they were sold to; ``customers`` counts each once a month, ``outlet_customers`` once a
       month and outlet, on the first order: so both add up.
     - ``members``: who joined and moved up or down to a tier that day; and as they stood at the last count of that
-      day, by tier: ``total``, ``active``, ``leaving``. How they stood on an earlier day cannot be counted again.
+      day, by tier: ``total``, ``active``, ``leaving``. How they stood at the end of months before the first count is
+      taken from their orders, without tiers; what was counted on its day stays.
     - ``games``: what rewards cost that were won.
     - ``owed``: what members have now by the month it was earned; ``soon`` runs out within 30 days.
     """
@@ -201,6 +202,46 @@ class ClubDay(models.Model):
         )
         self.env.cr.execute(self._owed_sql(club, today, now))
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _count_past(self, club, now):
+        """How members stood at the ends of months before anybody counted, by the orders there are of them."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """WITH bought AS MATERIALIZED (
+                       SELECT member_id, MAX(day) AS day FROM (%(sold)s) sold
+                        WHERE club_id = %(club)s AND who = 'member' AND orders > 0
+                     GROUP BY member_id, date_trunc('month', day)),
+                   ends AS (
+                       SELECT generate_series(date_trunc('month', MIN(day)) + interval '1 month',
+                                              date_trunc('month', %(today)s::date), '1 month')::date - 1 AS day
+                         FROM bought),
+                   stood AS (
+                       SELECT ends.day, COUNT(DISTINCT b.member_id) AS active,
+                              COUNT(DISTINCT b.member_id) FILTER (WHERE b.day >= ends.day - %(quiet)s) AS lately
+                         FROM ends JOIN bought b ON b.day <= ends.day
+                              AND b.day > ends.day - make_interval(months => %(months)s)
+                     GROUP BY 1)
+                   INSERT INTO club_day (day, topic, kind, club_id, number, counted_at)
+                   SELECT stood.day, 'members', kind, %(club)s, number, %(now)s
+                     FROM stood,
+                          LATERAL (SELECT COUNT(*) AS total FROM club_member m
+                                    WHERE m.club_id = %(club)s AND m.merged_into_id IS NULL
+                                      AND (m.joined_at AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date <= stood.day) m,
+                          LATERAL (VALUES ('total', GREATEST(total, active)), ('active', active),
+                                          ('leaving', active - lately)) v (kind, number)
+                    WHERE NOT EXISTS (SELECT FROM club_day d WHERE d.club_id = %(club)s AND d.topic = 'members'
+                                         AND d.kind = 'total' AND d.day = stood.day)""",
+                sold=self.env["club.report.order"]._club_orders(),
+                club=club.id,
+                today=club._today(now),
+                quiet=LEAVING_DAYS,
+                months=ACTIVE_MONTHS,
+                now=now,
+                tz=club.tz,
+            )
+        )
 
     @api.model
     def _activity_sql(self, activity, now):

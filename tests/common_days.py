@@ -19,7 +19,9 @@ class DaysMixin:
 
     def rows(self):
         self.env.cr.execute(
-            f"SELECT {COLUMNS} FROM club_day WHERE club_id = %s ORDER BY {COLUMNS}", [self.club.id]
+            f"""SELECT {COLUMNS} FROM club_day WHERE club_id = %s
+                   AND (kind NOT IN ('total', 'active', 'leaving') OR day = %s) ORDER BY {COLUMNS}""",
+            [self.club.id, self.club._today()],
         )
         return self.env.cr.fetchall()
 

@@ -158,6 +158,24 @@ class TestDays(DaysMixin, PoolsCommon):
         self.assertEqual(self.figures("members", "active")[0], 1)
         self.assertEqual(self.figures("members", "leaving")[0], 1)
 
+    def test_how_members_stood_before_anybody_counted(self):
+        self.ada_member.sudo().joined_at = fields.Datetime.now() - timedelta(days=200)
+        order = self.ui_order([(self.coffee, 1)], [(self.cash, 121)], self.ada)
+        self.sync(self.late(order, 170))
+        self.count()
+        domain = [("kind", "in", ("active", "leaving")), ("day", "<", self.today)]
+        ends = self.env["club.day"].search(domain).grouped("day")
+        last = self.today.replace(day=1) - timedelta(days=1)
+        stood = {row.kind: row.number for row in ends[last]}
+        self.assertEqual((stood["active"], stood["leaving"]), (1, 1))
+        stood = {row.kind: row.number for row in ends[min(ends)]}
+        self.assertEqual((stood["active"], stood["leaving"]), (1, 0))
+        self.assertEqual(min(ends).month, (self.today - timedelta(days=170)).month)
+        self.count()
+        self.env["club.count"]._add(self.club)
+        self.count()
+        self.assertEqual(len(self.env["club.day"].search([("kind", "=", "active"), ("day", "=", last)])), 1)
+
     def test_what_members_have_by_the_month_it_was_earned(self):
         self.earn(100)
         self.earn(40, valid=10)
