@@ -61,7 +61,7 @@ class DiscussChannel(models.Model):
     def _club_chat_text(self, partner):
         members = self.env["club.member"]._club_own(partner, self.env.company) if partner else None
         if members:
-            return Markup("<br/>").join(member._points_in_words() for member in members)
+            return Markup("<br/>").join(line for member in members for line in member._points_lines())
         link = Markup('<a href="/my/club">%s</a>') % self.env._("your page")
         _ = self.env._
         if partner:
@@ -88,7 +88,7 @@ class DiscussChannel(models.Model):
         for partner in self._club_customers():
             members = self.env["club.member"].search([("partner_id", "=", partner.id)])
             said += [
-                Markup("<b>%s</b>: %s") % (member.display_name, member.sudo()._points_in_words(self.env.lang))
+                Markup("<br/>").join([Markup("<b>%s</b>") % member.display_name, *member._points_lines(self.env.lang)])
                 for member in members
             ] or [_("%s is not a member of a club.", partner.name)]
         unknown = _("The visitor is not signed in, so nobody knows who it is. Ask them to sign in first.")

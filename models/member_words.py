@@ -26,10 +26,14 @@ class ClubMember(models.Model):
 
         :param lang: of whoever reads it, by default the member
         """
+        return " ".join(self._points_lines(lang))
+
+    def _points_lines(self, lang=None):
+        """The same, a sentence a line."""
         self.ensure_one()
         member = self.sudo()
         member = member.with_context(lang=lang or member.partner_id.lang or self.env.lang)
-        return " ".join(filter(None, member._points_said()))
+        return [sentence for sentence in member._points_said() if sentence]
 
     def _points_said(self):
         """The sentences one by one; a club that is closed keeps what members have."""
@@ -40,9 +44,15 @@ class ClubMember(models.Model):
         else:
             balances = [f"{unit['number']} {unit['name']}" for unit in units]
             yield _("You have %s.", format_list(self.env, balances))
+        accounts = self.account_ids.filtered(lambda account: not account.merged_into_id)
+        portfolio = accounts._portfolio()
         for unit in units:
-            yield from self._points_places(unit)
-            yield unit["debt"] and f"{unit['debt'].rstrip('.')}."
+            if unit["pools"]:
+                places = [_("%(amount)s at %(place)s", place=name, amount=amount) for name, amount in unit["pools"]]
+                yield _("That is %s.", format_list(self.env, places))
+            own = accounts.filtered(lambda account, one=unit["unit"]: account.unit_id == one)
+            yield from self._points_dates(unit["unit"]._format, [portfolio[account.id] for account in own])
+            yield unit["debt"]
         if club.state != "on":
             yield _("%s is closed at the moment; what you have is kept.", club.name)
             return
@@ -52,14 +62,17 @@ class ClubMember(models.Model):
             yield _("You are %s.", self.tier_id.name)
         yield self._points_rewards()
 
-    def _points_places(self, unit):
-        """Where balances are told apart, and the first part that expires or becomes free."""
-        _, places = self.env._, unit["pools"]
-        if places:
-            told = [_("%(amount)s at %(place)s", place=name, amount=amount) for name, amount in places]
-            yield _("That is %s.", format_list(self.env, told))
-        for part in (*unit["inactive"][:1], *unit["expiring"][:1]):
-            yield f"{part}."
+    def _points_dates(self, words, portfolios):
+        """The first part that comes free, and the first that expires."""
+        _ = self.env._
+        for (day,), amount in self._club_by_day(portfolios, "inactive")[:1]:
+            yield _("%(amount)s will be available on %(date)s.", amount=words(amount), date=day)
+        for (day, is_idle), amount in self._club_by_day(portfolios, "expiring")[:1]:
+            told = {"amount": words(amount), "date": day}
+            if is_idle:
+                yield _("Use %(amount)s by %(date)s; an order until then keeps them longer.", **told)
+            else:
+                yield _("Use %(amount)s by %(date)s.", **told)
 
     def _points_rewards(self):
         """What can be had now, else the nearest reward and what is missing."""

@@ -33,7 +33,7 @@ class TestPointsInWords(RewardCommon, ClubCommon):
     def test_it_says_what_expires_and_what_is_owed(self):
         self.unit.validity_days = 60
         order = self.sell([(self.coffee, 1)], self.ada)
-        self.assertRegex(self.words(), r"^You have 100 Beans\. 100 Beans to use by [^.]*\. You are Member")
+        self.assertRegex(self.words(), r"^You have 100 Beans\. Use 100 Beans by [^.]*\. You are Member")
         self.member().adjust(self.unit.id, -50, "Used elsewhere")
         self.refund(order)
         self.assertIn("You owe 50 Beans", self.words())
