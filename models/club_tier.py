@@ -18,7 +18,7 @@ class ClubTier(models.Model):
 
     name = fields.Char(required=True, translate=True)
     threshold = BigInteger(
-        string="From", required=True, default=0, help="Lifetime total from which a member has this tier."
+        string="From", required=True, default=0, help="What a member has to reach for this tier."
     )
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
     multiplies = fields.Selection(

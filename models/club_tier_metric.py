@@ -77,6 +77,14 @@ class ClubClub(models.Model):
             return str(minor)
         return self.env._("1 order") if minor == 1 else self.env._("%(count)s orders", count=minor)
 
+    def _tier_counted(self):
+        """What stands behind a figure that tiers go by, on its own: "Beans", "USD spent", "orders"."""
+        if self.tier_metric == "points":
+            return self.tier_unit_id.name_plural or ""
+        if self.tier_metric == "spend":
+            return self.env._("%(currency)s spent", currency=self.currency_id.name)
+        return self.env._("orders")
+
     def _tier_minor(self, amount):
         """What a person typed as a figure that tiers go by."""
         if self.tier_metric == "points":
@@ -88,11 +96,13 @@ class ClubTier(models.Model):
     _inherit = "club.tier"
 
     unit_decimals = fields.Integer(related=None, compute="_compute_unit_decimals")
+    threshold_unit = fields.Char(compute="_compute_unit_decimals")
 
     @api.depends("club_id.tier_metric", "club_id.tier_unit_id.decimals", "club_id.currency_id")
     def _compute_unit_decimals(self):
         for tier in self:
             tier.unit_decimals = tier.club_id._tier_decimals()
+            tier.threshold_unit = tier.club_id._tier_counted()
 
 
 class ClubMember(models.Model):

@@ -233,11 +233,11 @@ class ClubMember(models.Model):
             last = day + timedelta(days=rules.tier_grace_days)
             if is_warning and (missing <= 0 or (day - today).days > club.tier_warn_days):
                 continue
-            values = {"tier": member.tier_id.name, "day": format_date(self.env, last)}
+            values = {"tier": member.tier_id.name, "day": format_date(self.env, last, date_format="long")}
             if missing > 0:
                 amount = club._tier_format(missing)
                 texts[member.id] = self.env._("%(amount)s by %(day)s keep %(tier)s.", amount=amount, **values)
             else:
-                values["day"] = format_date(self.env, tiers.next_review(at))
+                values["day"] = format_date(self.env, tiers.next_review(at), date_format="long")
                 texts[member.id] = self.env._("%(tier)s stays until %(day)s at least.", **values)
         return texts

@@ -166,7 +166,8 @@ class ClubMember(models.Model):
         if not above:
             return None
         target = above.sorted("threshold")[0]
-        start = min(self.tier_id.threshold, figure)
+        # A tier that is held for another reason is no start: the bar says what the words say.
+        start = max((tier.threshold for tier in club.tier_ids if tier.threshold <= figure), default=0)
         return {
             "tier": target,
             "title": self.env._(

@@ -197,6 +197,7 @@ from . import (
     test_till_paid,
     test_till_returns,
     test_tier_hand,
+    test_tier_life,
     test_tier_metric,
     test_tier_perks,
     test_tier_price,

@@ -244,6 +244,7 @@ class TestTierMetric(ClubCommon):
             self.buy()
         self.buy(partner=self.bob)
         form = Form(self.silver)
+        self.assertEqual(form.threshold_unit, "orders")
         form.threshold = 3
         self.assertIn("By what members have bought: Member 1 (now 1), Silver 1 (now 1), Gold 0", form.simulation_text)
         form.threshold = 1

@@ -96,7 +96,7 @@ class TestTierYear(ClubCommon):
         self.night("2027-03-02 02:00:00")
         self.assertEqual(self.ada_member.tier_review_on, date(2028, 3, 1))
         self.assertIsNone(self.page("2028-01-15 12:00:00")["review"], "not yet near")
-        self.assertEqual(self.page("2028-02-20 12:00:00")["review"], "500 Beans by 03/31/2028 keep Silver.")
+        self.assertEqual(self.page("2028-02-20 12:00:00")["review"], "500 Beans by March 31, 2028 keep Silver.")
         for moment in ("2028-02-29 02:00:00", "2028-03-01 02:00:00", "2028-03-31 02:00:00"):
             self.night(moment)
             self.assertEqual(self.ada_member.tier_id, self.silver, moment)
@@ -111,7 +111,11 @@ class TestTierYear(ClubCommon):
         self.collect("2027-03-01 12:00:00", 500)
         self.night("2027-03-02 02:00:00")
         self.collect("2028-01-10 12:00:00", 499)
-        self.assertEqual(self.page("2028-02-20 12:00:00")["review"], "1 Bean by 03/31/2028 keep Silver.")
+        page = self.page("2028-02-20 12:00:00")
+        self.assertEqual(page["review"], "1 Bean by March 31, 2028 keep Silver.")
+        self.assertEqual(page["next"]["percent"], 49, "999 on the way from 500 to 1500")
+        late = self.page("2028-03-05 12:00:00")["next"]
+        self.assertEqual(late["percent"], 33, "499 of 1500, whatever tier is still held")
         self.night("2028-03-10 02:00:00")
         self.collect("2028-03-20 12:00:00", 1)
         self.assertIsNone(self.page("2028-03-20 13:00:00")["review"])
