@@ -168,6 +168,29 @@ class TestApiHttp(RewardCommon, ApiCommon):
         self.refused("club.member/get_balance", 404, "", ids=[10**8])
         self.assertEqual(self.post("club.member/get_balance", "{").status_code, 400)
 
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_a_context_that_is_sent_along_opens_nothing(self):
+        told = {"ids": self.own.ids}
+        companies = {"context": {"allowed_company_ids": self.company.ids}}
+        self.refused("club.member/get_balance", 403, "", "elsewhere", **told, **companies)
+        forged = {"context": {"club_door": True, "club_paying": 1, "club_wallet": {}, "active_test": False, "uid": 1}}
+        entry = self.own.account_ids.entry_ids[:1]
+        rows = {"account_id": entry.account_id.id, "kind": "adjust_in", "amount": 9, "key": "forged"}
+        for path, values in (
+            ("club.entry/create", {"vals_list": [rows]}),
+            ("club.entry/write", {"ids": entry.ids, "vals": {"amount": 9}}),
+            ("club.entry/unlink", {"ids": entry.ids}),
+            ("club.account/write", {"ids": entry.account_id.ids, "vals": {"balance": 9}}),
+            ("club.event/create", {"vals_list": [{"res_model": "club.entry", "res_id": entry.id}]}),
+        ):
+            self.refused(path, 403, "", **values, **forged)
+        self.refused("club.member/get_balance", 422, "language", "cashier", **told, context={"lang": "xx_XX"})
+        odd = {"context": {"tz": "Nowhere/Land", "company_id": "x", "default_club_id": -1}}
+        for model, method in READERS[:4]:
+            self.call(f"{model}/{method}", "cashier", **told, **odd)
+        self.assertIn("100", self.call("club.member/points_in_words", "cashier", **told, **odd))
+        self.assertBalance(100)
+
     # ------------------------------------------------------------------ what is not understood
     @mute_logger("odoo.http")
     def test_wrong_values_are_answered_by_sentences(self):
