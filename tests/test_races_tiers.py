@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
@@ -166,3 +167,51 @@ class TestRacesTiers(RewardCommon, RacesCase):
     def vouchers(self):
         given = self.env["club.voucher"].search([("program_id", "=", self.coming.id)]).grouped("member_id")
         return [len(given.get(member, ())) for member in self.members]
+
+
+@tagged("post_install", "-at_install")
+class TestRacesTierMetric(RacesCase):
+    """Orders that are counted for tiers, sent at once, and counted by the job meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.partner(f"Runner {self._testMethodName}")
+        self.orders = [self.ui_order([(self.cake, 1)], [(self.cash, 12.1)], self.customer) for _number in range(6)]
+
+    def send(self, order, env):
+        return env["pos.order"].sync_from_ui([order])["pos.order"][0]["id"]
+
+    def count(self, env):
+        env["club.tier.count"]._cron_count()
+        return "done"
+
+    def assertSilverOnce(self):
+        self.fresh()
+        member = self.member(self.customer)
+        self.assertEqual((member._tier_figures()[member.id], member.tier_id), (6, self.silver))
+        self.assertEqual(member.move_ids.mapped("reason"), ["lifetime"])
+        self.assertBalance(60, self.customer)
+
+    def test_six_orders_at_once_reach_a_tier_once(self):
+        self.club.tier_metric = "orders"
+        self.silver.threshold = 5
+        self.fresh()
+        results = self.race_on([partial(self.send, order) for order in self.orders])
+        self.assertEqual(len(set(results)), 6, results)
+        self.assertSilverOnce()
+
+    def test_orders_of_before_counted_by_two_jobs_while_others_come(self):
+        self.club.tier_metric = "points"
+        self.silver.threshold = 500
+        self.fresh()
+        for order in self.orders[:4]:
+            self.send(order, self.env)
+        self.club.tier_metric = "orders"
+        self.silver.threshold = 5
+        self.fresh()
+        works = [self.count, *(partial(self.send, order) for order in self.orders[4:]), self.count]
+        self.race_on(works)
+        self.fresh()
+        with self.registry.cursor() as cr:
+            self.count(api.Environment(cr, SUPERUSER_ID, {}))
+        self.assertSilverOnce()
