@@ -176,6 +176,14 @@ class Tab:
             self.wait(f"document.querySelector('[name={name}]')")
             self.run(f"document.querySelector('[name={name}]').value = {json.dumps(value)}")
 
+    def press(self, key, code):
+        """A key of the keyboard."""
+        for kind in ("keyDown", "keyUp"):
+            self.browser._websocket_request("Input.dispatchKeyEvent", params={
+                "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
+                "text": "\r" if key == "Enter" and kind == "keyDown" else "",
+            })  # fmt: skip
+
     def run(self, script):
         """The value of a script; a promise is awaited."""
         answer = self.browser._websocket_request(

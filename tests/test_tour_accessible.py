@@ -17,6 +17,26 @@ MOVING = """document.getAnimations().filter((move) => move.playState === "runnin
     && move.effect.target.closest("#wrap, .o_club_bar")).map((move) => move.effect.target.className)"""
 
 
+# Where the keyboard is: what it is on, whether it can be seen to be there, and whether something is in front of it.
+FOCUS = """(() => {
+    const here = document.activeElement;
+    const { left, top, width, height } = here.getBoundingClientRect();
+    const style = getComputedStyle(here);
+    const front = document.elementFromPoint(left + width / 2, top + height / 2);
+    // Within a date it is the browser's own parts that are marked.
+    const isMarked = here.type === "date" || style.outlineStyle !== "none" || style.boxShadow !== "none";
+    return {
+        isOurs: Boolean(here.closest("#wrap, .o_club_bar")),
+        isInTheBar: Boolean(here.closest(".o_club_bar")),
+        fault: !isMarked ? "is not marked" : front?.closest(".o_club_bar") && !here.closest(".o_club_bar")
+            ? "is behind the bar" : "",
+        words: `${here.tagName} ${here.id || here.textContent.trim().slice(0, 40)}`,
+    };
+})()"""
+START = "const start = document.querySelector('#wrap'); start.tabIndex = -1; start.focus()"
+STOPS = 60
+
+
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourAccessible(WalkCommon):
     """Every page of a customer is one that everybody can use: WCAG 2.2 AA, as far as axe can tell."""
@@ -58,9 +78,34 @@ class TestTourAccessible(WalkCommon):
             found.append(f"motion is off, and this moves: {moving}")
         self.faults += [f"{where}: {fault}" for fault in found]
 
+    def by_keyboard(self, path):
+        """From the first stop of the page to the bar: every stop is marked, and none is hidden."""
+        self.tab.open(path)
+        self.tab.run(START)
+        for _stop in range(STOPS):
+            self.tab.press("Tab", 9)
+            here = self.tab.run(FOCUS)
+            if here["isOurs"] and here["fault"]:
+                self.faults.append(f"{path} by keyboard: {here['words']} {here['fault']}")
+            if here["isInTheBar"]:
+                return
+        self.faults.append(f"{path} by keyboard: the bar is never reached")
+
+    def by_keyboard_into_the_window(self):
+        """The code opens, closes by Escape, and the keyboard is where it was."""
+        self.tab.open("/my/club", ".o_club_pass_open")
+        self.tab.run("document.querySelector('.o_club_pass_open').focus()")
+        self.tab.press("Enter", 13)
+        self.tab.wait("document.querySelector('.o_club_pass.show')?.contains(document.activeElement)")
+        self.tab.press("Escape", 27)
+        self.tab.wait("document.activeElement.matches('.o_club_pass_open')")
+
     def walk_of_ada(self, code):
         """With something of everything."""
         self.tab.sign_in("ada_signs_in")
+        for path in ("/my/club", "/my/club/rewards", "/my/club/profile"):
+            self.by_keyboard(path)
+        self.by_keyboard_into_the_window()
         self.look("/my", ".o_portal_my_home")
         self.look("/my/club", ".o_club_card")
         self.tab.run("document.querySelector('.o_club_install').classList.remove('d-none')")
