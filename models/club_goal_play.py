@@ -1,7 +1,8 @@
 """A play of a game for who reached a goal: it comes, goes and comes back with the goal, and once used it stays."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import format_date
 
 
 class ClubGoal(models.Model):
@@ -26,6 +27,19 @@ class ClubGoal(models.Model):
         """ "A play of Wheel of Beans"."""
         game = self.sudo().game_id
         return self.env._("a play of %s", game.name) if game else ""
+
+    @api.depends("game_id", "game_id.date_to")
+    def _compute_warning(self):
+        return super()._compute_warning()
+
+    def _warning_text(self):
+        game = self.sudo().game_id if self.reward_kind == "play" else self.env["club.game"]
+        if game.date_to and game.date_to < self.club_id._origin._today():
+            last = format_date(self.env, game.date_to)
+            return self.env._(
+                "Nobody can play what this goal brings: the last day of %(game)s was %(day)s.", game=game.name, day=last
+            )
+        return super()._warning_text()
 
     def _is_there_to_give(self):
         """A reward or a game that is archived is given to nobody."""

@@ -36,7 +36,9 @@ class ClubGoalProgress(models.Model):
 
     def _unit(self):
         goal = self.goal_id
-        return goal.reward_id.club_unit_id if goal.reward_kind == "reward" else goal.unit_id
+        if goal.reward_kind == "reward":
+            return goal.reward_id.club_unit_id
+        return goal.unit_id or goal.club_id._main_unit()  # a play needs none, its movement does
 
     def _intent(self, account_id):
         """The movement of a reward; that of a voucher says what it is and moves no point."""

@@ -21,6 +21,7 @@ class TestGoalsPlay(GamesCommon, GoalCommon, MessagesCommon):
         return [self.sell([(self.cake, 1)], self.ada) for _order in range(2)][-1]
 
     def test_play_comes_once_and_goes_and_comes_back_with_the_goal(self):
+        self.twice.unit_id = False
         order = self.reach()
         [play] = self.plays()
         self.assertEqual((play.game_id, play.origin, play.state), (self.lucky, "goal", "granted"))
@@ -88,6 +89,11 @@ class TestGoalsPlay(GamesCommon, GoalCommon, MessagesCommon):
         self.lucky.is_on = False
         with self.assertRaisesRegex(ValidationError, "is off, so nobody"):
             self.twice.is_on = True
+
+    def test_game_that_is_over_is_warned_of(self):
+        self.assertFalse(self.twice.warning)
+        self.lucky.date_to = "2021-01-01"
+        self.assertIn("the last day of Lucky card was 01/01/2021", self.twice.warning)
 
     def stranger(self):
         club = self.env["club.club"].create({"name": "Nuts", "company_ids": False})

@@ -109,6 +109,29 @@ class TestMessagesDue(RewardCommon, MessagesCommon):
         self.ada_member._club_choose(mail=False)
         self.assertFalse(self.ada_member._club_wants_mail())
 
+    def test_what_leaves_by_mail_has_its_way_out_in_the_head(self):
+        self.rule("reached", units=10)
+        self.collect(10)
+        self.run_job()
+        server, sent = type(self.env["ir.mail_server"]), []
+
+        def send(_self, message, *_args, **_kwargs):
+            sent.append(message)
+            return message["Message-Id"]
+
+        with (
+            patch.object(server, "_disable_send", lambda *_args: False),
+            patch.object(server, "_connect__", lambda *_args, **_kwargs: None),
+            patch.object(server, "send_email", send),
+        ):
+            self.mails().send()
+        [letter] = sent
+        self.assertEqual(letter["To"], '"Ada" <ada@example.com>')
+        self.assertEqual(letter["List-Unsubscribe"], f"<{self.ada_member._unsubscribe_url()}>")
+        self.assertEqual(letter["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
+        self.run_job(hours=1)
+        self.assertFalse(self.mails(), "the host removes what it has sent, and nobody sends it again")
+
     # ------------------------------------------------------------------ SMS
     def account(self, **values):
         accounts = self.env["iap.account"]
