@@ -198,7 +198,7 @@ class ClubVault(models.Model):
 
     def action_export(self):
         result = super().action_export()
-        clubs = self.env["club.club"].with_context(active_test=False).search([])
+        clubs = self.env["club.club"].with_context(active_test=False).search([])  # pylint: disable=no-search-all
         self.env["club.audit"]._note("export", clubs=clubs)
         return result
 

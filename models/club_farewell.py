@@ -41,7 +41,7 @@ class ClubFarewell(models.Model):
 
         :return: ``ir.attachment`` record
         """
-        clubs = self.sudo().with_context(active_test=False).search([])
+        clubs = self.sudo().with_context(active_test=False).search([])  # pylint: disable=no-search-all
         return self.env["ir.attachment"].create({
             "name": f"loyalty_club_{fields.Date.today().isoformat()}.zip",
             "raw": self.env["club.vault"].sudo()._club_zip(clubs),

@@ -111,8 +111,11 @@ export class ClubPreview extends Component {
     }
 
     get balanceMoney() {
-        const { is_redeem_allowed: gate, is_redeem_pos: pos, is_redeem_shop: shop } =
-            this.props.record.data;
+        const {
+            is_redeem_allowed: gate,
+            is_redeem_pos: pos,
+            is_redeem_shop: shop,
+        } = this.props.record.data;
         const money = this.money(BALANCE);
         if (gate === false || (pos === false && shop === false)) {
             return ""; // as on the page: where nothing can be paid, nothing is promised
