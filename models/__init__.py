@@ -41,6 +41,7 @@ from . import (
     club_member_list,
     club_prove,
     club_ready_made,
+    club_own_words,
     club_setup,
     club_expire,
     club_entry,

@@ -159,3 +159,47 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
             said = {own["id"]: own["string"] for own in answer["modules"]["loyalty_club"]["messages"]}
             with self.subTest(lang=lang):
                 self.assertEqual({text: said.get(text) for text in words}, words)
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestOwnWords(SpokenCommon, ClubCommon):
+    """Names that a club has from the add-on are there in each language; those that were typed are left alone."""
+
+    def new_club(self, **values):
+        return self.env["club.club"].create({"name": "Corner", "company_ids": self.company.ids, **values})
+
+    def in_french(self, record, field="name"):
+        return self.plain(record.with_context(lang="fr_FR")[field])
+
+    def test_new_club_is_named_in_each_language(self):
+        club = self.new_club()
+        self.assertEqual(
+            [self.in_french(club, "page_title"), self.in_french(club.tier_ids), self.in_french(club.tier_unit_id)],
+            ["Récompenses", "Membre", "point"],
+        )
+        self.assertEqual(club.tier_unit_id.with_context(lang="nl_NL")._format(2), "2 punten")
+        self.assertEqual((club.page_title, club.tier_ids.name), ("Rewards", "Member"))
+
+    def test_typed_name_is_nobodys_to_translate(self):
+        club = self.new_club(unit_name="star", unit_plural="stars", page_title="My Stars")
+        self.assertEqual(self.in_french(club, "page_title"), "My Stars")
+        self.assertEqual(club.tier_unit_id.with_context(lang="nl_NL")._format(2), "2 stars")
+
+    def test_ready_made_set_up_is_named_in_each_language(self):
+        for kind, said in {
+            "cafe": {"Des points pour chaque commande", "Un tampon par visite", "Dixième visite : $ 5,00 de réduction"},
+            "boutique": {"Argent", "Or", "$ 25,00 de réduction"},
+            "grocer": {"2 % de retour sur chaque commande"},
+        }.items():
+            club = self.new_club()
+            club.set_up(kind)
+            named = {self.in_french(own) for own in (*club.program_ids, *club.tier_ids, *club.reward_ids)}
+            with self.subTest(kind=kind):
+                self.assertLessEqual(said, named)
+
+    def test_club_made_in_french_is_in_english_too(self):
+        club = self.env["club.club"].with_context(lang="fr_FR").create(
+            {"name": "Coin", "company_ids": self.company.ids}
+        )
+        self.assertEqual(club.with_context(lang="fr_FR").page_title, "Récompenses")
+        self.assertEqual(club.with_context(lang="en_US").page_title, "Rewards")
