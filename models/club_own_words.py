@@ -30,8 +30,8 @@ class ClubClub(models.Model):
         here = self.env.lang or "en_US"
         others = [code for code, _name in self.env["res.lang"].get_installed() if code != here]
         for records, field, term in words if others else ():
-            for record in records.with_context(lang=here).filtered(lambda own: own[field] == term(own.env)):
-                for code in others:
+            for record in records.with_context(lang=here):
+                for code in others if record[field] == term(record.env) else ():
                     spoken = record.with_context(lang=code)
                     spoken[field] = term(spoken.env)
 
