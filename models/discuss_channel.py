@@ -41,11 +41,18 @@ class DiscussChannel(models.Model):
         channel = self.with_context(lang=partner.lang or self.env.lang)
         if channel._club_is_question(message.body):
             channel.sudo().message_post(
-                author_id=self.env.ref("base.partner_root").id,
+                author_id=channel._club_answerer().id,
                 body=channel._club_chat_text(partner),
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
+
+    def _club_answerer(self):
+        """Who answers: OdooBot, or the chatbot that leads; to that, all words but its own are the visitor's answer."""
+        channel = self.sudo()
+        if "chatbot_current_step_id" in self._fields and channel.chatbot_current_step_id:
+            return channel.chatbot_current_step_id.chatbot_script_id.operator_partner_id
+        return self.env.ref("base.partner_root")
 
     def _club_is_question(self, body):
         """ "/points", or "My points?" in the customer's words."""

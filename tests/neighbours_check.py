@@ -112,6 +112,16 @@ def check_chat(shop, check):
     check("staff's own words are answered by nobody", not answers(olga, "my points")[0])
     check("who is no member is told how to join", "not a member yet" in answers(talk(shop, shop.bob), "/points")[0])
 
+    script = env["chatbot.script"].create({
+        "title": "Barista", "script_step_ids": [Command.create({"step_type": "free_input_single", "message": "Yes?"})],
+    })  # fmt: skip
+    own.sudo().chatbot_current_step_id = script.script_step_ids[0]
+    said, message = answers(own, "/points")
+    check("beside a chatbot the answer is the chatbot's", "100 Beans" in said, said)
+    # Whatever anybody else says is an answer to the chatbot's question.
+    check("and is not taken for the customer's", message.author_id == script.operator_partner_id, message.author_id)
+    own.sudo().chatbot_current_step_id = False
+
     guest = env["mail.guest"].create({"name": "Ada"})
     visitor = talk(shop, public, guest)
     said, _message = answers(visitor, "my points")

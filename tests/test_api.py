@@ -145,6 +145,13 @@ class TestApi(ClubCommon):
         self.assertFalse(self.club.find_member(token="AAAA"))
         self.assertFalse(self.club.find_member())
 
+    def test_movements_that_no_rule_waits_for_cost_nothing(self):
+        entries = self.enrol(points=100).account_ids.entry_ids
+        with self.assertQueryCount(0):
+            self.env["club.event"]._note(entries)
+        self.assertFalse(self.env["club.event"].search_count([]))
+        self.assertEqual(entries.decimal_amount, "100")
+
     def test_proof_of_the_club_finds_nothing(self):
         self.sell([(self.coffee, 1)], self.ada)
         self.assertEqual(self.club.prove(), [])
