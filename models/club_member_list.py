@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ..engine.posting import State, spendable
 from ..engine.values import Born
+from .asked import record_id
 from .ledger import Intent, Source
 from .ledger_state import StateReader
 
@@ -106,9 +107,9 @@ class ClubMember(models.Model):
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club adjust balances. Ask one of them."))
         self.check_access("write")
-        unit = self.env["club.unit"].browse(int(unit)).sudo()
+        unit = self.env["club.unit"].browse(record_id(self.env, unit)).exists().sudo()
         self._check_many(unit)
-        if not (reason or "").strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Give a reason: it stays in the member's history."))
         minor = unit._to_minor(amount)
         if not minor:

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import ClubCommon
@@ -147,7 +148,10 @@ class TestMemberList(ClubCommon):
         self.assertFalse(self.members.account_ids.entry_ids)
 
     def test_plays_for_too_many_are_refused_in_a_sentence(self):
-        game = self.env["club.game"].create({"club_id": self.club.id, "name": "Wheel"})
+        prizes = [{"name": name, "kind": "nothing", "weight": 1} for name in ("No luck", "None either")]
+        game = self.env["club.game"].create(
+            {"club_id": self.club.id, "name": "Wheel", "prize_ids": [Command.create(prize) for prize in prizes]}
+        )
         with patch("odoo.addons.loyalty_club.models.club_play.MOST_AT_ONCE", 23):
             self.assertEqual(len(self.members[:11].grant_plays(game.id, 2, "first")), 22)
             with self.assertRaisesRegex(UserError, "Give at most 23 plays in all at once: choose fewer members"):
