@@ -86,14 +86,14 @@ class ClubMember(models.Model):
     @api.depends("account_ids.balance")
     def _compute_balance_text(self):
         """What each member has by today's dates, less what is owed; expired points are gone whatever was booked."""
-        accounts = self.sudo().account_ids.filtered(lambda account: not account.merged_into_id)
+        accounts = self.sudo()._origin.account_ids.filtered(lambda account: not account.merged_into_id)
         portfolio, by_member = accounts._portfolio(), defaultdict(lambda: defaultdict(int))
         for account in accounts:
             own = portfolio[account.id]
             left = own["active"] + sum(part for part, _day in own["inactive"]) - account.debt
             by_member[account.member_id.id][account.unit_id] += left
         for member in self:
-            totals = by_member[member.id].items()
+            totals = by_member[member._origin.id].items()
             member.balance_text = " · ".join(unit._format(total) for unit, total in totals)
 
     # ------------------------------------------------------------------ enrolling

@@ -84,12 +84,12 @@ class ClubMember(models.Model):
         shared = self.env._("All outlets")
         several = {club.id: len(club.pool_ids) > 1 for club in self.club_id}
         pools = defaultdict(dict)
-        for account in self.sudo().account_ids:
+        for account in self.sudo()._origin.account_ids:
             if not account.merged_into_id:
                 pools[account.member_id.id][account.pool_id] = None
         names = {pool.id: pool.name for own in pools.values() for pool in own}
         for member in self:
-            own = [names[pool.id] for pool in pools[member.id]]
+            own = [names[pool.id] for pool in pools[member._origin.id]]
             member.scope_text = ", ".join(own) if several.get(member.club_id.id) else shared
 
     # ------------------------------------------------------------------ one adjustment for many
