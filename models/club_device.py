@@ -215,7 +215,10 @@ class ClubMessage(models.Model):
             return {}
         groups = self.env["club.device"].sudo()._read_group([("member_id", "in", told.member_id.ids)], ["member_id"])
         having = {member.id for [member] in groups}
-        return {message.id: None if message.member_id.id in having else "choice" for message in told}
+        return {
+            message.id: None if message.member_id.id in having and not message.member_id.leave_asked_at else "choice"
+            for message in told
+        }
 
     def _push_payload(self):
         """In the words that were written when it was sent."""

@@ -76,6 +76,17 @@ class TestPush(PushCommon):
         self.assertEqual(self.told(rule), [("sent", True, False), ("skipped", False, "choice")])
         self.assertIn("on the phone", rule.sentence)
 
+    def test_who_asked_to_leave_hears_nothing_more(self):
+        phone = self.allow()
+        rule = self.push_rule(is_mail=True)
+        self.assertTrue(self.ada_member._club_wants_mail())
+        self.ada_member.sudo()._club_ask_to_leave()
+        self.assertFalse(self.ada_member._club_wants_mail())
+        self.collect(10)
+        self.run_job()
+        self.assertEqual(self.told(rule), [("skipped", False, "unsubscribed")])
+        self.assertFalse(self.got(phone) or self.mails())
+
     def test_phones_count_for_the_limit_of_so_many_in_so_many_days(self):
         phone = self.allow()
         rules = [self.push_rule(units=units, cap_count=1, cap_days=7) for units in (10, 20)]
