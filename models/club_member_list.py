@@ -182,14 +182,13 @@ class ClubClub(models.Model):
     _inherit = "club.club"
 
     recent_member_ids = fields.Many2many(
-        "club.member", string="Latest Visitors", compute="_compute_recent_member_ids", help="Who bought last."
+        "club.member", string="Latest Members", compute="_compute_recent_member_ids", help="Who joined last."
     )
 
     def _compute_recent_member_ids(self):
         for club in self:
-            club.recent_member_ids = self.env["club.member"].search(
-                [("club_id", "=", club._origin.id)], order="last_paid_at desc NULLS LAST, id desc", limit=RECENT
-            )
+            own = [("club_id", "=", club._origin.id)]
+            club.recent_member_ids = self.env["club.member"].search(own, order="id desc", limit=RECENT)
 
     def action_add_member(self):
         """A contact who is a member from now on, without an order."""

@@ -78,6 +78,16 @@ class TestMemberList(ClubCommon):
         column = names.index("balance_text")
         self.assertEqual({row[column] for row in rows["datas"]}, {"5 Beans"})
 
+    def test_club_lists_who_joined_last_of_its_own(self):
+        other = self.env["club.club"].create({"name": "Nuts"})
+        stranger = self.env["club.member"].enrol(self.ada.id, other.id)
+        self.assertEqual(self.club.recent_member_ids, self.members[:1:-1])
+        self.assertEqual(other.recent_member_ids, stranger)
+        action = self.club.action_add_member()
+        form = Form(self.env["club.member"].with_context(**action["context"]))
+        form.partner_id = self.bob
+        self.assertEqual(form.save().club_id, self.club)
+
     # ------------------------------------------------------------------ adjusting
     def wizard(self, members=None, **vals):
         members = self.members if members is None else members
