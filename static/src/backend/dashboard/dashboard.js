@@ -54,7 +54,12 @@ export class ClubDashboard extends Component {
 
     get countedText() {
         const at = this.data.counted_at;
-        return at ? deserializeDateTime(at).toLocaleString(DateTime.DATETIME_SHORT) : "";
+        if (!at) {
+            return "";
+        }
+        return _t("Counted %(moment)s.", {
+            moment: deserializeDateTime(at).toLocaleString(DateTime.DATETIME_SHORT),
+        });
     }
 
     date(name) {
