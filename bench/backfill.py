@@ -63,7 +63,7 @@ def _history(club):
         partners = env["res.partner"].create([{"name": f"Buyer {n}"} for n in range(CUSTOMERS)]).ids
         order.session_id.start_at = "2020-01-01"
         env.flush_all()
-        ids = _copies(
+        ids = copies(
             cr,
             "pos_order",
             f"id = {order.id}",
@@ -78,14 +78,14 @@ def _history(club):
             "CREATE TEMP TABLE copied AS SELECT id, row_number() OVER (ORDER BY id) AS n FROM unnest(%s) id", [ids]
         )
         for table, column in (("pos_order_line", "order_id"), ("pos_payment", "pos_order_id")):
-            _copies(
+            copies(
                 cr, table, f"{column} = {order.id}", ORDERS, {column: "(SELECT id FROM copied WHERE copied.n = s.n)"}
             )
         env.registry.clear_cache()
     return ids
 
 
-def _copies(cr, table, where, count, values, params=None):
+def copies(cr, table, where, count, values, params=None):
     cr.execute(
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'", [table]
     )

@@ -9,6 +9,7 @@ import sys
 
 import backfill
 import cart
+import dashboard
 import expiry
 import lookup
 import members
@@ -30,6 +31,7 @@ PARTS = {
     "backfill": backfill.measure,
     "tiers": tiers.measure,
     "messages": messages.measure,
+    "dashboard": dashboard.measure,
 }
 
 

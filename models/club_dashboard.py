@@ -15,6 +15,8 @@ from ..engine.values import exact
 LONGEST = 3700  # days of a period
 AGES = (3, 6, 12)  # months that points are old
 BEST = 5  # rewards
+# What is read of whom: the dashboard is opened often, and these models are wide.
+CLUB_FIELDS = ("name", "tz", "currency_id", "tier_unit_id", "is_redeem_allowed", "sequence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,9 @@ class View:
 
     club: object
     unit: object
+    units: object
     outlet: object
+    outlets: object
     first: date
     last: date
     step: str
@@ -62,7 +66,7 @@ class ClubClub(models.Model):
         :return: dict, see ``models/club_dashboard_words.py``; without a club ``{"is_new": True, "clubs": []}``
         """
         self._check_may_count()
-        clubs = self.search([])  # pylint: disable=no-search-all
+        clubs = self.search_fetch([], CLUB_FIELDS)  # pylint: disable=no-search-all
         club = clubs.filtered(lambda club: club.id == club_id) or self._only() or clubs[:1]
         if not club:
             return {"is_new": True, "clubs": []}
@@ -70,12 +74,16 @@ class ClubClub(models.Model):
         return club._dashboard_words(view, club._dashboard_figures(view), clubs)
 
     def _dashboard_view(self, period, first=None, last=None, outlet_id=None, unit_id=None, step=None):
-        units = self.unit_ids
+        own = [("club_id", "=", self.id)]
+        units = self.env["club.unit"].search_fetch(own, ["name", "name_plural", "decimals", "kind", "money_value"])
+        outlets = self.env["club.outlet"].search_fetch(own, ["name"])
         unit = units.filtered(lambda unit: unit.id == unit_id) or self.tier_unit_id or units[:1]
-        outlet = self.outlet_ids.filtered(lambda outlet: outlet.id == outlet_id)
+        outlet = outlets.filtered(lambda outlet: outlet.id == outlet_id)
         first, last = self._dashboard_days(period, first, last)
         step = step if step in ("day", "week", "month") else figures.grain(first, last)
-        return View(club=self, unit=unit, outlet=outlet, first=first, last=last, step=step)
+        return View(
+            club=self, unit=unit, units=units, outlet=outlet, outlets=outlets, first=first, last=last, step=step
+        )
 
     def _dashboard_days(self, period, first=None, last=None):
         today = self._today()
@@ -97,7 +105,10 @@ class ClubClub(models.Model):
 
     # ------------------------------------------------------------------ figures
     def _dashboard_figures(self, view):
-        """All sums there are to tell of: four statements, whatever the number of days, outlets or members."""
+        """All sums there are to tell of: four statements, whatever the number of days, outlets or members.
+
+        Each goes over the days once: what is left of them is then added up in every direction.
+        """
         return {
             "points": self._dashboard_points(view),
             "orders": self._dashboard_orders(view),
@@ -108,26 +119,29 @@ class ClubClub(models.Model):
     def _dashboard_where(self, view, topic):
         """Rows of one topic, in this period and the one before, that the user may see."""
         places = SQL("AND outlet_id = %s", view.outlet.id) if view.outlet else SQL()
+        ids = self.env.companies.ids
+        own = SQL("company_id = %s", ids[0]) if len(ids) == 1 else SQL("company_id = ANY(%s)", ids)
         return SQL(
-            """club_id = %s AND topic = %s AND day BETWEEN %s AND %s %s
-               AND (company_id IS NULL OR company_id = ANY(%s))""",
+            "club_id = %s AND topic = %s AND day BETWEEN %s AND %s %s AND (%s) IS NOT FALSE",
             self.id,
             topic,
             view.before[0],
             view.last,
             places,
-            list(self.env.companies.ids),
+            own,
         )
 
     def _dashboard_points(self, view):
         """Rows (set, is this period, sort, kind, bar, outlet, channel, reward, number, points, extra)."""
         return self._dashboard_rows(
             SQL(
-                """SELECT GROUPING(kind, bar, outlet_id, channel, reward_id), is_now, sort, kind, bar, outlet_id,
-                          channel, reward_id, SUM(number)::bigint, SUM(points)::bigint, SUM(extra)::bigint
-                     FROM (SELECT day >= %(first)s AS is_now, sort, kind, outlet_id, channel, reward_id, number, points,
-                                  extra, date_trunc(%(step)s, day::timestamp)::date AS bar
-                             FROM club_day WHERE %(where)s AND unit_id = %(unit)s) found
+                """WITH found AS MATERIALIZED (
+                       SELECT day >= %(first)s AS is_now, sort, kind, date_trunc(%(step)s, day::timestamp)::date AS bar,
+                              outlet_id, channel, reward_id, SUM(number) AS number, SUM(points) AS points,
+                              SUM(extra) AS extra
+                         FROM club_day WHERE %(where)s AND unit_id = %(unit)s GROUP BY 1, 2, 3, 4, 5, 6, 7)
+                   SELECT GROUPING(kind, bar, outlet_id, channel, reward_id), is_now, sort, kind, bar, outlet_id,
+                          channel, reward_id, SUM(number)::bigint, SUM(points)::bigint, SUM(extra)::bigint FROM found
                  GROUP BY GROUPING SETS ((is_now, sort, kind), (is_now, sort, bar), (is_now, sort, outlet_id),
                                          (is_now, sort, channel), (is_now, sort, reward_id))""",
                 first=view.first,
@@ -142,9 +156,12 @@ class ClubClub(models.Model):
         """Rows (set, is this period, who, company, outlet, channel, orders, money, customers)."""
         return self._dashboard_rows(
             SQL(
-                """SELECT GROUPING(outlet_id, channel), is_now, kind, company_id, outlet_id, channel,
-                          SUM(number)::bigint, SUM(money), SUM(%(customers)s)::bigint
-                     FROM (SELECT day >= %(first)s AS is_now, * FROM club_day WHERE %(where)s) found
+                """WITH found AS MATERIALIZED (
+                       SELECT day >= %(first)s AS is_now, kind, company_id, outlet_id, channel, SUM(number) AS number,
+                              SUM(money) AS money, SUM(%(customers)s) AS customers
+                         FROM club_day WHERE %(where)s GROUP BY 1, 2, 3, 4, 5)
+                   SELECT GROUPING(outlet_id, channel), is_now, kind, company_id, outlet_id, channel,
+                          SUM(number)::bigint, SUM(money), SUM(customers)::bigint FROM found
                  GROUP BY GROUPING SETS ((is_now, kind, company_id), (is_now, kind, company_id, outlet_id),
                                          (is_now, kind, company_id, channel))""",
                 customers=SQL.identifier("customers" if view.is_whole else "outlet_customers"),

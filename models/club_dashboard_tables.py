@@ -85,7 +85,7 @@ class ClubClub(models.Model):
                 *(self._dashboard_number(sums[tier.id][kind]) for kind in ("total", "active", "up", "down")),
                 opens=("", "", f"moves:{tier.id}", f"moves:{tier.id}"),
             )
-            for tier in self.tier_ids.sorted("threshold")
+            for tier in self.env["club.tier"].search_fetch([("club_id", "=", self.id)], ["name"], order="threshold")
             if tier.id in sums
         ]
         columns = [_("Members"), _("Active"), _("Moved up to it"), _("Moved down to it")]
@@ -141,7 +141,7 @@ class ClubClub(models.Model):
             if row[0]:
                 sold[row[at - 1]][row[1]] += self._dashboard_money(rates, row[2], row[6])
         if name == "outlet":
-            labels = {outlet.id: outlet.name for outlet in self.with_context(active_test=False).outlet_ids}
+            labels = {outlet.id: outlet.name for outlet in self._dashboard_outlets(view, {*sums, *sold})}
         else:
             labels = {code: self._dashboard_channel(code) for code, _label in CHANNELS}
         rows = []
@@ -163,6 +163,12 @@ class ClubClub(models.Model):
         columns = [_("Earned"), _("Used"), _("Sold to members"), _("Share of sales")]
         title = _("By outlet") if name == "outlet" else _("By channel")
         return self._dashboard_table(f"{name}s", title, columns, rows)
+
+    def _dashboard_outlets(self, view, found):
+        """The club's outlets, and those that were closed since."""
+        gone = [outlet_id for outlet_id in found if outlet_id and outlet_id not in view.outlets.ids]
+        outlets = self.env["club.outlet"].with_context(active_test=False)
+        return view.outlets | (outlets.search([("id", "in", gone)]) if gone else outlets)
 
     def _dashboard_channel(self, code):
         return dict(self.env["club.report"]._fields["channel"]._description_selection(self.env))[code]

@@ -25,8 +25,8 @@ class ClubClub(models.Model):
         return {
             "club": {"id": self.id, "name": self.name},
             "clubs": [{"id": club.id, "name": club.name} for club in clubs],
-            "units": [{"id": unit.id, "name": unit.display_name} for unit in self.unit_ids],
-            "outlets": [{"id": outlet.id, "name": outlet.name} for outlet in self.outlet_ids],
+            "units": [{"id": unit.id, "name": unit.display_name} for unit in view.units],
+            "outlets": [{"id": outlet.id, "name": outlet.name} for outlet in view.outlets],
             "unit_id": view.unit.id,
             "outlet_id": view.outlet.id,
             "step": view.step,
