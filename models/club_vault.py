@@ -113,7 +113,13 @@ class ClubVault(models.Model):
 
     def _export(self):
         raw = self._club_zip(self.club_ids)
-        self.write({"file": base64.b64encode(raw), "file_name": f"loyalty_club_{fields.Date.today().isoformat()}.zip"})
+        members = self.env["club.member"].with_context(active_test=False)
+        count = members.search_count([("club_id", "in", self.club_ids.ids), ("partner_id", "!=", False)])
+        self.write({
+            "member_count": count,
+            "file": base64.b64encode(raw),
+            "file_name": f"loyalty_club_{fields.Date.today().isoformat()}.zip",
+        })  # fmt: skip
 
     def _download(self):
         return {

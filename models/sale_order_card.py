@@ -56,12 +56,15 @@ class SaleOrder(models.Model):
 
     def _club_frozen_card(self, unit, accounts):
         """While the club is suspended a member sees what there is, and that it stays."""
+        portfolio = accounts._portfolio()
         return {
             "unit": unit.name_plural,
             "is_guest": False,
             "is_member": True,
             "earns": "",
-            "balance": " · ".join(account.unit_id._format(max(account.balance, 0)) for account in accounts),
+            "balance": " · ".join(
+                account.unit_id._format(max(portfolio[account.id]["active"] - account.debt, 0)) for account in accounts
+            ),
             "tenders": [],
             "why": unit.club_id.with_env(self.env)._club_frozen_text(),
             "is_auto": False,

@@ -99,6 +99,8 @@ class ClubVault(models.Model):
         is_same = content.manifest["database"] == self._club_database()
         for row in told.get("club.club", ()):
             self._club_restore_club(row, told, content, done, is_same)
+        if done.is_blocked:
+            return done  # what it would have been made of says nothing more
         for model in ORDER:
             for row in told.get(model, ()):
                 if row["id"] not in done.maps[model]:

@@ -153,7 +153,8 @@ class ClubVault(models.Model):
         """Every run that is under way, in batches of members that are committed one by one."""
         for vault in self.sudo().search([("state", "=", "running")], order="id"):
             try:
-                vault._run()
+                if not vault._run():
+                    return  # time is up: the host calls again
             except Exception as fault:  # pylint: disable=broad-except
                 self.env.cr.rollback()
                 self.env.transaction.reset()
@@ -162,6 +163,7 @@ class ClubVault(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _run(self):
+        """False where time was up before all were there; who is here already is passed over next time."""
         content = engine.read(base64.b64decode(self.file))
         refused = self._club_judge_people(content)
         bad = content.bad_members() | refused.keys()
@@ -173,9 +175,11 @@ class ClubVault(models.Model):
 
         done = in_batches(self.env, wanted, bring, size=BATCH)
         self.done_count = done
-        if done == len(wanted):
-            self.write({"state": "done", "note": self._club_end_text(len(wanted), len(bad))})
-            self.env.registry.clear_cache()
+        if done < len(wanted):
+            return False
+        self.write({"state": "done", "note": self._club_end_text(len(wanted), len(bad))})
+        self.env.registry.clear_cache()
+        return True
 
     def _club_end_text(self, count, left_out):
         text = self.env._("Members imported: %s.", count)

@@ -164,6 +164,22 @@ class TestVault(VaultCommon):
         self.assertEqual(vault.state, "done")
         self.assertEqual(self.portrait(vault.club_ids), before)
 
+    def test_when_time_is_up_the_next_call_goes_on(self):
+        vault = self.upload(self.strip())
+        vault.action_import()
+        progress = type(self.env["ir.cron"])._commit_progress
+
+        def is_late(crons, processed=0, **values):
+            progress(crons, processed, **values)
+            return 0.0 if processed else 9.0
+
+        with patch(f"{IMPORT}.BATCH", 1), patch.object(type(self.env["ir.cron"]), "_commit_progress", is_late):
+            self.run_job()
+            self.assertEqual((vault.state, vault.done_count), ("running", 1))
+        self.run_job()
+        self.assertEqual((vault.state, vault.done_count), ("done", 2))
+        self.assertEqual(len(vault.club_ids.member_ids), 2)
+
     def test_unknown_customers_become_contacts_or_are_left_out(self):
         def move(parts):
             for old, new in ((b"ada@example.com", b"new@example.com"), (b"+32470123456", b""), (b"Ada", b"Nova")):
