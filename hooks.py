@@ -13,5 +13,6 @@ def uninstall_hook(env):
     tenders.search([("use_payment_terminal", "=", "loyalty_club")])._club_retire()
     env["loyalty.program"]._club_retire()
     env["barcode.nomenclature"]._club_retire()
+    env["club.member"]._club_forget_leaving()
     env["club.club"]._club_disown()
     env.cr.execute("DROP FUNCTION IF EXISTS club_refuse_change() CASCADE")

@@ -97,13 +97,17 @@ class CustomerPortal(portal.CustomerPortal):
         website=True,
         readonly=True,
     )
-    def club_history(self, club_id=None, page=1, **_kwargs):
+    def club_history(self, club_id=None, page=1, show="", **_kwargs):
         member, values = self._club_own_or_render(club_id, "club_history")
         if not member:
             return values
         pager = portal.pager(
-            url=f"{values['base']}/history", total=member._club_entry_total(), page=page, step=self._club_step
+            url=f"{values['base']}/history",
+            url_args={"show": show} if show else None,
+            total=member._club_entry_total(show),
+            page=page,
+            step=self._club_step,
         )
-        lines = member._club_entries(self._club_step, pager["offset"])._club_page_lines()
-        months = groupby(lines, itemgetter("month"))
-        return request.render("loyalty_club.portal_club_history", values | {"pager": pager, "months": months})
+        lines = member._club_entries(self._club_step, pager["offset"], show)._club_page_lines()
+        own = {"pager": pager, "months": groupby(lines, itemgetter("month")), "show": show}
+        return request.render("loyalty_club.portal_club_history", values | own)

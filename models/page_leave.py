@@ -67,6 +67,12 @@ class ClubMember(models.Model):
         own.leave_asked_at = False
         own.partner_id.activity_unlink([ACTIVITY])
 
+    def _club_forget_leaving(self):
+        """Before the add-on goes: the kind of activity could not be removed under them."""
+        kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
+        if kind:
+            self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)]).unlink()
+
     def _erase(self):
         members = self.sudo()
         members.partner_id.activity_unlink([ACTIVITY])

@@ -46,21 +46,26 @@ class ClubMember(models.Model):
             "button": _("Join and get %s", waiting) if waiting else _("Join the club"),
         }
 
-    def _club_entry_domain(self):
-        """All that happened to the member; a balance that moved while it was empty did not."""
-        silent = Domain("kind", "in", ("pool_in", "pool_out", "merge_in", "merge_out")) & Domain("amount", "=", 0)
-        return Domain("account_id", "in", self.account_ids.ids) & ~silent
+    def _club_entry_domain(self, show=""):
+        """All that happened to the member, or what came ("in") or went ("out").
 
-    def _club_entries(self, limit, offset=0):
+        A balance that moved while it was empty did not happen.
+        """
+        silent = Domain("kind", "in", ("pool_in", "pool_out", "merge_in", "merge_out")) & Domain("amount", "=", 0)
+        domain = Domain("account_id", "in", self.account_ids.ids) & ~silent
+        ways = {"in": Domain("amount", ">", 0), "out": Domain("amount", "<", 0)}
+        return domain & ways.get(show, Domain.TRUE)
+
+    def _club_entries(self, limit, offset=0, show=""):
         return self.env["club.entry"].search(
-            self._club_entry_domain(),
+            self._club_entry_domain(show),
             order="business_at desc, id desc",
             limit=limit,
             offset=offset,
         )
 
-    def _club_entry_total(self):
-        return self.env["club.entry"].search_count(self._club_entry_domain())
+    def _club_entry_total(self, show=""):
+        return self.env["club.entry"].search_count(self._club_entry_domain(show))
 
     def _club_summary(self):
         """ "487 Beans · Gold": a membership in one line."""

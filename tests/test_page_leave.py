@@ -59,6 +59,13 @@ class TestPageLeave(RewardCommon, PortalCommon):
         self.assertIn("You are not a member yet.", self.page()[1])
         self.assertCoherent()
 
+    def test_kind_of_activity_can_be_removed(self):
+        self.press("ask")
+        kind = self.env.ref("loyalty_club.activity_leave")
+        self.env["club.member"]._club_forget_leaving()
+        kind.unlink()
+        self.assertFalse(kind.exists())
+
     def test_nobody_leaves_for_somebody_else(self):
         self.enrol(self.bob)
         self.press("ask", "bob_signs_in")

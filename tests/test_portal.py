@@ -183,6 +183,24 @@ class TestPortal(PortalCommon):
         self.assertIn("Sale 20.", self.page("/my/club/history/page/2")[1])
         self.assertIn("Sale 20.", self.page("/my/club/history/page/999")[1])
 
+    def test_history_shows_what_came_or_what_went(self):
+        self.post("award", 30, born=[(30, 0, None)], source="Sale A.")
+        self.post("spend", 10, source="Sale B.")
+        for number in range(20):
+            self.post("award", 1, born=[(1, 0, None)], source=f"Small {number}.")
+        _root, text = self.page("/my/club/history?show=out")
+        self.assertIn("Sale B.", text)
+        self.assertNotIn("Small", text)
+        root, text = self.page("/my/club/history/page/2?show=in")
+        self.assertIn("Sale A.", text)
+        self.assertNotIn("Sale B.", text)
+        here = root.xpath("//*[contains(@class, 'o_club_filter')]//a[@aria-current='true']")
+        self.assertEqual([link.text_content().strip() for link in here], ["Collected"])
+        self.assertTrue(root.xpath("//a[contains(@href, 'show=in')]"))
+        self.assertIn("Sale B.", self.page("/my/club/history/page/2?show=else")[1])
+        self.enrol(self.bob)
+        self.assertIn("Nothing of that kind yet.", self.page("/my/club/history?show=out", "bob_signs_in")[1])
+
     def test_own_sale_order_is_linked_another_document_is_not(self):
         order = self.quotation([(self.cake, 1)])
         order.message_subscribe(self.ada.ids)

@@ -119,6 +119,7 @@ class TestTourAccessible(WalkCommon):
         self.tab.run("document.querySelectorAll('.accordion-button').forEach((button) => button.click())")
         self.tab.wait("!document.querySelector('.collapsing') && document.querySelector('.collapse.show')")
         self.look(what="history opened")
+        self.look("/my/club/history?show=out", ".o_club_filter")
         self.look("/my/club/rewards", ".o_club_reward")
         self.look(f"/my/club/rewards/{self.ten.id}", ".o_club_confirm_reward")
         self.look(f"/my/club/vouchers/{self.voucher.id}")

@@ -58,6 +58,7 @@ def fill(env):
         partner = env["res.partner"].create({"name": f'Member "{number}", the loyal'})
         member = env["club.member"].enrol(partner.id, club.id)
         member.adjust(club.unit_ids.id, 100 + number, "Opening\nbalance")
+        member._club_ask_to_leave()
         member.adjust(club.unit_ids.id, -50, "Used")
     env["club.hold"]._authorise(
         member.account_ids, 10, 0.1, env.company.currency_id, "sale", ("sale.order", "1"), payment_key="1"
