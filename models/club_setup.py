@@ -52,6 +52,7 @@ class ClubSetup(models.Model):
         help="Makes programmes and rewards that you can change before you switch on, and afterwards.",
     )
     ready_made_text = fields.Char(compute="_compute_ready_made_text")
+    is_empty = fields.Boolean(compute="_compute_progress", help="A ready-made set-up can still fill the club.")
     club_text = fields.Char(compute="_compute_progress")
 
     # Where
@@ -98,6 +99,7 @@ class ClubSetup(models.Model):
                 "club_id": club, "is_club_done": bool(club), "is_place_done": bool(places), "is_on_done": is_on,
                 "entry_id": entry, "is_award_done": bool(entry),
                 "done_count": sum(map(bool, (club, places, is_on, entry))),
+                "is_empty": bool(club) and not club._set_up_already(),
                 "club_text": setup._club_text(club),
                 "has_register": bool(setup._company_registers()),
                 "place_text": self.env._("Takes part: %s", ", ".join(places.mapped("name"))) if places else "",

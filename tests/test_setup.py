@@ -108,6 +108,18 @@ class TestSetup(SetupCommon):
         with self.assertRaises(AccessError):
             self.used.with_user(cashier).set_up("cafe")
 
+    def test_club_that_is_there_and_empty_can_be_filled(self):
+        club = self.env["club.club"].create({"name": "By hand", "company_ids": [Command.set(self.company.ids)]})
+        setup = self.opened()
+        self.assertEqual((setup.club_id, setup.is_empty), (club, True))
+        setup.ready_made = "boutique"
+        setup.action_make_club()
+        setup.invalidate_recordset()
+        self.assertEqual((club.ready_made, club.name, setup.is_empty), ("boutique", "By hand", False))
+        setup.ready_made = "cafe"
+        with self.assertRaisesRegex(UserError, "By hand is set up already: Boutique"):
+            setup.action_make_club()
+
     def test_names_must_be_there(self):
         setup = self.opened()
         setup.unit_plural = "  "
