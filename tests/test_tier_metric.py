@@ -140,6 +140,20 @@ class TestTierMetric(ClubCommon):
         sale._club_sync()
         self.assertEqual(self.figure(), 20000, "once, however often it is looked at")
 
+    def test_other_money_counts_in_the_clubs_own(self):
+        self.go_by("spend", 9900, 90000)
+        yen = self.env["res.currency"].create({"name": "XYN", "symbol": "y", "rounding": 1.0})
+        self.env["res.currency.rate"].create(
+            {"currency_id": yen.id, "rate": 150.0, "company_id": self.company.id, "name": "2020-01-01"}
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "Yen", "currency_id": yen.id})
+        sale = self.quotation([(self.coffee, 1)], pricelist_id=pricelist.id)
+        sale.order_line.price_unit = 15000
+        sale.action_confirm()
+        self.pay(self.invoice(sale))
+        self.env.invalidate_all()
+        self.assertEqual((self.figure(), self.member().tier_id), (10000, self.silver))
+
     # ------------------------------------------------------------------ within a year, merged
     def test_orders_of_the_last_year(self):
         self.go_by("orders", 2, 4)
