@@ -1,6 +1,6 @@
 """What tiers go by: what was collected, what was spent, or how many orders were paid; and that in words."""
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -30,12 +30,25 @@ class ClubClub(models.Model):
     def _club_noted(self):
         return super()._club_noted() | {"is_tier_counting", "tier_counted_to"}
 
+    @api.onchange("tier_metric")
+    def _onchange_tier_metric(self):
+        """The form shows the thresholds as they will be."""
+        decimals = self._origin._tier_decimals() if self._origin else self._tier_decimals()
+        for tier in self.tier_ids.filtered(lambda tier: tier._origin):
+            tier.threshold = self._rescaled(tier._origin.threshold, self._tier_decimals() - decimals)
+
     def write(self, vals):
         before = {club: (club.tier_metric, club._tier_decimals()) for club in self if "tier_metric" in vals}
         result = super().write(vals)
+        # What comes with the choice is meant by it.
+        told = {
+            command[1]
+            for command in vals.get("tier_ids") or ()
+            if command[0] == Command.UPDATE and "threshold" in command[2]
+        }
         for club, (metric, decimals) in before.items():
             if club.tier_metric != metric:
-                club._rescale_tiers(decimals)
+                club._rescale_tiers(decimals, told)
                 is_counting = club.tier_metric != "points"
                 club.sudo().write({"is_tier_counting": is_counting, "tier_counted_to": 0})
                 if is_counting:
@@ -44,10 +57,17 @@ class ClubClub(models.Model):
                     self.env["club.member"].sudo()._review_by_figures(club)
         return result
 
-    def _rescale_tiers(self, decimals):
-        """500 points are 500.00 of spend and 500 orders: what was typed in stays, whatever it is kept in."""
+    @api.model
+    def _rescaled(self, threshold, shift):
+        return threshold * 10**shift if shift > 0 else threshold // 10**-shift
+
+    def _rescale_tiers(self, decimals, told=()):
+        """500 points are 500.00 of spend and 500 orders: what was typed in stays, whatever it is kept in.
+
+        :param told: ids of tiers that have their figure already
+        """
         shift = self._tier_decimals() - decimals
-        for tier in self.tier_ids.sorted("threshold", reverse=shift > 0):
+        for tier in self.tier_ids.filtered(lambda tier: tier.id not in told).sorted("threshold", reverse=shift > 0):
             if shift < 0 and tier.threshold % 10**-shift:
                 raise UserError(
                     self.env._(
@@ -55,7 +75,7 @@ class ClubClub(models.Model):
                         tier=tier.name,
                     )
                 )
-            tier.threshold = tier.threshold * 10**shift if shift > 0 else tier.threshold // 10**-shift
+            tier.threshold = self._rescaled(tier.threshold, shift)
 
     # ------------------------------------------------------------------ figures in words
     def _tier_decimals(self):

@@ -244,6 +244,17 @@ class TestTierMetric(ClubCommon):
         self.club.tier_metric = "points"
         self.assertEqual((self.silver.threshold, self.gold.threshold), (500, 1500))
 
+    def test_form_shows_the_thresholds_as_they_will_be(self):
+        with Form(self.club) as form:
+            form.tier_metric = "orders"
+            form.tier_metric = "spend"
+            with form.tier_ids.edit(1) as line:
+                self.assertEqual((line.name, line.threshold), ("Silver", 50000))
+                line.threshold = 35000
+        self.assertEqual((self.silver.threshold, self.gold.threshold), (35000, 150000))
+        self.club.write({"tier_metric": "orders", "tier_ids": [Command.update(self.silver.id, {"threshold": 3})]})
+        self.assertEqual((self.silver.threshold, self.gold.threshold), (3, 1500))
+
     def test_club_form_says_what_saving_does(self):
         self.enrol()
         with Form(self.club) as form:
