@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error
 from urllib.parse import urlsplit
 
-LONGEST = 1024  # of an address; the services' own are 150 to 500 long
+LONGEST = 2000  # of an address; the services' own are 150 to 700 long
 POINT, SECRET = 65, 16  # bytes of a browser's public key and of its secret
 # The push services of Chromium, Edge, Firefox and Safari, and of whatever browser stands on one of them.
 HOSTS = ("fcm.googleapis.com", "jmt17.google.com", "updates.push.services.mozilla.com", "web.push.apple.com")

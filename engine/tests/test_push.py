@@ -44,7 +44,7 @@ class TestAddress(TestCase):
             "https://fcm.googleapis.com/a\r\nHost: 127.0.0.1",
             "https://fcm.googleapis.com/ x",
             "https://fcm。googleapis.com/x",
-            "https://fcm.googleapis.com/" + "x" * 1100,
+            "https://fcm.googleapis.com/" + "x" * 2000,
             "",
             None,
             7,
