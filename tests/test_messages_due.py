@@ -155,6 +155,21 @@ class TestMessagesDue(RewardCommon, MessagesCommon):
         self.account()
         self.assertTrue(self.rule("reached", units=10, is_sms=True).is_sms)
 
+    def test_credit_is_asked_for_where_none_is_known_and_a_provider_that_fails_stops_nothing(self):
+        if "sms.sms" not in self.env:
+            return
+        account = self.account(state=False, balance=False)
+        looked = patch.object(type(account), "_get_account_information_from_iap")
+        with looked as look:
+            look.side_effect = lambda: account.write({"state": "registered", "balance": "5.0 Credits"})
+            rule = self.rule("reached", units=10, is_sms=True)
+        account.balance = "0.0 Credits"
+        self.collect(10)
+        with looked as look:
+            look.side_effect = KeyError("balance")
+            self.run_job()
+        self.assertTold(rule, 1)
+
     def test_sms_of_who_may_be_texted_and_why_not_the_others(self):
         if "sms.sms" not in self.env:
             return
