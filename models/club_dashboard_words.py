@@ -11,7 +11,7 @@ from ..engine import figures
 from ..engine.figures import Points
 from .club_dashboard import AGES
 
-MOST = 10  # times: more than that says that there was hardly anything to compare with
+MOST = 10  # times: what rose by more had hardly anything before
 
 
 class ClubClub(models.Model):
@@ -83,21 +83,31 @@ class ClubClub(models.Model):
         )
         return [maker(view, found, now, before) for maker in makers]
 
-    def _dashboard_card(self, key, name, value, note, trend=None, advice="", is_good=None, is_whole=False):
-        trend = trend if trend and abs(trend) < MOST else None
-        tone = "" if is_good is None or not trend else "success" if (trend > 0) == is_good else "danger"
-        way = "up" if trend and trend > 0 else "down" if trend and trend < 0 else ""
+    def _dashboard_card(self, key, name, value, note, pair=(None, None), advice="", is_good=None, is_whole=False):
+        """``pair``: the figure now and in the days before, none where that is not known."""
+        text, way = self._dashboard_trend(*pair)
         return {
             "key": key,
             "name": name,
             "value": value,
             "note": note,
-            "trend": self._dashboard_percent(abs(trend)) if trend else "",
+            "trend": text,
             "way": way,
-            "tone": tone,
+            "tone": "" if is_good is None or not way else "success" if (way == "up") == is_good else "danger",
             "advice": advice,
             "scope": self.env._("All outlets") if is_whole else "",
         }
+
+    def _dashboard_trend(self, now, before):
+        """(text, up or down or nothing)."""
+        if now is None or before is None or (not now and not before):
+            return "", ""
+        if not before:
+            return self.env._("from 0"), "up" if now > 0 else "down"
+        trend = figures.change(now, before)
+        if trend >= MOST:
+            return self.env._("more than tenfold"), "up"
+        return self._dashboard_percent(abs(trend)), "up" if trend > 0 else "down" if trend else ""
 
     def _dashboard_active(self, view, found, now, before):
         _, standing = self.env._, now["standing"]
@@ -115,7 +125,7 @@ class ClubClub(models.Model):
                 total=self._dashboard_number(standing["total"]),
                 share=self._dashboard_percent(share),
             ),
-            figures.change(standing["active"], before["standing"]["active"]),
+            self._dashboard_stood("active", now, before),
             texts.get(figures.judge_share(share), ""),
             is_good=True,
             is_whole=bool(view.outlet),
@@ -142,7 +152,7 @@ class ClubClub(models.Model):
                 used=view.unit._format(points.used, name=False),
                 expired=view.unit._format(-points.expired, name=False),
             ),
-            figures.change(rate, earlier) if rate is not None and earlier else None,
+            (rate, earlier),
             texts.get(figures.judge_redemption(rate, self.is_redeem_allowed), ""),
         )
 
@@ -156,7 +166,7 @@ class ClubClub(models.Model):
             _("What it cost"),
             self.currency_id.format(float(cost)),
             _("%(share)s of what members paid", share=self._dashboard_percent(figures.ratio(cost, _exact(sales)))),
-            figures.change(cost, earlier),
+            (cost, earlier) if before["points"].awarded or earlier else (None, None),
             texts.get(figures.judge_cost(cost, _exact(sales)), ""),
         )
 
@@ -177,7 +187,7 @@ class ClubClub(models.Model):
                 points=view.unit._format(owed),
                 each=view.unit._format(owed // total, name=False) if total else 0,
             ),
-            figures.change(owed, owed - now["net"]) if not view.outlet else None,
+            (owed, owed - now["net"]) if not view.outlet and view.last == self._today() else (None, None),
             texts.get(figures.judge_owed(old, owed), ""),
             is_whole=bool(view.outlet),
         )
@@ -196,11 +206,16 @@ class ClubClub(models.Model):
             _("About to leave"),
             self._dashboard_number(standing["leaving"]),
             _("active members without an order for 90 days"),
-            figures.change(standing["leaving"], before["standing"]["leaving"]),
+            self._dashboard_stood("leaving", now, before),
             texts.get(figures.judge_leaving(standing["leaving"], standing["active"], has_message), ""),
             is_good=False,
             is_whole=bool(view.outlet),
         )
+
+    def _dashboard_stood(self, kind, now, before):
+        """A figure of members, with the one of then where members were counted then."""
+        then = before["standing"]
+        return now["standing"][kind], then[kind] if then["total"] else None
 
     # ------------------------------------------------------------------ bars
     def _dashboard_bars(self, view, found):

@@ -71,6 +71,15 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.assertEqual((card["trend"], card["way"]), ("100 %", "up"))
         self.assertEqual(self.figure("points", period="week")["trend"], "")
 
+    def test_trend_in_words(self):
+        trend = self.club._dashboard_trend
+        self.assertEqual(trend(5, None), ("", ""))
+        self.assertEqual(trend(0, 0), ("", ""))
+        self.assertEqual(trend(3, 0), ("from 0", "up"))
+        self.assertEqual(trend(4, 4), ("0 %", ""))
+        self.assertEqual(trend(1, 4), ("75 %", "down"))
+        self.assertEqual(trend(400, 4), ("more than tenfold", "up"))
+
     def test_members_and_others_by_how_often_and_how_much(self):
         self.sell([(self.coffee, 1)], self.ada)
         self.sell([(self.coffee, 1)], self.ada)
@@ -200,6 +209,21 @@ class TestDashboard(DaysMixin, LedgerCommon):
             clubs.get_dashboard()
         with self.assertRaises(AccessError):
             clubs.open_dashboard("active", club_id=self.club.id)
+
+    def test_money_of_another_currency_is_shown_in_the_clubs(self):
+        dear = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")], limit=1)
+        dear.active = True
+        dear.rate_ids.unlink()
+        self.env["res.currency.rate"].create({
+            "currency_id": dear.id, "rate": 4.0, "name": "2020-01-01", "company_id": self.company.id,
+        })  # fmt: skip
+        abroad = self.env["res.company"].create({"name": "Abroad", "currency_id": dear.id})
+        self.env["res.currency.rate"].create({
+            "currency_id": self.club.currency_id.id, "rate": 0.25, "name": "2020-01-01", "company_id": abroad.id,
+        })  # fmt: skip
+        rates = {}
+        self.assertEqual(self.club._dashboard_money(rates, abroad.id, 100), 25)
+        self.assertEqual(self.club._dashboard_money(rates, self.company.id, 100), 100)
 
     def test_another_companys_sales_are_not_in_it(self):
         self.sell([(self.coffee, 1)], self.ada)
