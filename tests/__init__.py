@@ -206,6 +206,7 @@ from . import (
     test_tier_simulate,
     test_tier_year,
     test_tour_accessible,
+    test_tour_app,
     test_tour_backfill,
     test_tour_cards,
     test_tour_code,

@@ -7,25 +7,6 @@ from PIL import Image
 from .common_portal import PortalCommon
 
 SMALL_PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-WORKER = """
-const answer = await fetch("%s");
-const script = await answer.text();
-const handlers = {}, kept = [];
-const worker = {
-    addEventListener: (name, handler) => { handlers[name] = handler; },
-    skipWaiting: () => {},
-    clients: { claim: () => {} },
-    registration: {},
-};
-const without = { get: () => { throw new Error("asked for a cache"); } };
-const caches = new Proxy({}, without), indexedDB = new Proxy({}, without);
-const run = (fetch) => new Function("self", "fetch", "caches", "indexedDB", script)(worker, fetch, caches, indexedDB);
-const ask = (request) => new Promise((done) => {
-    let answered = false;
-    handlers.fetch({ request, respondWith: (promise) => { answered = true; promise.then(done); } });
-    answered || done(null);
-});
-"""
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
@@ -98,36 +79,6 @@ class TestPageApp(PortalCommon):
         self.club.action_switch_off()
         self.assertEqual(self.manifest()["name"], self.website.name)
         self.assertNotIn("Beans", self.url_open("/my/club/service-worker.js").text)
-
-    def test_without_a_connection_the_worker_says_what_to_do_and_keeps_nothing(self):
-        """The worker itself, run with a network that is there, then with none; a cache would be an error."""
-        self.enrol(points=5)
-        self.browser_js(
-            "/my/club",
-            f"""(async () => {{
-                {WORKER % "/my/club/service-worker.js"}
-                const page = {{ mode: "navigate", method: "GET" }};
-                run(async () => new Response("from the server"));
-                const there = await (await ask(page)).text();
-                run(async () => {{ throw new TypeError("Failed to fetch"); }});
-                const gone = await ask(page);
-                const words = await gone.text();
-                const registration = await navigator.serviceWorker.ready;
-                const stored = (await caches_of_the_browser()).length;
-                const post = await ask({{ mode: "navigate", method: "POST" }});
-                const data = await ask({{ mode: "cors", method: "GET" }});
-                const facts = [
-                    there === "from the server",
-                    gone.status === 503 && words.includes("There is no connection") && !words.includes("Ada"),
-                    new URL(registration.scope).pathname === "/my/club",
-                    stored === 0 && post === null && data === null,
-                ];
-                async function caches_of_the_browser() {{ return window.caches.keys(); }}
-                console.log(facts.every(Boolean) ? "test successful" : "test failed " + facts);
-            }})()""",
-            ready="!!document.querySelector('.o_club_card')",
-            login="ada_signs_in",
-        )
 
     def test_who_signs_in_next_sees_nothing_of_the_first(self):
         """Ada signs out, Bob signs in on the same phone; going back shows Bob's page or the way to sign in."""
