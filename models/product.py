@@ -8,13 +8,17 @@ PAYMENT_PROGRAMS = ("gift_card", "ewallet")
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    club_ratio_ids = fields.One2many("club.ratio", "product_tmpl_id", string="Loyalty Ratios")
+    club_ratio_ids = fields.One2many(
+        "club.ratio", "product_tmpl_id", string="Loyalty Ratios", groups="loyalty_club.loyalty_club_group_user"
+    )
     club_excluded_ids = fields.Many2many(
         "club.club",
         "club_club_excluded_template_rel",
         "product_tmpl_id",
         "club_id",
         string="Earns No Points In",
+        copy=False,
+        groups="loyalty_club.loyalty_club_group_user",
         help="Clubs in which this product earns nothing.",
     )
 
@@ -24,6 +28,14 @@ class ProductTemplate(models.Model):
         if "club_excluded_ids" in vals:
             self.env.registry.clear_cache()
         return result
+
+    def copy(self, default=None):
+        """A copy earns as its original does, whoever makes it: keepers of products need know nothing of clubs."""
+        copies = super().copy(default)
+        for original, copied in zip(self.sudo(), copies.sudo(), strict=True):
+            if original.club_excluded_ids:
+                copied.club_excluded_ids = original.club_excluded_ids
+        return copies
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -36,13 +48,20 @@ class ProductTemplate(models.Model):
 class ProductCategory(models.Model):
     _inherit = "product.category"
 
-    club_ratio_ids = fields.One2many("club.ratio", "categ_id", string="Loyalty Ratios")
+    club_ratio_ids = fields.One2many(
+        "club.ratio", "categ_id", string="Loyalty Ratios", groups="loyalty_club.loyalty_club_group_user"
+    )
 
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    club_variant_ratio_ids = fields.One2many("club.ratio", "product_id", string="Loyalty Ratios of This Variant")
+    club_variant_ratio_ids = fields.One2many(
+        "club.ratio",
+        "product_id",
+        string="Loyalty Ratios of This Variant",
+        groups="loyalty_club.loyalty_club_group_user",
+    )
 
     def _club_ratio(self, rules, unit_id):
         """The product's own (ratio, source) for a unit, or (None, ""): variant, template, nearest category."""

@@ -17,7 +17,13 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     club_ids = fields.Many2many(
-        "club.club", "club_club_res_company_rel", "res_company_id", "club_club_id", string="Loyalty Clubs"
+        "club.club",
+        "club_club_res_company_rel",
+        "res_company_id",
+        "club_club_id",
+        string="Loyalty Clubs",
+        copy=False,
+        groups="loyalty_club.loyalty_club_group_user",
     )
     club_liability_account_id = fields.Many2one(
         "account.account",

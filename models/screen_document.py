@@ -10,7 +10,10 @@ from .document_mixin import AWARDING, Case
 class ClubDocumentMixin(models.AbstractModel):
     _inherit = "club.document.mixin"
 
-    club_entry_ids = fields.Many2many("club.entry", compute="_compute_club_entry_ids", string="Points Movements")
+    # Computed with all rights: whoever reads the document whole gets numbers, and may open none of them.
+    club_entry_ids = fields.Many2many(
+        "club.entry", compute="_compute_club_entry_ids", compute_sudo=True, string="Points Movements"
+    )
     club_points_earned = fields.Char(string="Points", compute="_compute_club_points_earned")
     club_points_text = fields.Char(compute="_compute_club_points_earned", help="Earned and used, for the button.")
     club_explanation = fields.Char(string="Points Explained", compute="_compute_club_points_earned")

@@ -249,4 +249,5 @@ from . import (
     test_wallet_page,
     test_wallet_promised,
     test_why,
+    test_without_club,
 )
