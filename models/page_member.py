@@ -51,7 +51,9 @@ class ClubMember(models.Model):
 
         A balance that moved while it was empty did not happen.
         """
-        silent = Domain("kind", "in", ("pool_in", "pool_out", "merge_in", "merge_out")) & Domain("amount", "=", 0)
+        none = Domain("amount", "=", 0)
+        silent = Domain("kind", "in", ("pool_in", "pool_out", "merge_in", "merge_out")) & none
+        silent |= Domain("kind", "in", ("import", "move_in")) & none & Domain("lifetime_delta", "=", 0)
         domain = Domain("account_id", "in", self.account_ids.ids) & ~silent
         ways = {"in": Domain("amount", ">", 0), "out": Domain("amount", "<", 0)}
         return domain & ways.get(show, Domain.TRUE)

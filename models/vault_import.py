@@ -9,11 +9,11 @@ from odoo.fields import Command
 from ..engine import vault as engine
 from .batches import in_batches
 from .club_vault import SHOWN
+from .import_cards import keep_numbers
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 500  # members that one transaction brings
-HIGHEST_CARD = 900_000_000
 
 
 class ClubVault(models.Model):
@@ -141,12 +141,7 @@ class ClubVault(models.Model):
         """New members never get a card number that somebody of the file has."""
         numbers = [row["card_number"] for row in content.rows["members"]]
         numbers += [row["number"] for row in content.rows["cards"] if not row.get("is_bad")]
-        serials = [int(number[3:12]) for number in numbers if number and number.startswith("299")]
-        highest = max((serial for serial in serials if serial < HIGHEST_CARD), default=0)
-        if highest:
-            self.env.cr.execute(
-                "SELECT setval('club_member_id_seq', GREATEST(nextval('club_member_id_seq'), %s))", [highest + 1]
-            )
+        keep_numbers(self.env, filter(None, numbers))
 
     @api.model
     def _cron_run(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ..engine.codes import is_ean13
 from .common import ClubCommon
 
 HEADING = "external_id;email;amount\n"
@@ -220,13 +221,44 @@ class TestImport(ClubCommon):
             ("lifetime -5 is below 0", "1;ada@example.com;;5;;;-5"),
             ("amount 2.5 has too many decimals: Beans are kept with 0", "1;ada@example.com;;2.5;;;"),
             ("more than anybody has: check the columns", "1;ada@example.com;;447946010100;;;"),
-            ("The amount is 0, and so is the lifetime", "1;ada@example.com;;0;;;"),
             ('expires_on "soon" is not a date: write it as 2027-12-31', "1;ada@example.com;;5;;soon;"),
             (f"It expired on {yesterday}: leave the row out", f"1;ada@example.com;;5;;{yesterday};"),
             ("more cells than the heading", "1;ada@example.com;;5;;;;surplus"),
         ):
             with self.subTest(row=row):
                 self.assertProblem(words, row, heading, decimal="point")
+
+    def test_members_come_without_a_balance(self):
+        wizard = self.run_import(HEADING + "17;ada@example.com;0\n")
+        self.assertEqual(wizard.good_count, 1)
+        self.assertTrue(self.member())
+        self.assertBalance(0)
+        self.assertFalse(self.member()._club_entry_total(), "nothing happened that a member would read")
+        again = self.run_import(HEADING + "17;ada@example.com;0\n")
+        self.assertEqual((again.good_count, again.known_count, again.bad_count), (0, 1, 0))
+        self.assertProblem("The amount is 0, and so is the lifetime: leave the row out", "18;ada@example.com;0")
+
+    def test_cards_of_the_old_system_become_those_of_new_members(self):
+        heading = "external_id;email;card_number;amount\n"
+        card, other = "2990000047113", "2990000047120"
+        self.assertTrue(is_ean13(card) and is_ean13(other))
+        text = f"{heading}1;ada@example.com;{card};5\n2;new@example.com;{other};0\n"
+        wizard = self.run_import(text, is_creating=True)
+        self.assertEqual(wizard.good_count, 2, wizard.problem_ids.mapped("message"))
+        self.assertEqual((self.member().card_number, self.balance()), (card, 5))
+        self.assertEqual(self.club.find_member(card=other).partner_id.email, "new@example.com")
+        self.assertGreater(int(self.enrol(self.bob).card_number[3:12]), 4711, "numbers go on after them")
+        self.assertEqual(self.run_import(text, is_creating=True).known_count, 2)
+        third = "2990000047137"
+        self.assertProblem("Ada .member. has a card already", f"3;ada@example.com;{third};5", heading)
+        self.assertProblem(f"No member has the card {third}", f"3;;{third};5", heading)
+        self.ada.email = "other@example.com"
+        self.member().replace_card("Lost")
+        lost = f"3;c@example.com;{card};5"
+        self.assertProblem("was replaced, or is of another club", lost, heading, is_creating=True)
+        both = f"{heading}5;d@example.com;{third};5\n6;e@example.com;{third};5\n"
+        self.assertRegex(self.problems(both, is_creating=True)[3], "another customer's on line 2")
+        self.assertCoherent()
 
     def test_a_row_tells_all_its_problems_at_once(self):
         [message] = self.problems(HEADING + ";nobody@example.com;x\n").values()

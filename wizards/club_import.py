@@ -10,6 +10,7 @@ from odoo.tools.misc import get_lang
 
 from ..engine import opening
 from ..engine.values import Born
+from ..models.import_cards import give_cards, keep_numbers
 from ..models.ledger import Intent, Source
 from .import_judge import Judge, check_may_create
 
@@ -256,8 +257,10 @@ class ClubImport(models.TransientModel):
             return self.env["club.entry"]
         self._make_contacts(verdicts)
         club = self.club_id.sudo()
+        keep_numbers(self.env, [verdict.card for verdict in verdicts])
         enrolled = self.env["club.member"].sudo()._enrol_partners({(club.id, v.partner_id) for v in verdicts})
         members = {partner_id: row[0] for (_club, partner_id), row in enrolled.items()}
+        give_cards(self.env, verdicts, members)
         homes = self.env["club.member"].sudo().browse(members.values())._home_pools()
         for verdict in verdicts:
             verdict.pool_id = verdict.pool_id or homes[members[verdict.partner_id]].id

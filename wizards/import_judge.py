@@ -9,6 +9,7 @@ from odoo.tools.mail import email_normalize
 from odoo.tools.misc import get_lang
 
 from ..engine import opening
+from ..models.import_cards import is_own_card, judge_cards
 
 KEY_LENGTH = 64
 MOST = 10**9  # units: beyond it somebody slipped a column
@@ -30,6 +31,7 @@ class Verdict:
     expires_on: object = None
     partner_id: int = 0
     stranger: tuple = ()  # (e-mail, phone) of a contact that is to be made
+    card: str = ""  # of a new member
     is_known: bool = False
 
 
@@ -48,8 +50,9 @@ class Judge:
     def judge(self, sheet):
         verdicts = [self._cells(row) for row in sheet.rows]
         self._once(verdicts)
-        self._customers(verdicts)
+        found = self._customers(verdicts)
         self._known(verdicts)
+        judge_cards(self, verdicts, found)
         return verdicts
 
     def _named(self, records, names):
@@ -107,8 +110,6 @@ class Judge:
     def _amounts(self, verdict):
         verdict.minor = self._minor(verdict, "amount")
         verdict.lifetime = self._minor(verdict, "lifetime")
-        if not verdict.problems and not verdict.minor and not verdict.lifetime:
-            verdict.problems.append(self._("The amount is 0, and so is the lifetime: leave the row out."))
 
     def _minor(self, verdict, column):
         """A cell in the unit's minor unit; 0 with a problem noted where it is no sensible amount."""
@@ -170,6 +171,7 @@ class Judge:
         found = Contacts(self.env, self.club, verdicts)
         for verdict in verdicts:
             self._customer(verdict, found)
+        return found
 
     def _customer(self, verdict, found):
         _, sets = self._, []
@@ -182,6 +184,8 @@ class Judge:
                 sets.append(ids)
             elif column == "contact_id":
                 verdict.problems.append(_("No contact has the external ID %s: correct or remove it.", text))
+            elif column == "card_number" and is_own_card(text):
+                verdict.card = text
             elif column == "card_number":
                 verdict.problems.append(
                     _("No member has the card %s: name the customer by e-mail or phone instead.", text)
@@ -213,7 +217,11 @@ class Judge:
         email, phone = found.clean("email", cells.get("email", "")), found.clean("phone", cells.get("phone", ""))
         if verdict.problems:
             return
-        if not email and not phone:
+        if not email and not phone and verdict.card:
+            verdict.problems.append(
+                _("No member has the card %s: name the customer by e-mail or phone too.", verdict.card)
+            )
+        elif not email and not phone:
             verdict.problems.append(_("It names no customer: fill in email, phone, card_number or contact_id."))
         elif not self.wizard.is_creating:
             verdict.problems.append(
