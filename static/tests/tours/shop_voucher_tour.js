@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("ClubVoucherOfAnotherOrder", {
             content:
                 "Before anything is paid: the voucher is another order's, and there is nothing to pay with",
             trigger:
-                "#wrap:contains('whose payment was started'):not(:has([name='o_payment_submit_button']:enabled))",
+                "#wrap:contains('dont le paiement a commencé'):not(:has([name='o_payment_submit_button']:enabled))",
         },
         fitsTheScreen(),
     ],
