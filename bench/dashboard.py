@@ -1,8 +1,10 @@
 """Five million movements: the dashboard beside a bare aggregate, and the channels as if there were none of them."""
 
+import time
 from contextlib import contextmanager
 from time import perf_counter
 
+import psutil
 from backfill import copies
 from cart import Visitor
 from members import grow
@@ -19,7 +21,7 @@ PAGES = {"cart": "cart", "payment page": "payment page", "member page": "account
 def measure(club, bare):
     """Yield (line, kept): the dashboard's time and queries, counting, and each channel before and after.
 
-    Whatever else the machine does adds to both sides: they take turns, and the fastest of each counts.
+    Whatever else the machine does adds to both sides: they take turns, and of pages the fastest of each counts.
     """
     visitors = {shop.side: Visitor(shop) for shop in (club, bare)}
     with club.registry.cursor() as cr:
@@ -36,8 +38,10 @@ def measure(club, bare):
     yield from _count(club)
     took, aggregate, queries = _dashboard(club)
     yield f"dashboard: {queries} queries, {few} with none of them, budget the same", queries <= few
-    text = f"dashboard of a year: {1000 * took:.0f} ms, bare aggregate {1000 * aggregate:.0f} ms"
-    yield f"{text}, {took / aggregate:.2f}, budget < 1.5", took < 1.5 * aggregate
+    (took, clock), (bare_took, bare_clock) = took, aggregate
+    text = f"dashboard of a year: {1000 * took:.0f} ms of the processors, bare aggregate {1000 * bare_took:.0f} ms"
+    yield f"{text}, {took / bare_took:.2f}, budget < 1.5", took < 1.5 * bare_took
+    yield f"on the clock of a shared machine: {1000 * clock:.0f} ms and {1000 * bare_clock:.0f} ms", True
     after = _channels(club, bare, visitors, buyer_id)
     for name, (was, host_was, asked) in before.items():
         now, host, asks = after[name]
@@ -51,7 +55,7 @@ def measure(club, bare):
 
 # ------------------------------------------------------------------ measuring
 def _dashboard(club):
-    """(seconds of a year's figures, seconds of the same sums asked by hand, queries)."""
+    """What a year's figures take, what the same sums asked by hand do, each (processors, clock), and queries."""
     today = fields.Date.today()
     values = {
         "club": club.club_id,
@@ -59,31 +63,54 @@ def _dashboard(club):
         "first": fields.Date.subtract(today, years=1),
         "last": today,
     }
-    took, bare = [], []
+    took, bare = [0.0, 0.0], [0.0, 0.0]
     for _round in range(LOOKS):
-        with club.registry.cursor() as cr:
+        with club.registry.cursor() as cr, _clock(cr, took):
             env = api.Environment(cr, club.uid, {"lang": "en_US"})  # as a browser asks
-            asked, start = cr.sql_log_count, perf_counter()
+            asked = cr.sql_log_count
             env["club.club"].get_dashboard(club_id=club.club_id, period="year")
-            took.append(perf_counter() - start)
             asked = cr.sql_log_count - asked
-        with club.registry.cursor() as cr:
-            start = perf_counter()
+        with club.registry.cursor() as cr, _clock(cr, bare):
             for query in _BARE:
                 cr.execute(query, values)
                 cr.fetchall()
-            bare.append(perf_counter() - start)
-    return min(took), min(bare), asked
+    return [seconds / LOOKS for seconds in took], [seconds / LOOKS for seconds in bare], asked
 
 
+@contextmanager
+def _clock(cr, total):
+    """Add up seconds of the processors, here and in the database, and seconds on the clock."""
+    database = psutil.Process(cr._cnx.get_backend_pid())
+
+    def used():
+        return time.process_time() + sum(database.cpu_times()[:2])
+
+    processors, clock = used(), perf_counter()
+    yield
+    total[0] += used() - processors
+    total[1] += perf_counter() - clock
+
+
+# What the dashboard shows, by hand: points and orders in every direction, how members stand, what they have.
 _BARE = (
-    """SELECT day >= %(first)s, sort, kind, date_trunc('month', day::timestamp)::date, outlet_id, channel, reward_id,
-              SUM(number), SUM(points), SUM(extra)
-         FROM club_day WHERE club_id = %(club)s AND topic = 'points' AND day BETWEEN %(since)s AND %(last)s
-     GROUP BY 1, 2, 3, 4, 5, 6, 7""",
-    """SELECT day >= %(first)s, kind, company_id, outlet_id, channel, SUM(number), SUM(money), SUM(customers)
-         FROM club_day WHERE club_id = %(club)s AND topic = 'orders' AND day BETWEEN %(since)s AND %(last)s
-     GROUP BY 1, 2, 3, 4, 5""",
+    """WITH found AS MATERIALIZED (
+           SELECT day >= %(first)s AS is_now, sort, kind, date_trunc('month', day::timestamp)::date AS bar, outlet_id,
+                  channel, reward_id, SUM(number) AS number, SUM(points) AS points, SUM(extra) AS extra
+             FROM club_day WHERE club_id = %(club)s AND topic = 'points' AND day BETWEEN %(since)s AND %(last)s
+         GROUP BY 1, 2, 3, 4, 5, 6, 7)
+       SELECT is_now, sort, kind, bar, outlet_id, channel, reward_id, SUM(number), SUM(points), SUM(extra) FROM found
+     GROUP BY GROUPING SETS ((1, 2, 3), (1, 2, 4), (1, 2, 5), (1, 2, 6), (1, 2, 7))""",
+    """WITH found AS MATERIALIZED (
+           SELECT day >= %(first)s AS is_now, kind, company_id, outlet_id, channel, SUM(number) AS number,
+                  SUM(money) AS money, SUM(customers) AS customers
+             FROM club_day WHERE club_id = %(club)s AND topic = 'orders' AND day BETWEEN %(since)s AND %(last)s
+         GROUP BY 1, 2, 3, 4, 5)
+       SELECT is_now, kind, company_id, outlet_id, channel, SUM(number), SUM(money), SUM(customers) FROM found
+     GROUP BY GROUPING SETS ((1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 5))""",
+    """SELECT day >= %(first)s, kind, tier_id, SUM(number) FROM club_day
+        WHERE club_id = %(club)s AND topic = 'members' AND day BETWEEN %(since)s AND %(last)s GROUP BY 1, 2, 3""",
+    """SELECT day, kind, SUM(number), SUM(points) FROM club_day
+        WHERE club_id = %(club)s AND topic = 'owed' GROUP BY 1, 2""",
 )
 
 

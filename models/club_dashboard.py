@@ -39,7 +39,8 @@ class View:
     @property
     def is_whole(self):
         """Does the user see all of what the club sold?"""
-        return not self.outlet and self.club.sudo().company_ids <= self.club.env.companies
+        companies = self.club.sudo().with_context(active_test=False).company_ids
+        return not self.outlet and set(companies.ids) <= set(self.club.env.companies.ids)
 
 
 class ClubClub(models.Model):
@@ -180,11 +181,12 @@ class ClubClub(models.Model):
                       AND day BETWEEN %(since)s AND %(last)s GROUP BY 1, 2, 3
                     UNION ALL
                    SELECT kind, is_now, tier_id, SUM(number)::bigint
-                     FROM (VALUES (TRUE, %(last)s::date), (FALSE, %(before)s::date)) period (is_now, day)
-                     JOIN club_day d ON d.club_id = %(club)s AND d.topic = 'members'
+                     FROM (SELECT is_now, (SELECT MAX(day) FROM club_day WHERE club_id = %(club)s AND topic = 'members'
+                                              AND kind = 'total' AND day <= period.day) AS day
+                             FROM (VALUES (TRUE, %(last)s::date), (FALSE, %(before)s::date)) period (is_now, day)
+                          ) ended
+                     JOIN club_day d ON d.club_id = %(club)s AND d.topic = 'members' AND d.day = ended.day
                           AND d.kind IN ('total', 'active', 'leaving')
-                          AND d.day = (SELECT MAX(day) FROM club_day WHERE club_id = %(club)s AND topic = 'members'
-                                          AND kind = 'total' AND day <= period.day)
                     GROUP BY 1, 2, 3
                     UNION ALL
                    SELECT 'prizes', day >= %(first)s, NULL, ROUND(SUM(money) * 1000000)::bigint FROM club_day
@@ -226,6 +228,7 @@ class ClubClub(models.Model):
         """Money of a company in the club's currency, at today's rate."""
         if company_id not in rates:
             company = self.env["res.company"].sudo().browse(company_id)
+            company.fetch(["currency_id"])
             change = self.env["res.currency"]._get_conversion_rate
             rates[company_id] = change(company.currency_id, self.currency_id, company, fields.Date.today())
         return float(money or 0) * rates[company_id]

@@ -196,7 +196,7 @@ class ClubClub(models.Model):
         _, standing = self.env._, now["standing"]
         rules = self.env["club.message.rule"].sudo()
         idle = [("club_id", "=", self.id), ("trigger", "=", "idle"), ("is_on", "=", True)]
-        has_message = bool(rules.search_count(idle, limit=1))
+        has_message = bool(standing["leaving"] and rules.search_count(idle, limit=1))
         texts = {
             "tell": _('Nobody tells them that they are missed: switch on the message "We miss you" with a bonus.'),
             "many": _("More than a quarter of the active members stay away: a stronger offer may bring them back."),

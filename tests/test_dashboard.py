@@ -188,7 +188,7 @@ class TestDashboard(DaysMixin, LedgerCommon):
             self.env["club.club"].get_dashboard(club_id=self.club.id, period="year")
             return self.env.cr.sql_log_count - before
 
-        self.earn(10)
+        self.sell([(self.cake, 1)], self.ada)
         self.count()
         ask()
         few = ask()
