@@ -71,6 +71,7 @@ class ClubSetup(models.Model):
     )
     has_register = fields.Boolean(compute="_compute_progress")
     place_text = fields.Char(compute="_compute_progress")
+    free_text = fields.Char(string="Not Yet", compute="_compute_progress")
 
     # On
     is_on_done = fields.Boolean(compute="_compute_progress")
@@ -102,6 +103,7 @@ class ClubSetup(models.Model):
                 "is_empty": bool(club) and not club._set_up_already(),
                 "club_text": setup._club_text(club),
                 "has_register": bool(setup._company_registers()),
+                "free_text": ", ".join(place.name for places in setup._free_places() for place in places),
                 "place_text": self.env._("Takes part: %s", ", ".join(places.mapped("name"))) if places else "",
                 "switch_text": setup._switch_text(club),
                 "award_text": setup._award_text(club, entry),
@@ -117,6 +119,11 @@ class ClubSetup(models.Model):
         return club.outlet_ids.filtered("is_opted_in").filtered(
             lambda outlet: outlet.sudo().pos_config_ids or outlet.website_ids or outlet.team_ids
         )
+
+    def _free_places(self):
+        """(registers, websites) of the company that belong to no outlet."""
+        free = [("company_id", "=", self.company_id.id), ("club_outlet_id", "=", False)]
+        return self.env["pos.config"].sudo().search(free), self.env["website"].search(free)
 
     def _company_registers(self):
         return self.env["pos.config"].sudo().search([("company_id", "=", self.company_id.id)], limit=1)
@@ -329,11 +336,15 @@ class ClubSetup(models.Model):
     def action_refresh_places(self):
         """Offer what was made since."""
         self.ensure_one()
-        free = [("company_id", "=", self.company_id.id), ("club_outlet_id", "=", False)]
+        registers, websites = self._free_places()
         self.write({
-            "pos_config_ids": [(4, one.id) for one in self.env["pos.config"].sudo().search(free)],
-            "website_ids": [(4, one.id) for one in self.env["website"].search(free)],
+            "pos_config_ids": [(4, one.id) for one in registers], "website_ids": [(4, one.id) for one in websites],
         })  # fmt: skip
+
+    def action_take_rest(self):
+        """Whatever was made since takes part, too."""
+        self.action_refresh_places()
+        return self.action_take_part()
 
     def action_switch_on(self):
         """Step 3; where customers bought before, crediting that is offered at once."""

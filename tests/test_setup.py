@@ -143,6 +143,19 @@ class TestSetup(SetupCommon):
         with self.assertRaisesRegex(UserError, "Tick at least one"):
             setup.action_take_part()
 
+    def test_register_that_was_made_since_is_named_and_joins(self):
+        setup = self.opened()
+        setup.action_make_club()
+        setup.write({"website_ids": self.website.ids, "pos_config_ids": False})
+        setup.action_take_part()
+        setup.invalidate_recordset()
+        self.assertTrue(setup.is_place_done)
+        self.assertIn(self.register.name, setup.free_text)
+        setup.action_take_rest()
+        setup.invalidate_recordset()
+        self.assertFalse(setup.free_text)
+        self.assertEqual(self.register.club_outlet_id.club_id, setup.club_id)
+
     def test_outlet_that_had_stopped_takes_part_again(self):
         setup = self.opened()
         setup.action_make_club()
