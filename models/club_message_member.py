@@ -57,7 +57,7 @@ class ClubMember(models.Model):
         text = str(member_id)
         number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
         member = self.sudo().with_context(active_test=False).browse(number).exists()
-        if not member or not consteq(member._unsubscribe_token(), str(token)):
+        if not member or not consteq(member._unsubscribe_token().encode(), str(token).encode()):
             return self.browse()
         # An e-mail of before a merge speaks for the membership that is left.
         return member._club_current().filtered("partner_id")

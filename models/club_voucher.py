@@ -16,6 +16,8 @@ CODE_BYTES = 10  # 80 random bits
 # What registers know a coupon by when it is scanned.
 CODE_PREFIX = "044"
 KEY_LENGTH = 64
+# What is given and not bought has keys of the club's own: a caller's key beginning so would take the place of a gift.
+RESERVED = ("birthday:", "goal:", "play:", "stamps:", "welcome:")
 
 
 class ClubVoucher(models.Model):
@@ -111,6 +113,8 @@ class ClubVoucher(models.Model):
         """
         if not isinstance(key, str) or not 0 < len(key) <= KEY_LENGTH or "\0" in key:
             raise UserError(self.env._("A key is a text of at most 64 characters."))
+        if key.startswith(RESERVED):
+            raise UserError(self.env._("This request was for another reward. Start again from the list."))
         member._lock()
         if known := self.search([("member_id", "=", member.id), ("request_key", "=", key)]):
             if known.program_id != program:
@@ -148,7 +152,7 @@ class ClubVoucher(models.Model):
                 Intent(
                     account_id=account.id,
                     kind=kind,
-                    key=f"voucher:{member.id}:{key}",
+                    key=f"bought:{member.id}:{key}",
                     amount=program.club_price,
                     source=Source(model="loyalty.program", id=program.id, name=program.name),
                 )

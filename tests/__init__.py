@@ -11,6 +11,7 @@ from . import (
     test_attacks_races,
     test_attacks_rights,
     test_attacks_rules,
+    test_attacks_six,
     test_attacks_vouchers,
     test_attacks_sale,
     test_audit,
