@@ -42,9 +42,10 @@ class ClubGoal(models.Model):
         return super()._warning_text()
 
     def _is_there_to_give(self):
-        """A reward or a game that is archived is given to nobody."""
-        own = {"reward": self.reward_id, "play": self.game_id}.get(self.reward_kind)
-        return own is None or bool(own.active)
+        """A reward or a game that is archived, or a reward that has ended, is given to nobody."""
+        if self.reward_kind == "reward":
+            return self.reward_id._club_can_be_given()
+        return self.reward_kind != "play" or self.game_id.active
 
 
 class ClubGoalProgress(models.Model):

@@ -263,8 +263,17 @@ class ClubMessage(models.Model):
         """That they were told stays, what they were told goes; nothing more is sent."""
         own = self.sudo().search([("member_id", "in", members.ids)])
         own.filtered(lambda message: message.state == "waiting").write({"state": "skipped", "reason": "over"})
-        own.mail_id.filtered(lambda mail: mail.state == "outgoing").unlink()
+        # One that could not be sent would keep the address, and what it says.
+        own.mail_id.unlink()
+        own.filtered("is_texted")._forget_texts()
         own.write({"subject": False, "body": False, "data": False, "is_shown": False})
+
+    def _forget_texts(self):
+        """SMS that wait for the host's job, or that it could not send."""
+        if self and "sms.sms" in self.env:
+            texts = self.env["sms.sms"].sudo().search([("partner_id", "in", self.member_id.partner_id.ids)])
+            words = {f"{message.subject}\n{message.body}" for message in self}
+            texts.filtered(lambda text: text.body in words).unlink()
 
 
 class MailMail(models.Model):

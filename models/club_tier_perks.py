@@ -88,7 +88,7 @@ class ClubTier(models.Model):
     def _give_welcome(self):
         """For the lowest tier joining is coming to it. False where time is up."""
         reward = self.welcome_reward_id
-        if not reward.active:
+        if not reward._club_can_be_given():
             return True
         is_lowest = self.club_id._rulebook().tiers[0].id == self.id
         came = SQL("m.joined_at >= %s", self.welcome_since)
@@ -99,7 +99,7 @@ class ClubTier(models.Model):
     def _give_birthdays(self):
         """Today's, and those of the last days that nobody was there to give."""
         reward, today, members = self.birthday_reward_id, self.club_id._today(), self.env["club.member"]
-        if not reward.active:
+        if not reward._club_can_be_given():
             return True
         for days_ago in range(LATE_DAYS):
             day = today - timedelta(days=days_ago)
@@ -150,6 +150,14 @@ class ClubTier(models.Model):
 
         wanted = due(which)
         return in_batches(self.env, wanted, give) == len(wanted) if wanted else True
+
+
+class LoyaltyProgram(models.Model):
+    _inherit = "loyalty.program"
+
+    def _club_can_be_given(self):
+        """A voucher of what is archived or has ended would be over as it comes."""
+        return self.active and not (self.date_to and self.date_to < self.club_id._today())
 
 
 class ClubVoucher(models.Model):

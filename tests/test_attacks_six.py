@@ -1,8 +1,10 @@
+from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
 from .common_goals import GoalCommon
+from .common_messages import MessagesCommon
 from .common_reward import RewardCommon
 
 
@@ -59,3 +61,48 @@ class TestAttacksSix(RewardCommon, GoalCommon):
             with self.subTest(proof=proof):
                 self.assertFalse(self.env["club.member"]._club_unsubscribing(ada.id, proof))
         self.assertEqual(self.env["club.member"]._club_unsubscribing(ada.id, ada._unsubscribe_token()), ada)
+
+    def test_reward_that_has_ended_is_given_to_nobody(self):
+        """Its voucher would be over as it comes, and the tier's or the goal's one turn be gone."""
+        ada, gift = self.enrol(), self.reward(price=80)
+        self.silver.welcome_reward_id = gift
+        goal = self.goal(reward_kind="reward", reward_id=gift.id, target=1, period="always")
+        gift.date_to = fields.Date.subtract(self.club._today(), days=1)
+        ada.adjust(self.unit.id, 500, "Collected")
+        self.sell([(self.cake, 1)], self.ada)
+        self.give_perks()
+        self.assertFalse(ada.voucher_ids)
+        gift.date_to = self.club._today()
+        self.give_perks()
+        self.env["club.goal.progress"]._repair_members(ada.ids)
+        self.assertEqual(ada.voucher_ids.mapped("state"), ["owned"] * 2)
+        self.assertEqual(self.progress(goal).state, "done")
+        self.assertBalance(510)
+
+    def give_perks(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["club.tier"]._cron_give_perks()
+        self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install", "loyalty_club")
+class TestAttacksSixMessages(MessagesCommon):
+    """Nothing of what somebody was told stays behind when they are forgotten."""
+
+    def test_letters_that_failed_go_with_the_person(self):
+        ada = self.enrol()
+        rule = self.rule("reached", units=10)
+        self.collect(10)
+        self.run_job()
+        mail = self.messages(rule).sudo().mail_id
+        self.assertIn("Ada", mail.email_to)
+        mail.write({"state": "exception"})
+        text = self.env["sms.sms"].sudo().create(self.messages(rule).sudo()._sms_values() | {"number": "+32470123456"})
+        other = text.copy({"body": "Your table is ready"})
+        self.messages(rule).sudo().is_texted = True
+        ada.action_erase()
+        self.assertFalse(mail.exists())
+        self.assertFalse(text.exists())
+        self.assertTrue(other.exists())
+        self.assertEqual(self.messages(rule).state, "sent")
