@@ -181,13 +181,15 @@ class ClubMessageRule(models.Model):
             _, needs = self.env._, TRIGGERS[rule.trigger].needs
             if "days" in needs and rule.days < 1:
                 raise ValidationError(_("Say how many days: 1 or more."))
-            if "units" in needs and rule.units <= 0:
+            # In what tiers go by, which may have more decimals than any unit, or none.
+            is_figure = rule.trigger == "near" and rule.club_id.tier_metric != "points"
+            if "units" in needs and (rule.club_id._tier_minor(rule.units) if is_figure else rule.units) <= 0:
                 raise ValidationError(_("Say how many: an amount above 0."))
             if "reward_id" in needs and not rule.reward_id:
                 raise ValidationError(_("Choose the reward that members are told of."))
             if (rule.unit_id.club_id | rule.reward_id.club_id) - rule.club_id:
                 raise ValidationError(_("Choose a unit and a reward of the message's own club."))
-            for amount in (rule.units, rule.bonus):
+            for amount in (0 if is_figure else rule.units, rule.bonus):
                 try:
                     rule.unit_id._to_minor(amount or 0)
                 except UserError as fault:

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..engine import tiers
+from .asked import one, record_id
 from .batches import in_batches
 
 SHOWN_MOVES = 12
@@ -43,14 +44,15 @@ class ClubMember(models.Model):
         :return: the ``club.move``
         :raise UserError: another club's tier, a day that is over or no day, no reason, an archived membership
         """
-        self.ensure_one()
+        one(self)
         self._check_tier_manager()
-        member, tier = self.sudo(), self.env["club.tier"].browse(int(tier_id or 0)).sudo().exists()
+        number = record_id(self.env, tier_id) if tier_id else 0
+        member, tier = self.sudo(), self.env["club.tier"].browse(number).sudo().exists()
         if not tier or tier.club_id != member.club_id:
             raise UserError(self.env._("Choose a tier of the member's own club."))
         try:
             until = fields.Date.to_date(until)
-        except ValueError:
+        except (TypeError, ValueError):
             until = None
         if not until:
             raise UserError(self.env._("Say until which day the tier is set: a date."))

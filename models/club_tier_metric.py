@@ -106,9 +106,7 @@ class ClubClub(models.Model):
         return self.env._("orders")
 
     def _tier_minor(self, amount):
-        """What a person typed as a figure that tiers go by."""
-        if self.tier_metric == "points":
-            return self.tier_unit_id._to_minor(amount)
+        """What a person typed as a figure that tiers go by: rounded, as they may go by something else since."""
         return round(amount * 10 ** self._tier_decimals())
 
 

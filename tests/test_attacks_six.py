@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -79,6 +79,16 @@ class TestAttacksSix(RewardCommon, GoalCommon):
         self.assertEqual(self.progress(goal).state, "done")
         self.assertBalance(510)
 
+    def test_tier_by_hand_is_refused_in_a_sentence(self):
+        ada = self.enrol()
+        day = self.club._today()
+        for tier, until in (("x", day), ([1], day), ({}, day), (self.gold.id, 5), (self.gold.id, True), (10**30, day)):
+            with self.subTest(tier=tier, until=until), self.assertRaises(UserError):
+                ada.set_tier(tier, until, "Friend")
+        with self.assertRaises(UserError):
+            ada.browse().set_tier(self.gold.id, day, "Friend")
+        self.assertEqual(ada.tier_id, self.tier)
+
     def give_perks(self):
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
@@ -89,6 +99,21 @@ class TestAttacksSix(RewardCommon, GoalCommon):
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestAttacksSixMessages(MessagesCommon):
     """Nothing of what somebody was told stays behind when they are forgotten."""
+
+    def test_figure_that_tiers_go_by_is_near_with_its_own_decimals(self):
+        """12.50 of spend, though Beans are whole; and none of it stops the list of messages once tiers go by Beans."""
+        self.club.tier_metric = "spend"
+        rule = self.rule("near", units=12.5)
+        self.assertIn("12.50", rule.sentence)
+        with self.assertRaises(ValidationError):
+            rule.units = 0.001
+        rule.units = 12.5
+        self.club.tier_metric = "points"
+        rule.invalidate_recordset()
+        self.assertIn("12 Beans", rule.sentence)
+        self.run_job()
+        with self.assertRaises(ValidationError):
+            self.rule("reached", units=12.5)
 
     def test_letters_that_failed_go_with_the_person(self):
         ada = self.enrol()
