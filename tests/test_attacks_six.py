@@ -89,6 +89,18 @@ class TestAttacksSix(RewardCommon, GoalCommon):
             ada.browse().set_tier(self.gold.id, day, "Friend")
         self.assertEqual(ada.tier_id, self.tier)
 
+    def test_gift_is_taken_away_with_a_reason(self):
+        """It cost nothing, so no point moves."""
+        ada = self.enrol()
+        self.silver.welcome_reward_id = self.reward(price=80)
+        ada.adjust(self.unit.id, 500, "Collected")
+        self.give_perks()
+        ada.voucher_ids.action_refund("Given by mistake")
+        self.assertEqual(ada.voucher_ids.state, "refunded")
+        self.give_perks()
+        self.assertEqual(len(ada.voucher_ids), 1)
+        self.assertBalance(500)
+
     def give_perks(self):
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
