@@ -27,6 +27,16 @@ class TestDocs(ClubCommon):
             for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
                 self.assertTrue((page.parent / target).exists(), f"{page.name} leads to {target}, which is not there.")
 
+    def test_contents_name_every_task(self):
+        guide = (DOCS / "merchant.md").read_text(encoding="utf-8")
+        tasks = re.findall(r"^## (.+)$", guide, re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", task.lower()).replace(" ", "-"): task for task in tasks}
+        self.assertEqual(
+            {anchor: name for name, anchor in re.findall(r"\[([^]]+)\]\(#([^)]+)\)", guide)},
+            anchors,
+            "The contents at the top of docs/merchant.md and its headings differ.",
+        )
+
     def test_page_in_the_apps_menu_has_its_pictures(self):
         page = DOCS.parent / "static" / "description" / "index.html"
         sources = re.findall(r'src="([^"]+)"', page.read_text(encoding="utf-8"))
