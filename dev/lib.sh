@@ -197,6 +197,6 @@ rename_db() {
 
 source_key() { # a hash of what an installed database depends on: the add-on without its tests
     (cd "$farm/$module" && find -L . \( -name __pycache__ -o -path ./tests -o -path ./static/tests \
-        -o -path ./bench \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum) |
+        -o -path ./bench -o -path ./docs \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum) |
         sha256sum | cut -c1-12
 }

@@ -72,7 +72,7 @@ make_farm() {
     ln -sfn "$repo" "$farm.lint/$module" # Odoo's lint wants the folder itself
     find "$farm/$module" -maxdepth 1 -xtype l -delete
     for part in "$repo"/*; do
-        case ${part##*/} in __pycache__ | dev | docs | node_modules | pyproject.toml | *.mjs | package*.json) continue ;; esac
+        case ${part##*/} in __pycache__ | dev | node_modules | pyproject.toml | *.mjs | package*.json) continue ;; esac
         [ -L "$farm/$module/${part##*/}" ] || ln -sfn "$part" "$farm/$module/"
     done
 }

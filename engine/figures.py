@@ -14,6 +14,7 @@ OTHER = {
     "convert_in": "returned",
     "expire": "expired",
     "import": "opening",
+    "move_in": "opening",
     "adjust_in": "staff",
     "adjust_out": "staff",
 }

@@ -36,11 +36,11 @@ class TestBackfillOffer(HistoryMerchant, ClubCommon):
         job.action_preview()
         self.assertEqual((job.expected_credited, job.before_activation_only, job.include_guests), (3, True, True))
         self.club.action_switch_off()
-        self.assertFalse(self.club.action_switch_on())
+        self.assertIs(self.club.action_switch_on(), True)
 
     def test_club_without_a_past_offers_nothing(self):
         self.sold_before([(self.coffee, 1)])
-        self.assertFalse(self.club.action_switch_on())
+        self.assertIs(self.club.action_switch_on(), True)
 
     def test_what_it_offers_is_the_sellers_business(self):
         """Whoever may not read orders still learns how many there are to credit, and no more."""

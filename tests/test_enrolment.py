@@ -37,7 +37,7 @@ class TestEnrolment(PortalCommon, OnlinePayments):
         member = self.member()
         self.assertEqual(member.consent_source, "page")
         self.assertLess(fields.Datetime.now() - member.consent_at, timedelta(minutes=5))
-        self.assertIn("Nothing here yet", response.text)
+        self.assertIn("How to begin", response.text)
 
     # ------------------------------------------------------------------ ask
     def test_points_wait_until_the_customer_joins(self):
