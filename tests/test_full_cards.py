@@ -40,12 +40,14 @@ class TestFullCardsInTheShop(RewardCommon, ShopCommon, PortalCommon):
         page = self.url_open("/shop/confirmation")
         self.assertEqual(page.status_code, 200)
         [told] = html.fromstring(page.text).xpath("//*[contains(@class, 'o_club_shop_confirmation')]")
+        self.balance_text = " ".join(told.xpath("string(.//*[contains(@class, 'o_club_shop_has')])").split())
         for aside in told.xpath(".//a | .//*[contains(@class, 'o_club_shop_has')]"):  # the way on, the balance
             aside.getparent().remove(aside)
         return " ".join(told.text_content().split())
 
     def test_card_that_is_full_says_which_voucher_came_and_not_its_code(self):
         self.assertEqual(self.confirmation(9), "+90 Beans · 9 Stamps")
+        self.assertEqual(self.balance_text, "You have 490 Beans · 9 Stamps.")
         text = self.confirmation(1)
         until = format_date(self.env, self.club._today() + timedelta(days=30))
         self.assertEqual(
