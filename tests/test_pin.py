@@ -137,4 +137,6 @@ class TestPinPage(PortalCommon):
 
     def test_club_without_redeeming_asks_for_none(self):
         self.club.is_redeem_allowed = False
-        self.assertFalse(self.page("/my/club")[0].xpath("//nav//a[@href='/my/club/profile']"))
+        self.assertFalse(self.page("/my/club/profile")[0].xpath("//input[@name='pin']"))
+        self.club.is_redeem_allowed = True
+        self.assertTrue(self.page("/my/club/profile")[0].xpath("//input[@name='pin']"))

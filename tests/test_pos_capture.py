@@ -308,7 +308,8 @@ class TestPosTenderGuards(TenderCommon):
         self.unit.with_context(lang="fr_FR").name_plural = "Grains"
         self.ada.lang = "fr_FR"
         order = self.sell_for_points([(self.cake, 5)], 100)
-        self.assertIn("Grains : 436 (+49", order.club_receipt["text"][1])
+        text = order.club_receipt["text"][1].replace("\N{NO-BREAK SPACE}", " ")
+        self.assertEqual(text, "Cumul Grains : 436 (+49, utilisé : −100)")
 
     def test_receipt_of_a_stranger_shows_no_ones_balance(self):
         order = self.sell_for_points([(self.cake, 5)], 100)
