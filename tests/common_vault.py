@@ -21,6 +21,7 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
 
     def furnish(self):
         """Ada: 300 Beans, 50 of them in 10 days, 100 until in 20; one voucher. Bob owes 40."""
+        self._alone()
         self.unit.money_value = 0.05
         self.club.write({"page_title": "Our Beans", "color": "#7c4a2d", "excluded_product_ids": [Command.set(
             self.cake.product_tmpl_id.ids)]})  # fmt: skip
@@ -51,6 +52,14 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
         post([self.intent("clawback", 60, self.bob_member, own_entry_ids=(award.id,), corrects_id=award.id)])
         self.ada.write({"phone": "+32470123456", "club_birthday": "1990-05-05"})
         self.ada_member.sudo().write({"consent_at": "2024-01-02 03:04:05", "consent_source": "page"})
+
+    def _alone(self):
+        """A file finds products by their names, and tests that commit leave others of the same names."""
+        own = (self.cake | self.coffee).product_tmpl_id
+        others = self.env["product.template"].with_context(active_test=False).search(
+            [("name", "in", own.mapped("name")), ("id", "not in", own.ids)]
+        )
+        others.name = "Left over"
 
     def export(self, clubs=None):
         """The bytes of the file."""
