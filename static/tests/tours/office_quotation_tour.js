@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-const POINTS = ".modal .o_form_view:has([name=money])";
+const POINTS = ".modal .o_form_view:has([name=why])";
 const TEN = ".modal .o_data_row:has([name=name]:contains('Ten percent'))";
 const closed = { content: "The window is done", trigger: "body:not(:has(.modal))" };
 
@@ -27,7 +27,10 @@ registry.category("web_tour.tours").add("ClubOfficeQuotation", {
             trigger: `${POINTS} [name=amount] input`,
             run: "edit 500 && press Tab",
         },
-        { trigger: `${POINTS} [name=money]:contains('25.00')` },
+        {
+            content: "It says so at once, and no money",
+            trigger: `${POINTS}:not(:has([name=money])) [name=too_many]:contains('Too many: 400 Beans are the most here.')`,
+        },
         { content: "Try it", trigger: ".modal button[name=action_use]", run: "click" },
         {
             content: "The reason is what is shown",
