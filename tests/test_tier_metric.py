@@ -325,7 +325,7 @@ class TestTierMetric(ClubCommon):
 
 
 @tagged("post_install", "-at_install", "loyalty_club")
-class TestTierMetricHistory(HistoryMerchant):
+class TestTierMetricHistory(HistoryMerchant, ClubCommon):
     """Crediting the history counts for tiers by orders and by spend, and the preview knew."""
 
     @classmethod
