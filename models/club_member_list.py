@@ -92,6 +92,12 @@ class ClubMember(models.Model):
             own = [names[pool.id] for pool in pools[member._origin.id]]
             member.scope_text = ", ".join(own) if several.get(member.club_id.id) else shared
 
+    @api.model
+    def _ticked(self):
+        """The members that were ticked in a list, or the one whose form it is: whom a window is for."""
+        is_listed = self.env.context.get("active_model") == "club.member"
+        return self.browse(self.env.context.get("active_ids") if is_listed else ())
+
     # ------------------------------------------------------------------ one adjustment for many
     def adjust_all(self, unit, amount, reason, key=None, counts_lifetime=True):
         """Add or remove the same amount for each of these members, all of them or none.

@@ -199,6 +199,21 @@ class ClubMerchant:
         ]
         return self.sync(order)
 
+    def sell_partly_for_points(self, lines, amount):
+        """Ada pays partly with so many points and the rest in cash: (order, what the points paid)."""
+        order = self.ui_order(lines, [], self.ada)
+        told = {"partner_id": self.ada.id, "order_uuid": order["uuid"], "payment_uuid": "one", "payment_uuids": []}
+        total = order["amount_total"]
+        answer = self.register.club_authorise(told | {"total": total, "remaining": total}, self.unit.id, amount)
+        points = {"transaction_id": answer["token"], "payment_status": "done"}
+        order["payment_ids"] = [
+            Command.create({"uuid": uuid, "payment_method_id": method.id, "amount": money, **more})
+            for uuid, method, money, more in (
+                ("one", self.tender, answer["money"], points), ("two", self.cash, total - answer["money"], {}),
+            )
+        ]  # fmt: skip
+        return self.sync(order), answer["money"]
+
     def refund(self, order, quantities=None, **values):
         """Refund lines of a paid order in cash: all of it, or {product: quantity}."""
         lines = []

@@ -11,6 +11,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import odoo
+from common_check import Check, Complaints
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -19,18 +20,6 @@ from odoo.tools import config, mute_logger
 
 NEIGHBOURS = ("im_livechat", "base_automation")
 COMMENT = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
-
-
-class Check:
-    """Says and counts what holds and what does not."""
-
-    def __init__(self):
-        self.failed = 0
-
-    def __call__(self, what, is_true, *details):
-        self.failed += not is_true
-        sys.stdout.write(f"ok   {what}\n" if is_true else f"FAIL {what} {details or ''}\n")
-        sys.stdout.flush()
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -45,15 +34,6 @@ class Receiver(BaseHTTPRequestHandler):
 
     def log_message(self, format, *args):
         """Nothing is printed beside the checks."""
-
-
-class Errors(logging.Handler):
-    def __init__(self):
-        super().__init__(logging.ERROR)
-        self.lines = []
-
-    def emit(self, record):
-        self.lines.append(record.getMessage().splitlines()[0])
 
 
 class Shop:
@@ -217,7 +197,7 @@ def check_rules(env, shop, check, url):
 
 def main(database):
     config.parse_config(["-d", database, "--no-http", "--log-level=error", "--max-cron-threads=0"])
-    check, errors = Check(), Errors()
+    check, errors = Check(), Complaints()
     with Registry(database).cursor() as cursor:
         modules = api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"]
         modules.search([("name", "in", NEIGHBOURS)]).button_immediate_install()

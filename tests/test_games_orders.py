@@ -72,18 +72,7 @@ class TestGamesOrders(GamesCommon, ClubCommon):
     def test_order_paid_in_points_counts_what_money_paid(self):
         self.unit.money_value = 0.1
         self.enrol(points=100)
-        order = self.ui_order([(self.cake, 2)], [], self.ada)
-        token = self.register.club_authorise({
-            "partner_id": self.ada.id, "order_uuid": order["uuid"], "payment_uuid": "one", "payment_uuids": [],
-            "total": order["amount_total"], "remaining": order["amount_total"],
-        }, self.unit.id, 50)  # fmt: skip
-        order["payment_ids"] = [
-            (0, 0, {"uuid": "one", "payment_method_id": self.tender.id, "amount": token["money"],
-                    "transaction_id": token["token"], "payment_status": "done"}),
-            (0, 0, {"uuid": "two", "payment_method_id": self.cash.id,
-                    "amount": order["amount_total"] - token["money"]}),
-        ]  # fmt: skip
-        self.sync(order)
+        self.sell_partly_for_points([(self.cake, 2)], 50)
         self.assertFalse(self.plays(), "19.20 of 24.20 were money")
 
     def test_switches_places_tiers_and_dates_decide(self):

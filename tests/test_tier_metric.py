@@ -100,19 +100,8 @@ class TestTierMetric(ClubCommon):
         self.go_by("spend", 5000, 20000)
         self.unit.money_value = 0.1
         self.enrol(points=100)
-        order = self.ui_order([(self.cake, 2)], [], self.ada)
-        token = self.register.club_authorise({
-            "partner_id": self.ada.id, "order_uuid": order["uuid"], "payment_uuid": "one", "payment_uuids": [],
-            "total": order["amount_total"], "remaining": order["amount_total"],
-        }, self.unit.id, 50)  # fmt: skip
-        order["payment_ids"] = [
-            (0, 0, {"uuid": "one", "payment_method_id": self.tender.id, "amount": token["money"],
-                    "transaction_id": token["token"], "payment_status": "done"}),
-            (0, 0, {"uuid": "two", "payment_method_id": self.cash.id,
-                    "amount": order["amount_total"] - token["money"]}),
-        ]  # fmt: skip
-        self.sync(order)
-        real = round(2000 * (order["amount_total"] - token["money"]) / order["amount_total"])
+        order, money = self.sell_partly_for_points([(self.cake, 2)], 50)
+        real = round(2000 * (order.amount_total - money) / order.amount_total)
         self.assertLess(abs(self.figure() - real), 2)
         self.assertLess(self.figure(), 2000)
         self.assertCoherent()

@@ -13,6 +13,7 @@ import sys
 import zipfile
 
 import odoo
+from common_check import Check, Complaints
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.modules.registry import Registry
@@ -24,29 +25,6 @@ COUNTED = {
     "members": "club_member WHERE partner_id IS NOT NULL AND merged_into_id IS NULL",
     "history": "club_entry",
 }
-
-
-class Check:
-    """Says and counts what holds and what does not."""
-
-    def __init__(self):
-        self.failed = 0
-
-    def __call__(self, what, is_true, *details):
-        self.failed += not is_true
-        sys.stdout.write(f"ok   {what}\n" if is_true else f"FAIL {what} {details or ''}\n")
-        sys.stdout.flush()
-
-
-class Complaints(logging.Handler):
-    """What anybody logs as an error while the add-on goes."""
-
-    def __init__(self):
-        super().__init__(logging.ERROR)
-        self.lines = []
-
-    def emit(self, record):
-        self.lines.append(record.getMessage().splitlines()[0])
 
 
 def fill(env):

@@ -14,7 +14,7 @@ class ClubAdjustMany(models.TransientModel):
     _description = "Adjust Balances"
 
     member_ids = fields.Many2many(
-        "club.member", string="Members", required=True, default=lambda self: self._default_member_ids()
+        "club.member", string="Members", required=True, default=lambda self: self.env["club.member"]._ticked()
     )
     club_id = fields.Many2one("club.club", compute="_compute_club_id")
     unit_id = fields.Many2one(
@@ -36,10 +36,6 @@ class ClubAdjustMany(models.TransientModel):
     )
     key = fields.Char(default=lambda self: str(uuid4()), required=True, readonly=True)
     summary = fields.Char(compute="_compute_summary")
-
-    def _default_member_ids(self):
-        is_listed = self.env.context.get("active_model") == "club.member"
-        return self.env["club.member"].browse(self.env.context.get("active_ids") if is_listed else ())
 
     @api.depends("member_ids")
     def _compute_club_id(self):

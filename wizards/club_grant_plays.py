@@ -13,7 +13,7 @@ class ClubGrantPlays(models.TransientModel):
     _description = "Grant Plays"
 
     member_ids = fields.Many2many(
-        "club.member", string="Members", required=True, default=lambda self: self._default_member_ids()
+        "club.member", string="Members", required=True, default=lambda self: self.env["club.member"]._ticked()
     )
     member_count = fields.Integer(string="For So Many Members", compute="_compute_club_ids")
     club_ids = fields.Many2many("club.club", compute="_compute_club_ids")
@@ -30,11 +30,6 @@ class ClubGrantPlays(models.TransientModel):
     reason = fields.Char(help="Noted with the plays, beside your name.")
     key = fields.Char(default=lambda self: str(uuid4()), required=True, readonly=True)
     summary = fields.Char(compute="_compute_summary")
-
-    def _default_member_ids(self):
-        """The members that were ticked in a list, or the one whose form it is."""
-        is_listed = self.env.context.get("active_model") == "club.member"
-        return self.env["club.member"].browse(self.env.context.get("active_ids") if is_listed else ())
 
     @api.depends("member_ids")
     def _compute_club_ids(self):
