@@ -185,7 +185,7 @@ class ClubClub(models.Model):
             _(
                 "%(points)s, %(each)s a member",
                 points=view.unit._format(owed),
-                each=view.unit._format(owed // total, name=False) if total else 0,
+                each=view.unit._format((2 * owed + total) // (2 * total), name=False) if total else 0,
             ),
             (owed, owed - now["net"]) if not view.outlet and view.last == self._today() else (None, None),
             texts.get(figures.judge_owed(old, owed), ""),

@@ -45,8 +45,8 @@ class ClubAccount(models.Model):
     def _expiring_line(self, amount, day, is_idle):
         _, values = self.env._, {"amount": self.unit_id._format(amount), "date": format_date(self.env, day)}
         if is_idle:
-            return _("%(amount)s expire on %(date)s if nothing is bought until then", **values)
-        return _("%(amount)s expire on %(date)s", **values)
+            return _("%(amount)s expiring on %(date)s if nothing is bought until then", **values)
+        return _("%(amount)s expiring on %(date)s", **values)
 
     def action_view_entries(self):
         self.ensure_one()

@@ -312,11 +312,11 @@ class TestInactivity(ExpiryCommon):
             self.assertEqual(order.club_receipt["lines"][0]["balance"], "100 Beans")
             self.assertEqual(self.ada_member.balance_text, "100 Beans")
             day = format_date(self.env, self.last_day(since=self.club._today()))
-            self.assertEqual(self.account().expiring_text, f"100 Beans expire on {day} if nothing is bought until then")
+            self.assertEqual(self.account().expiring_text, f"100 Beans expiring on {day} if nothing is bought until then")
             for days in range(10, 60, 10):
                 self.earn(1, valid=(self.club._today() - self.today).days + days)
             lines = self.account().expiring_text.split("\n")
-            self.assertEqual((len(lines), lines[-1][:17]), (5, "100 Beans expire "), "the next dates, and the lapse")
+            self.assertEqual((len(lines), lines[-1][:19]), (5, "100 Beans expiring "), "the next dates, and the lapse")
             lots = self.account().lot_ids.sorted("id")[:2]
             self.assertEqual(lots.mapped("expires_on"), [False, False], "their own dates never change")
             self.assertEqual(lots[0].good_until, self.last_day())

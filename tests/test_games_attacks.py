@@ -88,7 +88,7 @@ class TestGamesRights(GamesCommon, ClubCommon):
         wizard = self.env["club.grant.plays"].with_user(self.manager).with_context(
             active_model="club.member", active_ids=members.ids
         ).create({"game_id": self.card.id, "count": 3})  # fmt: skip
-        self.assertEqual((wizard.member_ids, wizard.summary), (members, "6 plays in all."))
+        self.assertEqual((wizard.member_ids, wizard.summary), (members, "Plays in all: 6."))
         wizard.action_grant()
         wizard.action_grant()
         self.assertEqual((len(self.plays()), len(self.plays(self.bob))), (3, 3))

@@ -51,7 +51,7 @@ class ClubGrantPlays(models.TransientModel):
             off = "" if not wizard.game_id or wizard.game_id.is_on else self.env._(
                 "The game is off: they see their plays once it is on."
             )  # fmt: skip
-            wizard.summary = " ".join(filter(None, [self.env._("%s plays in all.", total), off]))
+            wizard.summary = " ".join(filter(None, [self.env._("Plays in all: %s.", total), off]))
 
     def action_grant(self):
         self.ensure_one()

@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("ClubOfficeGame", {
         },
         {
             content: "What that makes",
-            trigger: ".modal .o_field_widget[name=summary]:contains(3 plays in all.)",
+            trigger: ".modal .o_field_widget[name=summary]:contains(Plays in all: 3.)",
         },
         {
             content: "Give them",
