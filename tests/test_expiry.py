@@ -312,7 +312,8 @@ class TestInactivity(ExpiryCommon):
             self.assertEqual(order.club_receipt["lines"][0]["balance"], "100 Beans")
             self.assertEqual(self.ada_member.balance_text, "100 Beans")
             day = format_date(self.env, self.last_day(since=self.club._today()))
-            self.assertEqual(self.account().expiring_text, f"100 Beans expiring on {day} if nothing is bought until then")
+            idle_line = f"100 Beans expiring on {day} if nothing is bought until then"
+            self.assertEqual(self.account().expiring_text, idle_line)
             for days in range(10, 60, 10):
                 self.earn(1, valid=(self.club._today() - self.today).days + days)
             lines = self.account().expiring_text.split("\n")
