@@ -28,6 +28,37 @@ class ClubClub(models.Model):
         return result
 
 
+class ClubVault(models.Model):
+    _inherit = "club.vault"
+
+    def _run(self):
+        """Members of a file joined long before they came here."""
+        result = super()._run()
+        if self.state == "done":
+            self.env["club.count"]._add(self.club_ids)
+        return result
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint(("state", "date_order", "team_id", "website_id")):
+            sold = self.filtered(lambda order: order.state == "sale")
+            sold and self.env["club.count"]._add_documents(sold)
+        return super().write(vals)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint(("state", "invoice_date", "team_id")):
+            sold = self.filtered(lambda move: move.state == "posted" and move.team_id and move.is_sale_document())
+            sold and self.env["club.count"]._add_documents(sold)
+        return super().write(vals)
+
+
 class PosConfig(models.Model):
     _inherit = "pos.config"
 

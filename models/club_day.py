@@ -32,6 +32,7 @@ class ClubDay(models.Model):
     - ``members``: who joined and moved up or down to a tier that day; and as they stood at the last count of that
       day, by tier: ``total``, ``active``, ``leaving``. How they stood at the end of months before the first count is
       taken from their orders, without tiers; what was counted on its day stays.
+      ``turn`` is no figure but whose turn it is to count, and ``counted_at`` when it was written down what is due.
     - ``games``: what rewards cost that were won.
     - ``owed``: what members have now by the month it was earned; ``soon`` runs out within 30 days.
     """
@@ -63,6 +64,7 @@ class ClubDay(models.Model):
     counted_at = fields.Datetime(readonly=True)
 
     _topic_idx = models.Index("(club_id, topic, day)")
+    _turn_uniq = models.UniqueIndex("(club_id) WHERE kind = 'turn'")
 
     # ------------------------------------------------------------------ one month
     @api.model

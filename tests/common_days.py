@@ -57,6 +57,22 @@ class DaysMixin:
         self.assertEqual(counted, ledger)
         self.assertCoherent()
 
+    def long_ago(self):
+        """Everything was written days before now, and counted since: what changes from now on must be noticed."""
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL loyalty_club.migration = 'on'")
+        for table, column, days in (
+            ("sale_order", "write_date", 2),
+            ("pos_order", "write_date", 2),
+            ("account_move", "write_date", 2),
+            ("club_entry", "created_at", 2),
+            ("club_outcome", "checked_at", 2),
+            ("club_day", "counted_at", 1),
+        ):
+            self.env.cr.execute(f"UPDATE {table} SET {column} = {column} - interval '{days} days'")
+        self.env.cr.execute("SET LOCAL loyalty_club.migration = ''")
+        self.env.invalidate_all()
+
     def late(self, order, days):
         """The same order, rung up so many days ago by a register that was offline since before."""
         moment = fields.Datetime.subtract(fields.Datetime.now(), days=days)

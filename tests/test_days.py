@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -213,4 +214,81 @@ class TestDays(DaysMixin, PoolsCommon):
         self.env.invalidate_all()
         self.assertFalse(self.env["club.count"].search([("club_id", "=", self.club.id)]))
         self.assertEqual(self.figures("orders", "member")[0], 2)
+        self.assertCounted()
+
+    # ------------------------------------------------------------------ what changes months long over
+    def old_order(self, days=40):
+        order = self.quotation([(self.coffee, 1)], self.ada)
+        order.team_id = self.team
+        order.action_confirm()
+        order.date_order = fields.Datetime.now() - timedelta(days=days)
+        self.count()
+        self.assertEqual(self.figures("orders")[0], 1)
+        self.long_ago()
+        return order
+
+    def test_order_that_is_cancelled_is_in_no_month(self):
+        order = self.old_order()
+        order._action_cancel()
+        self.assertCounted()
+        self.assertEqual(self.figures("orders")[0], 0)
+
+    def test_order_of_another_day_or_team_leaves_its_month(self):
+        order = self.old_order()
+        order.date_order = fields.Datetime.now() - timedelta(days=80)
+        self.assertCounted()
+        self.long_ago()
+        order.team_id = self.env["crm.team"].create({"name": "Of no outlet"})
+        self.assertCounted()
+        self.assertEqual(self.figures("orders")[0], 0)
+
+    def test_order_that_a_register_takes_over_is_sold_there(self):
+        order = self.old_order()
+        self.sell([(self.coffee, 1)], self.ada).lines.sale_order_origin_id = order
+        self.assertCounted()
+        self.assertEqual(self.figures("orders", "member")[::2], (1, 121.0))
+
+    def test_invoice_of_another_day_leaves_its_month(self):
+        line = Command.create({"product_id": self.coffee.id, "quantity": 1})
+        invoice = self.env["account.move"].create({
+            "move_type": "out_invoice",
+            "partner_id": self.ada.id,
+            "team_id": self.team.id,
+            "invoice_date": self.today - timedelta(days=40),
+            "invoice_line_ids": [line],
+        })  # fmt: skip
+        invoice.action_post()
+        self.count()
+        self.assertEqual(self.figures("orders")[0], 1)
+        self.long_ago()
+        invoice.button_draft()
+        invoice.invoice_date = self.today - timedelta(days=80)
+        invoice.action_post()
+        self.assertCounted()
+        self.assertEqual(self.figures("orders")[0], 1)
+
+    # ------------------------------------------------------------------ no time for all of it
+    def test_count_without_time_goes_on_where_it_stopped(self):
+        """The host gives a job ten seconds: months that were counted are not counted again and again."""
+        for days in (40, 75, 105):
+            self.earn(10, business_at=fields.Datetime.now() - timedelta(days=days))
+        days, counted = type(self.env["club.day"]), []
+        count_month = days._count_month
+
+        def noted(model, club, month, now):
+            counted.append(month)
+            return count_month(model, club, month, now)
+
+        for is_all in (True, False):
+            counted.clear()
+            if is_all:
+                self.env["club.count"]._add(self.club)
+            with patch.object(days, "_count_month", noted):
+                for _run in range(4):
+                    self.assertTrue(self.env["club.count"].search([("club_id", "=", self.club.id)]) or not counted)
+                    self.club._count(commit=lambda left: False)
+            self.assertEqual(len(counted), 4)
+            self.assertEqual(counted, sorted(set(counted)), "each once, in their order")
+            self.assertFalse(self.env["club.count"].search([("club_id", "=", self.club.id)]))
+            self.count()
         self.assertCounted()

@@ -8,6 +8,7 @@ from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE, call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2.errorcodes import DEADLOCK_DETECTED
+from psycopg2.errors import SerializationFailure
 
 from ..models.batches import in_batches
 from ..models.ledger import Intent, Source
@@ -201,3 +202,25 @@ class TestRaces(RacesCase):
         self.assertEqual([len(ids) for ids in tries], [1, 1, 1])
         self.assertEqual([member.account_ids.balance for member in members], [16, 15])
         self.assertCoherent()
+
+    # ------------------------------------------------------------------ counting
+    def test_who_did_not_see_what_another_counted_does_not_count_it_twice(self):
+        """Two managers open a new club's dashboard: without days to delete, the second would add all of them again."""
+        self.opened("Counted once", 100)
+        self.env["club.count"].search([("club_id", "=", self.club.id)]).unlink()
+        self.fresh()
+        with self.registry.cursor() as cursor:
+            club = self.club.with_env(api.Environment(cursor, SUPERUSER_ID, {}))
+            self.assertFalse(club._counted_at(), "what this one sees from now on")
+            self.club._count()
+            self.fresh()
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                club._count()
+        self.race([lambda env: env["club.club"].browse(self.club.id).action_count()] * 4)
+        self.fresh()
+        members = self.env["club.member"].search_count([("club_id", "=", self.club.id)])
+        self.cr.execute(
+            "SELECT SUM(number) FROM club_day WHERE club_id = %s AND day = %s AND kind = 'total'",
+            [self.club.id, self.club._today()],
+        )
+        self.assertEqual(self.cr.fetchall(), [(members,)])

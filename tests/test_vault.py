@@ -67,6 +67,8 @@ class TestVault(VaultCommon):
         self.ada_member.sudo().card_number = False  # it went with the club of then
         vault, club = self.bring(raw)
         self.assertEqual((vault.state, vault.done_count), ("done", 2), vault.note)
+        marks = self.env["club.count"].search([("club_id", "in", vault.club_ids.ids), ("month", "=", False)])
+        self.assertTrue(marks, "who joined long before they came here is in the figures of then")
         self.assertEqual(self.portrait(club), before)
         ada = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", self.ada.id)])
         self.assertEqual((ada.card_number, ada.vault_id), (card, self.ada_member.id))
