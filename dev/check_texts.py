@@ -1,7 +1,8 @@
-"""What French and Dutch must be: check_texts.py [CATALOGUE.pot].
+"""What the translations must be: check_texts.py [CATALOGUE.pot].
 
-Every text that a customer or a cashier reads is translated; what is translated keeps its placeholders and tags and
-follows the typography of its language. Texts of the merchant's own screens may be missing: they are counted.
+Every text that a customer or a cashier reads is translated; what is translated keeps its placeholders and tags, calls
+things what the rest of its language calls them and follows its typography. Texts of the merchant's own screens may be
+missing: they are counted.
 """
 
 import collections
@@ -23,9 +24,47 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\{.*?\}\}|\{\w+\}|\$\{.*?\}")
 TAG = re.compile(r"</?\w+")
 MARKUP = re.compile(r"<[^>]*>|\{\{.*?\}\}|https?://\S+|&\w+;")
 # Apostrophes are straight, as the host's. French marks stand after a space that does not break: « ainsi » !
+SPACED = (re.compile(r"\w [!?;:](?=\s|$)"), "no space before its marks")
 RULES = {
     "fr": ((re.compile(r"\w ?[!?;](?=\s|$)|\w ?:(?=\s|$)|\S »|« "), "a space that does not break"),),
-    "nl": (),
+    "nl": (SPACED,),
+    "de": (
+        SPACED,
+        (re.compile(r'["“](?=\w)|[^\S\n]["”]|”'), "„these“ quotes"),
+        (re.compile(r"\d ?%(?![(s])"), "a space that does not break before %"),
+        (re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|[Ee]uch|[Ee]uer\w*)\b"), "„Sie“, not „du“"),
+    ),
+    "es": (
+        SPACED,
+        (re.compile(r"^[^¿\n]*\?(?!\w)", re.MULTILINE), "a ¿ before its ?"),
+        (re.compile(r"^[^¡\n]*!(?!\w)", re.MULTILINE), "a ¡ before its !"),
+        (re.compile(r'["“”„]'), "«these» quotes"),
+        (re.compile(r"\b(?:tú|tus?|ti|contigo|tuy\w+)\b", re.IGNORECASE), "«usted», not «tú»"),
+    ),
+}
+# What a thing is called, once for all texts: the beginning of its name, in the languages' order.
+CALLED = {
+    r"receipts?": ("ticket", "kassaticket", "kassenbon", "ticket|recibo"),
+    r"registers?(?! it)": ("caisse", "kassa", "kasse", "caja"),
+    r"carts?": ("panier", "winkelmand", "warenkorb", "cesta|carrito"),
+    r"vouchers?": ("bon", "bon", "gutschein", "vale"),
+    r"(?<!what you )rewards": ("récompense", "beloning", "belohnung", "recompensa"),
+    r"gift cards?": ("carte-cadeau|cartes-cadeaux", "cadeaubon", "geschenkkarte", "tarjetas? (?:de )?regalo"),
+    r"store credit": ("avoir", "tegoed", "guthaben", "crédito"),
+    r"wallets?": ("portefeuille", "wallet", "geldbörse", "monedero"),
+    r"balances?": ("solde", "sald", "sald", "saldo"),
+    r"tiers?": ("niveau", "niveau", "stufe", "nivel"),
+    r"outlets?": ("points? de vente", "verkooppunt", "verkaufsstelle", "establecimiento"),
+    r"kiosks?": ("borne", "kiosk", "kiosk", "quiosco"),
+    r"stamps?": ("tampon", "stempel", "stempel", "sello"),
+    r"games?": ("jeu", "spel", "spiel", "juego|jugada"),
+    r"prizes?": ("lot", "prij", "gewinn", "premio"),
+    r"goals?": ("objectif", "doel", "ziel", "objetivo"),
+    r"(?:is|are) promised": ("réserv", "gereserveerd", "reserviert", "reserv"),
+}
+NAMES = {
+    language: [(re.compile(rf"\b(?:{said})\b", re.I), re.compile(names[at], re.I)) for said, names in CALLED.items()]
+    for at, language in enumerate(RULES)
 }
 EVERYWHERE = ((re.compile("[’‘]"), "straight apostrophes"), (re.compile(r"\S {2,}\S"), "single spaces"))
 
@@ -47,6 +86,10 @@ def faults_of(entry, language):
     for pattern, rule in EVERYWHERE + RULES[language]:
         if pattern.search(words):
             yield f"needs {rule}"
+    english = PLACEHOLDER.sub(" ", MARKUP.sub(" ", source))
+    for said_so, name in NAMES[language] if words.strip() != english.strip() else ():
+        if said_so.search(english) and not name.search(words):
+            yield f"does not call “{said_so.search(english)[0]}” what others do ({name.pattern})"
     if any((source[at:][:1] in " \n") != (said[at:][:1] in " \n") for at in (0, -1)):
         yield "begins or ends with other spaces than the English text"
     if (source[-1:] == ".") != (said[-1:] == "."):
