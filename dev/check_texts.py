@@ -44,9 +44,9 @@ RULES = {
 }
 # What a thing is called, once for all texts: the beginning of its name, in the languages' order.
 CALLED = {
-    r"receipts?": ("ticket", "kassaticket", "kassenbon", "ticket|recibo"),
+    r"receipts?": ("ticket", "kassaticket", "kassenbon", "recibo"),
     r"registers?(?! it)": ("caisse", "kassa", "kasse", "caja"),
-    r"carts?": ("panier", "winkelmand", "warenkorb", "cesta|carrito"),
+    r"carts?": ("panier", "winkelmand", "warenkorb", "cesta"),
     r"vouchers?": ("bon", "bon", "gutschein", "vale"),
     r"(?<!what you )rewards": ("récompense", "beloning", "belohnung", "recompensa"),
     r"gift cards?": ("carte-cadeau|cartes-cadeaux", "cadeaubon", "geschenkkarte", "tarjetas? (?:de )?regalo"),

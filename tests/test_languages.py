@@ -1,4 +1,4 @@
-"""Whoever reads French gets French and whoever reads Dutch gets Dutch, on each way that words take to them."""
+"""Whoever reads French, Dutch, German or Spanish gets it, on each way that words take to them."""
 
 from lxml import html
 from odoo.addons.http_routing.tests.common import MockRequest
@@ -10,12 +10,12 @@ from .common_reward import RewardCommon
 from .common_shop import ShopCommon
 from .test_vouchers_mail import Mailbox
 
-LANGS = {"fr_FR": "fr", "nl_NL": "nl"}
-ENDS = {"fr_FR": "grain", "nl_NL": "boon"}
+LANGS = {"fr_FR": "fr", "nl_NL": "nl", "de_DE": "de", "es_ES": "es"}
+ENDS = {"fr_FR": "grain", "nl_NL": "boon", "de_DE": "Bohne", "es_ES": "grano"}
 
 
 class SpokenCommon(RewardCommon):
-    """The club is named in three languages: a Bean is a grain and a boon."""
+    """The club is named in five languages: a Bean is a grain, a boon, a Bohne and a grano."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,10 +24,17 @@ class SpokenCommon(RewardCommon):
             cls.env["res.lang"]._activate_lang(lang)
         cls.env["ir.module.module"]._load_module_terms(["loyalty_club"], list(LANGS))
         cls.unit.update_field_translations("name", ENDS)
-        cls.unit.update_field_translations("name_plural", {"fr_FR": "grains", "nl_NL": "bonen"})
-        cls.tier.update_field_translations("name", {"fr_FR": "Habitué", "nl_NL": "Stamgast"})
+        cls.unit.update_field_translations(
+            "name_plural", {"fr_FR": "grains", "nl_NL": "bonen", "de_DE": "Bohnen", "es_ES": "granos"}
+        )
+        cls.tier.update_field_translations(
+            "name", {"fr_FR": "Habitué", "nl_NL": "Stamgast", "de_DE": "Stammgast", "es_ES": "Asidua"}
+        )
         cls.ten = cls.reward()
-        cls.ten.update_field_translations("name", {"fr_FR": "Dix pour cent", "nl_NL": "Tien procent"})
+        cls.ten.update_field_translations(
+            "name",
+            {"fr_FR": "Dix pour cent", "nl_NL": "Tien procent", "de_DE": "Zehn Prozent", "es_ES": "Diez por ciento"},
+        )
 
     def plain(self, text):
         """In one line, with spaces that break."""
@@ -48,6 +55,8 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
             "en_US": ["0.0 Beans", "1.0 Bean", "1.5 Beans", "2.0 Beans", "-1.0 Bean"],
             "fr_FR": ["0,0 grain", "1,0 grain", "1,5 grain", "2,0 grains", "-1,0 grain"],
             "nl_NL": ["0,0 bonen", "1,0 boon", "1,5 bonen", "2,0 bonen", "-1,0 boon"],
+            "de_DE": ["0,0 Bohnen", "1,0 Bohne", "1,5 Bohnen", "2,0 Bohnen", "-1,0 Bohne"],
+            "es_ES": ["0,0 granos", "1,0 grano", "1,5 granos", "2,0 granos", "-1,0 grano"],
         }.items():
             unit = self.unit.with_context(lang=lang)
             with self.subTest(lang=lang):
@@ -57,6 +66,8 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
         for lang, said in {
             "fr_FR": ["Ada · Habitué", "Cumul grains : 100 (+100)", "Dix pour cent à 80 : à vous de l'échanger"],
             "nl_NL": ["Ada · Stamgast", "Totaal bonen: 200 (+100)", "Tien procent voor 80: klaar om in te wisselen"],
+            "de_DE": ["Ada · Stammgast", "Bohnen gesamt: 300 (+100)", "Zehn Prozent für 80: jetzt einlösbar"],
+            "es_ES": ["Ada · Asidua", "Saldo de granos: 400 (+100)", "Diez por ciento por 80: ya lo puede canjear"],
         }.items():
             self.ada.lang = lang
             order = self.sell([(self.coffee, 1)], self.ada)
@@ -69,6 +80,8 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
         for lang, subject, words, until, benefit in (
             ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "Celui qui a ce code", "10% sur votre"),
             ("nl_NL", "Je bon: Tien procent", "Toon hem aan de kassa", "Wie deze code heeft", "10% op je order"),
+            ("de_DE", "Ihr Gutschein: Zehn Prozent", "ihn an der Kasse", "Wer diesen Code hat", "10% auf Ihre"),
+            ("es_ES", "Su vale: Diez por ciento", "Muéstrelo en la caja", "Quien tenga este código", "10% en"),
         ):
             self.ada.lang = lang
             self.ten.club_is_giftable = True
@@ -85,7 +98,7 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
 
     def test_card_is_printed_in_the_members_language(self):
         member = self.enrol(self.ada, 5)
-        for lang, tier in (("fr_FR", "Habitué"), ("nl_NL", "Stamgast")):
+        for lang, tier in (("fr_FR", "Habitué"), ("nl_NL", "Stamgast"), ("de_DE", "Stammgast"), ("es_ES", "Asidua")):
             self.ada.lang = lang
             with self.subTest(lang=lang):
                 self.assertIn(tier, self.printed("loyalty_club.report_member_card", member))
@@ -94,6 +107,8 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
         for lang, said in (
             ("fr_FR", "Utilisez au moins 5 grains à la fois."),
             ("nl_NL", "Gebruik minstens 5 bonen tegelijk."),
+            ("de_DE", "Verwenden Sie mindestens 5 Bohnen auf einmal."),
+            ("es_ES", "Use al menos 5 granos de una vez."),
         ):
             refusal = self.env["club.refusal"].with_context(lang=lang)
             least = self.unit.with_context(lang=lang)._format(5)
@@ -119,7 +134,9 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
                 [mark, text] = self.spoken(f"/{url}/my/club")
                 self.assertEqual(mark, lang.replace("_", "-"))
                 for word in {"fr_FR": ("400 grains", "Habitué", "Afficher mon code", "Historique"),
-                             "nl_NL": ("400 bonen", "Stamgast", "Mijn code tonen", "Geschiedenis")}[lang]:  # fmt: skip
+                             "nl_NL": ("400 bonen", "Stamgast", "Mijn code tonen", "Geschiedenis"),
+                             "de_DE": ("400 Bohnen", "Stammgast", "Meinen Code zeigen", "Historie"),
+                             "es_ES": ("400 granos", "Asidua", "Mostrar mi código", "Historial")}[lang]:  # fmt: skip
                     self.assertIn(word, text)
 
     def test_calculation_of_an_award_is_in_the_language_of_the_page(self):
@@ -128,6 +145,8 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
         for url, said, bought in (
             ("fr", "12,5 à 1 grain par", "Dix pour cent"),
             ("nl", "12,5 aan 1 boon per", "Tien procent"),
+            ("de", "12,5, 1 Bohne je", "Zehn Prozent"),
+            ("es", "12,5 a 1 grano por", "Diez por ciento"),
         ):
             with self.subTest(lang=url):
                 _mark, text = self.spoken(f"/{url}/my/club/history")
@@ -144,6 +163,8 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
         for url, said in (
             ("fr", "Cette commande rapporte 10 grains dès qu'elle est payée."),
             ("nl", "Deze bestelling is goed voor 10 bonen zodra ze betaald is."),
+            ("de", "Diese Bestellung bringt 10 Bohnen nach der Bezahlung."),
+            ("es", "Este pedido le da 10 granos en cuanto se pague."),
         ):
             with self.subTest(lang=url):
                 self.assertIn(said, self.spoken(f"/{url}/shop/cart")[1])
@@ -154,6 +175,8 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
         for lang, words in (
             ("fr_FR", {"Scratch here": "Grattez ici", "New member": "Nouveau membre", "Sign in": "Se connecter"}),
             ("nl_NL", {"Scratch here": "Kras hier", "New member": "Nieuw lid", "Sign in": "Inloggen"}),
+            ("de_DE", {"Scratch here": "Hier rubbeln", "New member": "Neues Mitglied", "Sign in": "Anmelden"}),
+            ("es_ES", {"Scratch here": "Rasque aquí", "New member": "Nuevo miembro", "Sign in": "Iniciar sesión"}),
         ):
             answer = self.url_open(f"/web/webclient/translations?lang={lang}&mods=loyalty_club").json()
             said = {own["id"]: own["string"] for own in answer["modules"]["loyalty_club"]["messages"]}
@@ -177,7 +200,8 @@ class TestOwnWords(SpokenCommon, ClubCommon):
             [self.in_french(club, "page_title"), self.in_french(club.tier_ids), self.in_french(club.tier_unit_id)],
             ["Récompenses", "Membre", "point"],
         )
-        self.assertEqual(club.tier_unit_id.with_context(lang="nl_NL")._format(2), "2 punten")
+        for lang, two in (("nl_NL", "2 punten"), ("de_DE", "2 Punkte"), ("es_ES", "2 puntos")):
+            self.assertEqual(club.tier_unit_id.with_context(lang=lang)._format(2), two)
         self.assertEqual((club.page_title, club.tier_ids.name), ("Rewards", "Member"))
 
     def test_typed_name_is_nobodys_to_translate(self):
