@@ -40,6 +40,8 @@ class ClubMember(models.Model):
             return NotImplemented
         now, day = fields.Datetime.now(), self.env["club.day"]
         wanted = [day._activity_sql(activity, now) for activity, _label in ACTIVITIES if activity in value]
+        if "active" in value and "leaving" not in value:  # each by the word it has
+            wanted[0] = SQL("%s AND NOT %s", wanted[0], day._activity_sql("leaving", now))
         if not wanted:
             return Domain.FALSE
         return Domain("id", "in", SQL("(SELECT m.id FROM club_member m WHERE %s)", SQL(" OR ").join(wanted)))

@@ -13,6 +13,7 @@ from ..engine import figures
 from ..engine.values import exact
 
 LONGEST = 3700  # days of a period
+EARLIEST, LATEST = date(1950, 1, 1), date(2950, 1, 1)
 AGES = (3, 6, 12)  # months that points are old
 BEST = 5  # rewards
 # What is read of whom: the dashboard is opened often, and these models are wide.
@@ -87,7 +88,7 @@ class ClubClub(models.Model):
         )
 
     def _dashboard_days(self, period, first=None, last=None):
-        today = self._today()
+        today, period = self._today(), str(period)
         begin = {
             "week": today - timedelta(days=6),
             "month": today - timedelta(days=29),
@@ -99,8 +100,11 @@ class ClubClub(models.Model):
         if period == "before":
             end = today.replace(day=1) - timedelta(days=1)
             return end.replace(day=1), end
-        first, last = fields.Date.to_date(first), fields.Date.to_date(last)
-        if not first or not last or first > last or (last - first).days > LONGEST:
+        try:
+            first, last = fields.Date.to_date(first), fields.Date.to_date(last)
+        except (TypeError, ValueError):
+            first = None
+        if not first or not last or not EARLIEST <= first <= last <= LATEST or (last - first).days > LONGEST:
             raise UserError(self.env._("Choose a first day and a last day that is not before it."))
         return first, last
 

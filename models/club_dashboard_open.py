@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.misc import format_date
 
 from .club_dashboard import AGES
 from .club_day import SOON_DAYS
@@ -17,6 +18,8 @@ SORTS = {
     "spent": ("spent", "returned"),
     "expired": ("expired",),
 }
+USED_UP = SORTS["earned"] + SORTS["spent"]
+ACTIVE = ["active", "leaving"]  # who is about to leave is active, too
 LISTS = ("list", "pivot", "graph")
 
 
@@ -79,26 +82,27 @@ class ClubClub(models.Model):
         return self._dashboard_moved(view, self.env["club.entry"]._kind_labels().get(value, ""), ("kind", "=", value))
 
     def _dashboard_open_extra(self, view, value):
-        return self._dashboard_moved(view, self.env._("By bonus rules"), ("extra", ">", 0))
+        action = self._dashboard_moved(view, self.env._("By bonus rules"), ("extra", "!=", 0))
+        listed = self.env.ref("loyalty_club.club_report_view_list_extra").id
+        return action | {"views": [(listed if kind == "list" else False, kind) for kind in LISTS]}
 
     def _dashboard_open_reward(self, view, value):
         return self._dashboard_moved(view, self.env._("Rewards"), ("reward_id", "=", self._dashboard_id(value)))
 
     def _dashboard_open_outlet(self, view, value):
-        return self._dashboard_moved(
-            view,
-            self.env._("By outlet"),
-            ("outlet_id", "=", self._dashboard_id(value) or False),
-            ("sort", "in", SORTS["points"]),
-        )
+        return self._dashboard_place(view, self.env._("By outlet"), "outlet_id", value)
 
     def _dashboard_open_channel(self, view, value):
-        return self._dashboard_moved(
-            view,
-            self.env._("By channel"),
-            ("channel", "=", False if value == "0" else value),
-            ("sort", "in", SORTS["points"]),
-        )
+        return self._dashboard_place(view, self.env._("By channel"), "channel", value)
+
+    def _dashboard_place(self, view, title, name, value):
+        """All that was earned and used at a place, one of both, or what members bought there."""
+        place, _colon, what = value.partition(":")
+        place = self._dashboard_id(place) or False if name == "outlet_id" else place != "0" and place
+        here = (name, "=", place)
+        if what == "sold":
+            return self._dashboard_sold(view, ("who", "=", "member"), here)
+        return self._dashboard_moved(view, title, here, ("sort", "in", SORTS.get(what, USED_UP)))
 
     def _dashboard_open_prizes(self, view, value):
         first, last = self._dashboard_moments(view)
@@ -114,36 +118,50 @@ class ClubClub(models.Model):
 
     # ------------------------------------------------------------------ orders
     def _dashboard_open_orders(self, view, value):
+        return self._dashboard_sold(view, ("who", "=", value))
+
+    def _dashboard_sold(self, view, *domain):
         places = [("outlet_id", "=", view.outlet.id)] if view.outlet else []
         return self._dashboard_action(
             self.env._("Orders"),
             "club.report.order",
-            [("club_id", "=", self.id), ("who", "=", value), *self._dashboard_within(view), *places],
+            [("club_id", "=", self.id), *domain, *self._dashboard_within(view), *places],
             LISTS,
         )
 
     # ------------------------------------------------------------------ members
-    def _dashboard_people(self, title, *domain):
+    def _dashboard_people(self, view, title, *domain):
+        """Members as they stand today, which the title says where the period is over."""
+        if view.last != (today := self._today()):
+            title = f"{title}: {format_date(self.env, today)}"
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
         return action | {"name": title, "domain": [("club_id", "=", self.id), *domain], "context": {}}
 
     def _dashboard_open_active(self, view, value):
-        return self._dashboard_people(self.env._("Active members"), ("activity", "in", ["active"]))
+        return self._dashboard_people(view, self.env._("Active members"), ("activity", "in", ACTIVE))
 
     def _dashboard_open_leaving(self, view, value):
-        return self._dashboard_people(self.env._("About to leave"), ("activity", "in", ["leaving"]))
+        return self._dashboard_people(view, self.env._("About to leave"), ("activity", "in", ["leaving"]))
 
     def _dashboard_open_tier(self, view, value):
-        tier = self.tier_ids.filtered(lambda tier: tier.id == self._dashboard_id(value))
-        return self._dashboard_people(tier.name or "", ("tier_id", "=", tier.id))
+        number, _colon, activity = value.partition(":")
+        tier = self.tier_ids.filtered(lambda tier: tier.id == self._dashboard_id(number))
+        active = [("activity", "in", ACTIVE)] if activity else []
+        return self._dashboard_people(view, tier.name or "", ("tier_id", "=", tier.id), *active)
 
     def _dashboard_open_moves(self, view, value):
-        """Who moved to a tier in the period."""
+        """Who moved up or down to a tier in the period."""
+        number, _colon, way = value.partition(":")
+        tier = self.tier_ids.filtered(lambda tier: tier.id == self._dashboard_id(number))
+        lower = Domain("from_tier_id", "=", False) | Domain("from_tier_id.threshold", "<", tier.threshold)
+        ways = {"up": lower, "down": ~lower & Domain("from_tier_id", "!=", tier.id)}
         first, last = self._dashboard_moments(view)
         return self._dashboard_action(
             self.env._("Moves between tiers"),
             "club.move",
-            [("tier_id", "=", self._dashboard_id(value)), *self._dashboard_span("moved_at", first, last)],
+            Domain("tier_id", "=", tier.id)
+            & Domain(self._dashboard_span("moved_at", first, last))
+            & ways.get(way, Domain.TRUE),
             ("list",),
         )
 
@@ -156,6 +174,9 @@ class ClubClub(models.Model):
                 ("account_id.club_id", "=", self.id),
                 ("account_id.unit_id", "=", view.unit.id),
                 ("left_amount", ">", 0),
+                "|",
+                ("good_until", "=", False),
+                ("good_until", ">=", self._today()),
                 *domain,
             ],
             ("list",),
@@ -163,23 +184,20 @@ class ClubClub(models.Model):
 
     def _dashboard_open_owed(self, view, value):
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_account_action")
-        domain = [("club_id", "=", self.id), ("unit_id", "=", view.unit.id), ("balance", "!=", 0)]
+        domain = [("club_id", "=", self.id), ("unit_id", "=", view.unit.id), ("balance", ">", 0)]
         return action | {"domain": domain, "context": {}}
 
     def _dashboard_open_soon(self, view, value):
-        today = self._today()
-        return self._dashboard_portions(
-            view, ("expires_on", ">=", today), ("expires_on", "<", today + timedelta(days=SOON_DAYS))
-        )
+        return self._dashboard_portions(view, ("good_until", "<", self._today() + timedelta(days=SOON_DAYS)))
 
     def _dashboard_open_age(self, view, value):
         index, month = self._dashboard_id(value), self._today().replace(day=1)
         edges = [month + relativedelta(months=1), *(month - relativedelta(months=age - 1) for age in AGES), None]
         if index >= len(edges) - 1:
             raise UserError(self.env._("This figure is not known. Load the dashboard again."))
-        domain = [("earned_at", "<", fields.Datetime.to_datetime(edges[index]))]
+        domain = [("earned_at", "<", self._dashboard_moment(edges[index]))]
         if edges[index + 1]:
-            domain.append(("earned_at", ">=", fields.Datetime.to_datetime(edges[index + 1])))
+            domain.append(("earned_at", ">=", self._dashboard_moment(edges[index + 1])))
         return self._dashboard_portions(view, *domain)
 
     # ------------------------------------------------------------------ what a browser says
@@ -193,10 +211,11 @@ class ClubClub(models.Model):
             raise UserError(self.env._("This figure is not known. Load the dashboard again.")) from None
 
     def _dashboard_moments(self, view):
-        """The period as moments, in the club's zone."""
-        zone = ZoneInfo(self.tz)
-        days = (view.first, view.last + timedelta(days=1))
-        return [datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None) for day in days]
+        return [self._dashboard_moment(day) for day in (view.first, view.last + timedelta(days=1))]
+
+    def _dashboard_moment(self, day):
+        """When a day begins in the club's zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.tz)).astimezone(UTC).replace(tzinfo=None)
 
     def _dashboard_span(self, name, first, last):
         return [(name, ">=", first), (name, "<", last)]

@@ -83,7 +83,7 @@ class ClubClub(models.Model):
                 f"tier:{tier.id}",
                 tier.name,
                 *(self._dashboard_number(sums[tier.id][kind]) for kind in ("total", "active", "up", "down")),
-                opens=("", "", f"moves:{tier.id}", f"moves:{tier.id}"),
+                opens=(f"tier:{tier.id}", f"tier:{tier.id}:active", f"moves:{tier.id}:up", f"moves:{tier.id}:down"),
             )
             for tier in self.env["club.tier"].search_fetch([("club_id", "=", self.id)], ["name"], order="threshold")
             if tier.id in sums
@@ -93,11 +93,12 @@ class ClubClub(models.Model):
 
     def _dashboard_table_rewards(self, view, found):
         _, sums = self.env._, defaultdict(lambda: [0, 0])
-        for is_now, _sort, _kind, _bar, _outlet, _channel, reward_id, number, points, _x in found["points"]["reward"]:
+        for is_now, sort, _kind, _bar, _outlet, _channel, reward_id, number, points, _x in found["points"]["reward"]:
             if is_now and reward_id:
-                sums[reward_id][0] += number
+                sums[reward_id][0] += number if sort == "spent" else 0
                 sums[reward_id][1] -= points
-        best = sorted(sums, key=lambda reward_id: (-sums[reward_id][0], -sums[reward_id][1], reward_id))[:BEST]
+        kept = [reward_id for reward_id, (_number, points) in sums.items() if points > 0]
+        best = sorted(kept, key=lambda reward_id: (-sums[reward_id][0], -sums[reward_id][1], reward_id))[:BEST]
         rows = [
             self._dashboard_row(
                 f"reward:{reward.id}",
@@ -123,7 +124,8 @@ class ClubClub(models.Model):
             for key, label, points in given
             if points
         ]
-        if prizes := now["standing"]["prizes"]:
+        prizes = 0 if view.outlet else now["standing"]["prizes"]
+        if prizes:
             rows.append(
                 self._dashboard_row("prizes", _("Rewards won in games"), "", self.currency_id.format(prizes / 1000000))
             )
@@ -158,6 +160,7 @@ class ClubClub(models.Model):
                     view.unit._format(points.used, name=False),
                     self.currency_id.format(money["member"]),
                     self._dashboard_percent(share),
+                    opens=[f"{name}:{place or 0}:{what}" for what in ("earned", "spent", "sold")],
                 )
             )
         columns = [_("Earned"), _("Used"), _("Sold to members"), _("Share of sales")]

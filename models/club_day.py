@@ -266,7 +266,7 @@ class ClubDay(models.Model):
         dates = Dates(self.env, club)
         return SQL(
             """INSERT INTO club_day (day, topic, kind, club_id, unit_id, number, points, counted_at)
-               SELECT date_trunc('month', l.earned_at)::date, 'owed',
+               SELECT date_trunc('month', l.earned_at AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date, 'owed',
                       CASE WHEN d.last_day < %(soon)s THEN 'soon' ELSE 'left' END, %(club)s, a.unit_id,
                       COUNT(DISTINCT a.member_id), SUM(l.left_amount)::bigint, %(now)s
                  FROM club_lot l JOIN club_account a ON a.id = l.account_id
@@ -279,4 +279,5 @@ class ClubDay(models.Model):
             now=now,
             dates=dates.lot(),
             today=today,
+            tz=club.tz,
         )

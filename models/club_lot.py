@@ -1,8 +1,11 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .fields import BigInteger
 from .ledger_dates import Dates
+
+SOUGHT = {sign: SQL(sign) for sign in ("<", "<=", ">", ">=")}
 
 
 class ClubLot(models.Model):
@@ -30,7 +33,10 @@ class ClubLot(models.Model):
         help="The last day they were born with; empty = they do not expire. Read ``good_until`` for what counts."
     )
     good_until = fields.Date(
-        compute="_compute_good_until", compute_sudo=True, help="The last day, as things stand; empty = no last day."
+        compute="_compute_good_until",
+        compute_sudo=True,
+        search="_search_good_until",
+        help="The last day, as things stand; empty = no last day.",
     )
     earned_at = fields.Datetime(required=True)
     portion = fields.Integer()
@@ -50,6 +56,16 @@ class ClubLot(models.Model):
         days = self._good_until()
         for lot in self:
             lot.good_until = days.get(lot.id)
+
+    def _search_good_until(self, operator, value):
+        if operator == "in" and set(value) == {False}:
+            sought = SQL("d.last_day IS NULL")
+        elif operator in SOUGHT:
+            sought = SQL("d.last_day %s %s::date", SOUGHT[operator], fields.Date.to_date(value))
+        else:
+            return NotImplemented
+        lots = SQL("SELECT l.id FROM club_lot l JOIN LATERAL (%s) d ON TRUE WHERE %s", Dates(self.env).lot(), sought)
+        return Domain("id", "in", SQL("(%s)", lots))
 
     def _good_until(self):
         """Lot id → the last day as things stand, none without one; costs no query where no club has more rules."""

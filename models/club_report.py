@@ -107,12 +107,17 @@ class ClubReport(models.Model):
         )
 
     def _club_reward_sql(self):
-        """The reward that a movement paid for: bought as a voucher, or chosen in an order."""
+        """The reward that a movement paid for: bought as a voucher, or chosen in an order; given back, the same."""
+        paid = """CASE WHEN {0}.kind = 'voucher'
+                            THEN (SELECT MIN(v.program_id) FROM club_voucher v WHERE v.entry_id = {0}.id)
+                       WHEN {0}.kind = 'spend' AND {0}.data ? 'reward'
+                            THEN (SELECT h.program_id FROM club_hold h WHERE h.id = ({0}.data ->> 'hold')::int) END"""
         return SQL(
-            """CASE WHEN e.kind = 'voucher'
-                         THEN (SELECT MIN(v.program_id) FROM club_voucher v WHERE v.entry_id = e.id)
-                    WHEN e.kind = 'spend' AND e.data ? 'reward'
-                         THEN (SELECT h.program_id FROM club_hold h WHERE h.id = (e.data ->> 'hold')::int) END"""
+            """CASE WHEN e.kind IN ('voucher', 'spend') AND e.corrects_id IS NULL THEN %s
+                    WHEN e.kind IN ('voucher', 'spend', 'spend_return', 'correction')
+                         THEN (SELECT %s FROM club_entry paid WHERE paid.id = e.corrects_id) END""",
+            SQL(paid.format("e")),
+            SQL(paid.format("paid")),
         )
 
     def _club_extra_sql(self):

@@ -37,6 +37,7 @@ from . import (
     test_credit_register,
     test_credit_sale,
     test_dashboard,
+    test_dashboard_opens,
     test_dates,
     test_days,
     test_digest,

@@ -125,6 +125,9 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.assertEqual(card["value"], "1")
         self.assertIn("We miss you", card["advice"])
         self.assertEqual(self.open("leaving"), self.ada_member)
+        by_word = [self.env["club.member"].search([("activity", "=", word), ("club_id", "=", self.club.id)])
+                   for word in ("active", "leaving")]  # fmt: skip
+        self.assertEqual(by_word, [self.env["club.member"], self.ada_member], "each by the word that it has")
         self.assertEqual(self.open("active"), self.ada_member)
 
     def test_tiers_with_their_moves(self):
@@ -168,9 +171,14 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.assertEqual(self.open("kind:goal").points, 40)
 
     def test_own_dates_are_checked(self):
-        for first, last in (("2026-02-01", "2026-01-01"), (False, False), ("1900-01-01", "2026-01-01")):
-            with self.assertRaises(UserError):
+        for first, last in (
+            ("2026-02-01", "2026-01-01"), (False, False), ("1900-01-01", "2026-01-01"), ("0001-01-01", "0001-01-02"),
+            ("9999-12-01", "9999-12-31"), ("today", "tomorrow"), ([], {}), (20260101, 20260201),
+        ):  # fmt: skip
+            with self.subTest(first=first), self.assertRaises(UserError):
                 self.look(period="own", first=first, last=last)
+        with self.assertRaises(UserError):
+            self.look(period=["month"])
         self.assertEqual(self.look(period="own", first="2026-01-01", last="2026-01-31")["step"], "day")
 
     def test_figures_that_nobody_gave_are_refused(self):
