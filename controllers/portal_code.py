@@ -1,6 +1,8 @@
 from odoo.addons.portal.controllers import portal
 from odoo.http import request, route
 
+from .told import number
+
 
 class CustomerPortal(portal.CustomerPortal):
     """The code on the phone. It is made by a call that no link and no form of another site can send."""
@@ -22,5 +24,4 @@ class CustomerPortal(portal.CustomerPortal):
     @route("/my/club/code/state", type="jsonrpc", auth="user", website=True, sitemap=False, readonly=True)
     def club_code_state(self, code_id=0, **_kwargs):
         """Did a register scan it? Of other members' codes nothing is said."""
-        is_number = type(code_id) is int and 0 < code_id < 2**31
-        return self._club_members()._club_code_used(code_id if is_number else 0)
+        return self._club_members()._club_code_used(number(code_id))

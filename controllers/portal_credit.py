@@ -2,6 +2,8 @@ from odoo.addons.portal.controllers import portal
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from .told import number, text
+
 LONGEST = 32  # characters of an amount
 
 
@@ -35,7 +37,7 @@ class CustomerPortal(portal.CustomerPortal):
         if not member:
             return values
         try:
-            conversion = member._club_page_conversion(self._club_number(unit_id), self._club_amount(amount))
+            conversion = member._club_page_conversion(number(unit_id), self._club_amount(amount))
         except UserError as refusal:
             request.session["club_refusal"] = str(refusal)
             return request.redirect(f"{values['base']}/credit")
@@ -44,10 +46,10 @@ class CustomerPortal(portal.CustomerPortal):
     @route("/my/club/credit/convert", type="http", auth="user", website=True, methods=["POST"])
     def club_credit_convert(self, unit_id="", amount="", key="", club_id="", **_kwargs):
         """Whose points they are is decided by the session, what they bring by the club."""
-        member, values = self._club_own_or_render(self._club_number(club_id) or None, "club_rewards")
+        member, values = self._club_own_or_render(number(club_id) or None, "club_rewards")
         if not member:
             return values
-        unit = member.club_id.unit_ids.filtered(lambda own: own.id == self._club_number(unit_id))
+        unit = member.club_id.unit_ids.filtered(lambda own: own.id == number(unit_id))
         try:
             with request.env.cr.savepoint():
                 minor = unit._to_minor(self._club_amount(amount)) if unit else 0
@@ -57,9 +59,6 @@ class CustomerPortal(portal.CustomerPortal):
             request.session["club_refusal"] = str(refusal)
         return request.redirect(f"{values['base']}/credit")
 
-    def _club_number(self, text):
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-    def _club_amount(self, text):
+    def _club_amount(self, told):
         """An amount as people type it: with a comma too."""
-        return text.strip().replace(",", ".")[:LONGEST]
+        return text(told).strip().replace(",", ".")[:LONGEST]

@@ -1,6 +1,8 @@
 from odoo.addons.portal.controllers import portal
 from odoo.http import request, route
 
+from .told import number
+
 
 class CustomerPortal(portal.CustomerPortal):
     """Games are looked at by links and played by a call that no link and no form of another site can send.
@@ -23,13 +25,10 @@ class CustomerPortal(portal.CustomerPortal):
         member = self._club_code_member(club_id)
         if not member:
             return {"refused": request.env._("You are not a member here.")}
-        return member._club_page_play(self._club_record_id(game_id), key, is_bought is True)
+        return member._club_page_play(number(game_id), key, is_bought is True)
 
     @route("/my/club/games/see", type="jsonrpc", auth="user", website=True, sitemap=False)
     def club_game_see(self, club_id=None, play_id=0, **_kwargs):
         """The result was shown. Of other members' plays nothing is said, and nothing changes."""
         member = self._club_code_member(club_id)
-        return member._club_page_see(self._club_record_id(play_id)) if member else {}
-
-    def _club_record_id(self, number):
-        return number if type(number) is int and 0 < number < 2**31 else 0
+        return member._club_page_see(number(play_id)) if member else {}

@@ -3,6 +3,8 @@ from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.http import request, route
 from werkzeug.urls import url_encode
 
+from .told import text
+
 
 def visitor_banner():
     """What the visitor's own last order in this browser collected; None where there is nothing to say."""
@@ -51,6 +53,7 @@ class CustomerPortal(portal.CustomerPortal):
 
     @route("/club/confirm", type="http", auth="user", website=True, sitemap=False, methods=["POST"])
     def club_confirm_use(self, token="", **_kwargs):
+        token = text(token)
         answer = request.env["club.proof"]._confirm(token, request.env.user)
         return self._club_gathered(answer) if answer.member is not None else self._club_confirm_page(token, answer.text)
 

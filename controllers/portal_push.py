@@ -2,6 +2,8 @@ from odoo.addons.portal.controllers import portal
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from .told import text
+
 
 class CustomerPortal(portal.CustomerPortal):
     """The member's own phone: it asks here whom it belongs to. Whose it becomes is decided by the session alone."""
@@ -31,9 +33,9 @@ class CustomerPortal(portal.CustomerPortal):
     @route("/my/club/push/known", type="jsonrpc", auth="user", website=True, sitemap=False, readonly=True)
     def club_push_known(self, endpoint=None, **_kwargs):
         """Is it the phone of who is signed in? Else the browser forgets what somebody else allowed it."""
-        return bool(request.env["club.device"]._of(self._club_push_members(), endpoint))
+        return bool(request.env["club.device"]._of(self._club_push_members(), text(endpoint)))
 
     @route("/my/club/push/forget", type="jsonrpc", auth="user", website=True, sitemap=False)
     def club_push_forget(self, endpoint=None, **_kwargs):
-        request.env["club.device"]._of(self._club_push_members(), endpoint).unlink()
+        request.env["club.device"]._of(self._club_push_members(), text(endpoint)).unlink()
         return True

@@ -2,6 +2,8 @@ from odoo.addons.portal.controllers import portal
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from .told import number
+
 
 class CustomerPortal(portal.CustomerPortal):
     """Rewards are looked at by links and bought by the button alone, of the signed-in member's own points."""
@@ -40,10 +42,10 @@ class CustomerPortal(portal.CustomerPortal):
     @route("/my/club/rewards/buy", type="http", auth="user", website=True, methods=["POST"])
     def club_reward_buy(self, reward_id="", key="", club_id="", **_kwargs):
         """Whose points they are is decided by the session, what it costs by the reward."""
-        member, values = self._club_own_or_render(int(club_id) if club_id.isdecimal() else None, "club_rewards")
+        member, values = self._club_own_or_render(number(club_id) or None, "club_rewards")
         if not member:
             return values
-        program = request.env["loyalty.program"].sudo().browse(int(reward_id) if reward_id.isdecimal() else 0).exists()
+        program = request.env["loyalty.program"].sudo().browse(number(reward_id)).exists()
         try:
             with request.env.cr.savepoint():
                 voucher = request.env["club.voucher"].sudo()._buy(member, program, key)

@@ -2,6 +2,8 @@ from odoo.addons.portal.controllers import portal
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from .told import number
+
 
 class CustomerPortal(portal.CustomerPortal):
     """What a member does with an own voucher: use it in the cart, print it, have it mailed, give it away.
@@ -11,12 +13,12 @@ class CustomerPortal(portal.CustomerPortal):
 
     def _club_own_voucher(self, member, voucher_id):
         """The member's own voucher of that number, else none."""
-        number = int(voucher_id) if str(voucher_id).isdecimal() and len(str(voucher_id)) < 10 else 0
-        return request.env["club.voucher"].sudo().search([("id", "=", number), ("member_id", "=", member.id)])
+        domain = [("id", "=", number(voucher_id)), ("member_id", "=", member.id)]
+        return request.env["club.voucher"].sudo().search(domain)
 
     def _club_voucher_asked(self, club_id, voucher_id):
         """(voucher, its address, None), or the answer to give instead as the last of three."""
-        member, values = self._club_own_or_render(int(club_id) if club_id.isdecimal() else None, "club_rewards")
+        member, values = self._club_own_or_render(number(club_id) or None, "club_rewards")
         if not member:
             return None, "", values
         voucher = self._club_own_voucher(member, voucher_id)
@@ -74,7 +76,7 @@ class CustomerPortal(portal.CustomerPortal):
     )
     def club_voucher_ticket(self, voucher_id, club_id=None, **_kwargs):
         """A page that holds the ticket alone, to be printed."""
-        voucher, own, answer = self._club_voucher_asked(str(club_id or ""), voucher_id)
+        voucher, own, answer = self._club_voucher_asked(club_id, voucher_id)
         if answer:
             return answer
         return request.render("loyalty_club.portal_club_ticket", {"ticket": voucher._club_ticket(), "back": own})

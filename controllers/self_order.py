@@ -5,6 +5,7 @@ from odoo.http import request, route
 from werkzeug.urls import url_encode
 
 from ..models.pos_self_paid import own_contacts
+from .told import text
 
 MOST_KEPT = 20  # contacts and orders that a session remembers as its own
 
@@ -25,6 +26,7 @@ class ClubSelfOrder(PosSelfOrderController):
     def _verify_pos_config(self, access_token, check_active_session=True):
         """Looked up once a request, whoever asks."""
         known = request.__dict__.setdefault("club_configs", {})
+        access_token = text(access_token)
         key = access_token, check_active_session
         if key not in known:
             known[key] = super()._verify_pos_config(access_token, check_active_session)

@@ -300,7 +300,7 @@ class ClubMember(models.Model):
         unit = self.env["club.unit"].browse(record_id(self.env, unit)).sudo().exists()
         if unit.club_id != self.sudo().club_id:
             raise UserError(self.env._("Choose a unit of the member's own club."))
-        if not (reason or "").strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise UserError(self.env._("Give a reason: it stays in the member's history."))
         minor = unit._to_minor(amount)
         if not minor:

@@ -215,8 +215,8 @@ class ClubMember(models.Model):
         values, faults = {}, {}
         for asked in self._club_asked():
             for name in WHICH[asked.code]:
-                if name in told and not self._is_locked(name):
-                    value, fault = getattr(self, f"_read_{name}", self._read_text)(str(told[name]).strip())
+                if isinstance(told.get(name), str) and not self._is_locked(name):
+                    value, fault = getattr(self, f"_read_{name}", self._read_text)(told[name].strip())
                     if fault:
                         faults[name] = fault
                     else:
@@ -240,6 +240,7 @@ class ClubMember(models.Model):
             partner.write(changed)
 
     def _read_text(self, text):
+        text = "".join(sign for sign in text if sign.isprintable())
         if len(text) > LONGEST:
             return None, self.env._("That is too long. Shorten it and save again.")
         return text, ""

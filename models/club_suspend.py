@@ -130,6 +130,8 @@ class ClubClub(models.Model):
             ("expiration_date", "<", today),
         ])  # fmt: skip
         cards.with_context(loyalty_no_mail=True, tracking_disable=True).write({"expiration_date": good_until})
+        # Whoever was reminded of the old last day is reminded of the new one.
+        cards.club_voucher_ids._set({"warned_at": False})
 
 
 class ClubOutlet(models.Model):

@@ -173,7 +173,7 @@ class ClubVisit(models.Model):
     def _of(self, token, config):
         """The open visit of this token at this device; none for whatever else may be sent."""
         none = self.sudo().browse()
-        if not isinstance(token, str) or not token or len(token) > LONGEST:
+        if not isinstance(token, str) or not token.isascii() or not 0 < len(token) <= LONGEST:
             return none
         domain = [("digest", "=", self._digest(token)), ("config_id", "=", config.id)]
         found = self.sudo().search_fetch(domain, limit=1)

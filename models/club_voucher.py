@@ -192,7 +192,7 @@ class ClubVoucher(models.Model):
         if not self.env.user.has_group("loyalty_club.loyalty_club_group_manager"):
             raise AccessError(self.env._("Only managers of the club give vouchers back. Ask one of them."))
         self.check_access("read")
-        self.sudo()._refund((reason or "").strip())
+        self.sudo()._refund(reason.strip() if isinstance(reason, str) else "")
         return True
 
     def _refund(self, reason=""):

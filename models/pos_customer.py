@@ -199,7 +199,7 @@ class PosConfig(models.Model):
     def _club_voucher_code(self, asked, voucher_id):
         club, partner = self._club_open_here(), self._club_partner(asked)
         member = self.env["club.member"].search([("club_id", "=", club.id), ("partner_id", "=", partner.id)])
-        voucher = self.env["club.voucher"].browse(voucher_id if isinstance(voucher_id, int) else 0).exists()
+        voucher = self.env["club.voucher"].browse(voucher_id if type(voucher_id) is int else 0).exists()
         if not partner or not member or voucher.member_id != member or voucher.state != "owned":
             raise UserError(self.env._("This voucher is not there any more. Open the dialog again."))
         if refusal := voucher._refusal(partner, self.club_outlet_id):

@@ -74,7 +74,7 @@ class ClubVisit(models.Model):
         :return: whether it is
         """
         orders = self.env["pos.order"].sudo()
-        if not self or not isinstance(access_token, str) or not access_token:
+        if not self or not isinstance(access_token, str) or not access_token or not access_token.isprintable():
             return False
         order = orders.search([("access_token", "=", access_token), ("config_id", "=", self.config_id.id)], limit=1)
         told = {"uuid": order.uuid, "state": order.state}

@@ -88,7 +88,7 @@ class ClubVisit(models.Model):
             raise UserError(self.env._("To use points, scan the code on your page, or your card."))
         till = config.sudo().with_context(club_self=SELF)
         uuid = told.get("uuid") if isinstance(told, dict) else None
-        if not isinstance(uuid, str) or not 0 < len(uuid) <= KEY_LENGTH:
+        if not isinstance(uuid, str) or not uuid.isprintable() or not 0 < len(uuid) <= KEY_LENGTH:
             raise UserError(self.env._("This order cannot be read. Start it again."))
         partner = self._customer()
         self._check_order(till, uuid, partner)

@@ -179,6 +179,8 @@ class ClubVoucher(models.Model):
             raise UserError(_("This voucher is yours alone: it cannot be given away."))
         if self.state != "owned":
             raise UserError(_("This voucher cannot be used any more."))
+        if frozen := self.club_id.with_env(self.env)._club_frozen_text():
+            raise UserError(frozen)
         if not address:
             raise UserError(_("Enter the e-mail address of one person."))
         limits = {f"user:{user.id}": MOST_BY_USER, f"mailbox:{address}": MOST_TO_MAILBOX}

@@ -162,6 +162,7 @@ ROUTES = {
     "/shop/payment/validate": HOST,
 }
 SIGNED_IN = (OWN, POST, RPC, STAFF)
+MISTYPED = ("club_id", "endpoint", "keys", "street", "city", "choice", "access_token", "order", "order_access_token")
 
 
 def plain(url):
@@ -362,6 +363,33 @@ class TestRouteMatrix(MatrixCommon, PortalCommon):
                 url = rule.rule.replace("<int:club_id>", str(self.club.id))
                 self.assertEqual(self.url_open(url, data={"pin": "1397", "again": "1397"}).status_code, 400)
         self.assertFalse(self.member().has_pin)
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_http")
+    def test_what_is_mistyped_is_refused_and_no_fault(self):
+        """A list, a file, a number of 5,000 digits, signs that no table holds: in every place of every address."""
+        member = self.enrol(points=200)
+        self.club.profile_field_ids = self.env["club.profile.field"].search([])
+        self.authenticate("ada_signs_in", "ada_signs_in")
+        before, told = self.ledger(), (*self.told(POST), *MISTYPED)
+        calls = (RPC, CART, DEVICE)
+        rules = {rule.endpoint.func: rule for rule in self.rules() if ROUTES[plain(rule.rule)] in (POST, CLICK, *calls)}
+        for rule in rules.values():
+            url, is_call = plain(rule.rule), ROUTES[plain(rule.rule)] in calls
+            for bad in ([[]], 2**70, "\0\ud83d") if is_call else ("9" * 5000, "\0", None):
+                mistyped = dict.fromkeys(told, bad)
+                if is_call:
+                    body, head = json.dumps({"params": mistyped}), {"Content-Type": "application/json"}
+                    answer = self.url_open(url, data=body, headers=head)
+                else:
+                    token = {"csrf_token": http.Request.csrf_token(self)}
+                    own = {"files": dict.fromkeys(told, b"x")} if bad is None else {"data": token | mistyped}
+                    answer = self.url_open(url, **{"data": token, **own}, allow_redirects=False)
+                with self.subTest(url, bad=repr(bad)[:20]):
+                    self.assertLess(answer.status_code, 500)
+                    fault = answer.json().get("error", {}).get("data", {}) if is_call else {}
+                    self.assertNotRegex(fault.get("name", ""), "builtins|psycopg")
+        self.assertEqual(self.ledger(), before)
+        self.assertFalse(member.partner_id.street or member.partner_id.city, "a file is no address")
 
     def test_there_are_rows_of_every_kind(self):
         self.assertEqual({*ROUTES.values()}, {OWN, POST, RPC, OPEN, CART, DEVICE, STAFF, CLICK, HOST})

@@ -201,6 +201,22 @@ class TestSuspended(Suspended, GamesCommon, GoalCommon, MessagesCommon, TenderCo
             self.assertEqual(member.tier_id, self.tier)
         self.assertCoherent()
 
+    def test_what_waits_is_given_to_nobody_and_its_owner_is_reminded_anew(self):
+        self.ten.club_is_giftable = True
+        voucher = self.bought(self.ten, "two")
+        voucher.card_id.sudo().expiration_date = self.club._today() + timedelta(days=5)
+        voucher.sudo()._warn()
+        self.assertTrue(voucher.warned_at)
+        self.suspend()
+        with self.assertRaisesRegex(UserError, PAUSED):
+            voucher.sudo()._give_away(self.env.user, "bob@example.com", "For you")
+        self.assertFalse(voucher.gifted_at)
+        with self.later(days=10):
+            self.env.invalidate_all()
+            self.club.action_switch_on()
+            self.assertFalse(voucher.warned_at)
+        self.assertTrue(voucher.sudo()._give_away(self.env.user, "bob@example.com", "For you"))
+
     def test_what_was_over_before_stays_over(self):
         card = self.voucher.card_id.sudo()
         card.expiration_date = self.club._today() - timedelta(days=1)
