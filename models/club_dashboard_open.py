@@ -59,9 +59,9 @@ class ClubClub(models.Model):
     def _dashboard_moved(self, view, title, *domain):
         places = [("outlet_id", "=", view.outlet.id)] if view.outlet else []
         own = [("club_id", "=", self.id), ("unit_id", "=", view.unit.id)]
-        return self._dashboard_action(
-            title, "club.report", [*own, *self._dashboard_within(view), *places, *domain], LISTS
-        )
+        action = self._dashboard_action(title, "club.report", [*own, *self._dashboard_within(view), *places, *domain])
+        listed = self.env.ref("loyalty_club.club_report_view_list_unit").id
+        return action | {"views": [(listed if kind == "list" else False, kind) for kind in LISTS]}
 
     def _dashboard_sorted(self, view, sorts):
         return self._dashboard_moved(view, view.unit.display_name, ("sort", "in", sorts))
@@ -82,9 +82,7 @@ class ClubClub(models.Model):
         return self._dashboard_moved(view, self.env["club.entry"]._kind_labels().get(value, ""), ("kind", "=", value))
 
     def _dashboard_open_extra(self, view, value):
-        action = self._dashboard_moved(view, self.env._("By bonus rules"), ("extra", "!=", 0))
-        listed = self.env.ref("loyalty_club.club_report_view_list_extra").id
-        return action | {"views": [(listed if kind == "list" else False, kind) for kind in LISTS]}
+        return self._dashboard_moved(view, self.env._("By bonus rules"), ("extra", "!=", 0))
 
     def _dashboard_open_reward(self, view, value):
         return self._dashboard_moved(view, self.env._("Rewards"), ("reward_id", "=", self._dashboard_id(value)))

@@ -33,7 +33,9 @@ class ClubReport(models.Model):
     sort = fields.Selection("_selection_sort", string="Counts As", readonly=True)
     reward_id = fields.Many2one("loyalty.program", readonly=True)
     source_name = fields.Char(string="Document", readonly=True)
-    points = fields.Float(digits=(16, 2), readonly=True, help="In whole units: points, stamps or money of cashback.")
+    points = fields.Float(
+        string="Amount", digits=(16, 2), readonly=True, help="In whole units: points, stamps or money of cashback."
+    )
     value = fields.Monetary(string="Worth", readonly=True, help="In the club's currency; stamps have no value.")
     extra = fields.Float(string="By Bonus Rules", digits=(16, 2), readonly=True)
 
@@ -59,6 +61,23 @@ class ClubReport(models.Model):
     @property
     def _table_query(self):
         return self._club_movements()
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Points and stamps are no sum: across units there is none."""
+        total = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec.partition(":")[0] not in ("points", "extra"):
+            return total
+        unit = self._field_to_sql(self._table, "unit_id", query)
+        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", unit, unit, total)
+
+    @api.model
+    def action_report(self):
+        """The movements of the club's main unit; those of another one are a choice away."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_report_action")
+        units = self.env["club.unit"].search([("club_id.company_ids", "in", self.env.companies.ids)])
+        main = units.club_id[:1].tier_unit_id or units[:1]
+        return action | {"context": {"search_default_unit_id": main.id} if len(units) > 1 else {}}
 
     @api.model
     def _club_movements(self):

@@ -164,6 +164,25 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.assertEqual(self.open("channel:pos").points, 100)
         self.assertFalse(self.open("channel:shop"))
 
+    def test_points_and_stamps_have_no_sum(self):
+        """Reporting shows one unit first; without that filter nothing is added up across units."""
+        self.earn(100)
+        report, own = self.env["club.report"], [("club_id", "=", self.club.id)]
+        self.assertEqual(report._read_group(own, [], ["points:sum", "__count"]), [(100, 1)])
+        stamps = self.env["club.unit"].create({"club_id": self.club.id, "kind": "stamps", "name": "Stamp"})
+        account = self.account(unit=stamps)
+        self.env["club.entry"]._post([self.intent("adjust_in", 3, account=account)])
+        [(points, extra, worth)] = report._read_group(own, [], ["points:sum", "extra:sum", "value:sum"])
+        self.assertEqual((points, extra, worth), (False, False, 1.0))
+        by_unit = report._read_group(own, ["unit_id"], ["points:sum"])
+        self.assertEqual(by_unit, [(self.unit, 100), (stamps, 3)])
+        self.assertEqual(report._read_group(own, ["member_id"], ["points:sum"]), [(self.ada_member, False)])
+        context = report.action_report()["context"]
+        self.assertTrue(self.env["club.unit"].browse(context["search_default_unit_id"]).exists())
+        cashier = new_test_user(self.env, "report_cashier", "loyalty_club.loyalty_club_group_user")
+        with self.assertRaises(AccessError):
+            report.with_user(cashier).action_report()
+
     def test_bonus_rules_and_gifts_have_their_cost(self):
         self.post("goal", 40)
         rows = self.table_after("given")

@@ -58,3 +58,6 @@ export const amountField = {
 };
 
 registry.category("fields").add("club_amount", amountField);
+
+/** A number of units on the axis of a graph: without decimals where there are none. */
+registry.category("formatters").add("club_number", (value) => formatFloat(value || 0, { trailingZeros: false }));
