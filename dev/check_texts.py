@@ -16,8 +16,9 @@ I18N = pathlib.Path(__file__).parent.parent / "i18n"
 
 # What merchants alone see: fields, menus and actions, back-office views, assistants, wizards.
 MERCHANT = re.compile(
-    r"^(model:(?!mail\.template)|model_terms:(?!ir\.ui\.view|mail\.template)"
-    r"|model_terms:ir\.ui\.view,arch_db:loyalty_club\.(\w*_view_|\w+_form|\w+_search|\w+_list|view_)"
+    r"^(model:(?!mail\.template|club\.profile\.field)"
+    r"|model_terms:(?!ir\.ui\.view|mail\.template)"
+    r"|model_terms:ir\.ui\.view,arch_db:loyalty_club\.(?!portal_)(\w*_view_|\w+_form|\w+_search|\w+_list|view_)"
     r"|code:addons/loyalty_club/(wizards|static/src/backend)/)"
 )
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]|\{\{.*?\}\}|\{\w+\}|\$\{.*?\}")
@@ -92,7 +93,7 @@ def faults_of(entry, language):
             yield f"does not call “{said_so.search(english)[0]}” what others do ({name.pattern})"
     if any((source[at:][:1] in " \n") != (said[at:][:1] in " \n") for at in (0, -1)):
         yield "begins or ends with other spaces than the English text"
-    if (source[-1:] == ".") != (said[-1:] == "."):
+    if " " in source and (source[-1:] == ".") != (said[-1:] == "."):
         yield "ends with another mark than the English text"
 
 

@@ -78,7 +78,7 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
     def test_voucher_is_mailed_and_printed_in_the_members_language(self):
         self.enrol(self.ada, 500)
         for lang, subject, words, until, benefit in (
-            ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "Celui qui a ce code", "10% sur votre"),
+            ("fr_FR", "Votre bon : Dix pour cent", "Montrez-le à la caisse", "La personne qui a ce code", "10% sur"),
             ("nl_NL", "Je bon: Tien procent", "Toon hem aan de kassa", "Wie deze code heeft", "10% op je order"),
             ("de_DE", "Ihr Gutschein: Zehn Prozent", "ihn an der Kasse", "Wer diesen Code hat", "10% auf Ihre"),
             ("es_ES", "Su vale: Diez por ciento", "Muéstrelo en la caja", "Quien tenga este código", "10% en"),
