@@ -1,5 +1,6 @@
 from odoo.addons.portal.controllers import portal
 from odoo.http import request, route
+from werkzeug.urls import url_encode
 
 
 class CustomerPortal(portal.CustomerPortal):
@@ -49,12 +50,34 @@ class CustomerPortal(portal.CustomerPortal):
         request.session["club_notice"] = request.env._("Your PIN is saved. Keep it to yourself.")
         return request.redirect(f"{values['base']}/profile")
 
+    @route(
+        ["/my/club/language", "/my/club/<int:club_id>/language"],
+        type="http",
+        auth="user",
+        website=True,
+        sitemap=False,
+        methods=["POST"],
+    )
+    def club_language_save(self, club_id=None, lang="", **_kwargs):
+        """The pages follow: they are read in the language that the mails are written in."""
+        member, values = self._club_own_or_render(club_id, "club_profile")
+        if not member:
+            return values
+        website = request.env["website"].get_current_website()
+        url_code = member._club_choose_language(website, lang)
+        if not url_code:
+            return request.redirect(f"{values['base']}/profile")
+        spoken = request.env(context=dict(request.env.context, lang=lang))
+        request.session["club_notice"] = spoken._("Saved. Thank you.")
+        return request.redirect(f"/website/lang/{url_code}?" + url_encode({"r": f"{values['base']}/profile"}))
+
     def _club_profile_page(self, club_id, told=None, faults=None, pin_fault=""):
         member, values = self._club_own_or_render(club_id, "club_profile")
         if not member:
             return values
         own = {
             "profile": member._club_profile(told, faults),
+            "languages": member._club_languages(request.env["website"].get_current_website()),
             "pin_fault": pin_fault,
             "notice": request.session.pop("club_notice", ""),
         }

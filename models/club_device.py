@@ -22,7 +22,9 @@ BATCH = 100
 HANDS = 8  # posts on their way at a time
 GOOD_FOR = "86400"  # seconds that a service keeps it for a phone that is off; the host's own are for calls
 FRESH_HOURS = 1  # what is older is read on the page
-GONE = frozenset({401, 403})  # registered with keys that are no longer the host's
+UNKNOWN = 410
+GONE = frozenset({UNKNOWN, 401, 403})  # no such phone, or registered with keys that are no longer the host's
+TAKEN = range(200, 300)
 
 
 class PushSession(Session):
@@ -119,15 +121,17 @@ class ClubDevice(models.Model):
                 fields.Datetime.subtract(fields.Datetime.now(), hours=FRESH_HOURS),
             )
         )
-        self.env["club.message"].invalidate_model(flush=False)
-        letters = self._letters(self.env["club.message"].sudo().browse([row[0] for row in rows if row[1]]))
+        messages = self.env["club.message"].sudo()
+        messages.invalidate_model(flush=False)
+        letters = self._letters(messages.browse([row[0] for row in rows if row[1]]))
         self.env["ir.cron"]._commit_progress()
-        gone = self._post(letters)
+        gone, reached = self._post(letters)
         self.sudo().search([("id", "in", list(gone))]).unlink()
+        messages.browse([row[0] for row in rows if row[0] not in reached])._note_failed("phone")
 
     @api.model
     def _letters(self, messages):
-        """(device id, what the host's sender takes) for each phone of each message."""
+        """(device id, message id, what the host's sender takes) for each phone of each message."""
         params = self.env["ir.config_parameter"].sudo()
         private, public = (params.get_param(f"mail.web_push_vapid_{name}_key") for name in ("private", "public"))
         if not (private and public):
@@ -136,6 +140,7 @@ class ClubDevice(models.Model):
         return [
             (
                 device.id,
+                message.id,
                 {
                     "base_url": message.club_id.company_ids[:1].get_base_url(),
                     "device": {"id": device.id, "endpoint": device.endpoint, "keys": device.keys},
@@ -152,12 +157,16 @@ class ClubDevice(models.Model):
     def _post(self, letters):
         """Post them side by side.
 
-        :return: ids of devices that are there no more
+        :return: ids of devices that are there no more, ids of messages that a phone has got
         """
         silent, piles = set(), [pile for start in range(HANDS) if (pile := letters[start::HANDS])]
         with ThreadPoolExecutor(HANDS) as pool:
             found = pool.map(_post_pile, piles, [self._session() for _pile in piles], [silent] * len(piles))
-            return set().union(*found)
+            answers = [answer for pile in found for answer in pile]
+        return (
+            {device_id for device_id, _message_id, status in answers if status in GONE},
+            {message_id for _device_id, message_id, status in answers if status in TAKEN},
+        )
 
     @api.model
     def _session(self):
@@ -165,31 +174,31 @@ class ClubDevice(models.Model):
 
 
 def _post_pile(letters, session, silent):
-    """Ids of the devices of these that are gone. Runs beside others, so it touches no record.
+    """(device id, message id, what the service answered) of each. Runs beside others, so it touches no record.
 
     :param silent: services that do not answer: they are asked once
     """
     with session:
-        return {device_id for device_id, told in letters if _is_gone(told, session, silent)}
+        return [(device_id, message_id, _status(told, session, silent)) for device_id, message_id, told in letters]
 
 
-def _is_gone(told, session, silent):
-    """Post it; is there no such device any more?"""
+def _status(told, session, silent):
+    """Post it: what the service answered, 0 where it did not."""
     endpoint = told["device"]["endpoint"]
     service = endpoint.split("/")[2]
     if service in silent or not engine.is_service(endpoint):
-        return False
+        return 0
     try:
         push_to_end_point(session=session, **told)
-        return session.answer.status_code in GONE
+        return session.answer.status_code
     except DeviceUnreachableError:
-        return True
+        return UNKNOWN
     except RequestException as error:
         silent.add(service)
         _logger.info("%s cannot be reached: %s", service, error)
     except Exception:
         _logger.info("A phone could not be told anything", exc_info=True)
-    return False
+    return 0
 
 
 class ClubMessageRule(models.Model):

@@ -54,6 +54,8 @@ class ClubMessage(models.Model):
             ("cap", "Had enough messages in these days"),
             ("fault", "Could not be written"),
             ("undelivered", "The mail server refused it"),
+            ("text", "The SMS could not be delivered"),
+            ("phone", "The phone could not be reached"),
         ],
         string="Why Not",
         readonly=True,
@@ -162,8 +164,8 @@ class ClubMessage(models.Model):
         mails = self.env["mail.mail"].sudo().create([message._mail_values() for message in by_mail])
         mail_of = dict(zip(by_mail.ids, mails.ids, strict=True))
         by_sms = self.filtered(lambda own: own.id in reasons["sms"] and not reasons["sms"][own.id])
-        if by_sms:
-            self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms])
+        texts = self.env["sms.sms"].sudo().create([message._sms_values() for message in by_sms]) if by_sms else ()
+        text_of = {message.id: text.uuid for message, text in zip(by_sms, texts, strict=True)}
         by_push = self.filtered(lambda own: own.id in reasons["push"] and not reasons["push"][own.id])
         mailed, pushed = set(by_mail.ids), set(by_push.ids)
         for message in self:
@@ -173,6 +175,7 @@ class ClubMessage(models.Model):
                 "mail_id": mail_of.get(message.id, False),
                 "is_mailed": is_mailed,
                 "is_texted": message in by_sms,
+                "text_uuid": text_of.get(message.id, False),
                 "is_pushed": is_pushed,
                 "is_push_waiting": is_pushed,
                 # A phone leads to the page, where it is to be read.

@@ -132,6 +132,7 @@ ROUTES = {
     "/my/club/history/page/<int:page>": OWN,
     "/my/club/icon/<int:size>": OPEN,
     "/my/club/join": POST,
+    "/my/club/language": POST,
     "/my/club/leave": OWN,
     "/my/club/leave/ask": POST,
     "/my/club/leave/stay": POST,

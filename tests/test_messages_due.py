@@ -170,6 +170,33 @@ class TestMessagesDue(RewardCommon, MessagesCommon):
             self.run_job()
         self.assertTold(rule, 1)
 
+    def sms_sent(self, text, fault=None):
+        """The host's job has handed the SMS over, or could not: what the log says of it."""
+        [message] = self.env["club.message"].sudo().search([("text_uuid", "=", text.uuid)])
+        text.write({"state": "error" if fault else "pending", "failure_type": fault})
+        self.run_job()
+        self.assertFalse(message.text_uuid)
+        return message.state, message.reason
+
+    def test_sms_that_the_provider_refuses_is_in_the_log_with_its_reason(self):
+        if "sms.sms" not in self.env:
+            return
+        self.account()
+        rule = self.rule("reached", units=10, is_sms=True, is_mail=False, is_inbox=False)
+        self.ada.phone = "+32 470 12 34 56"
+        self.member()._club_choose(sms=True)
+        for units, is_inbox, fault, told in (
+            (10, False, None, ("sent", False)),
+            (20, False, "sms_number_format", ("failed", "text")),
+            (30, True, "sms_credit", ("sent", "credit")),
+        ):
+            rule.write({"units": units, "is_inbox": is_inbox})
+            self.collect(10)
+            self.run_job()
+            text = self.env["sms.sms"].search([("partner_id", "=", self.ada.id), ("state", "=", "outgoing")])
+            with self.subTest(fault=fault):
+                self.assertEqual(self.sms_sent(text, fault), told)
+
     def test_sms_of_who_may_be_texted_and_why_not_the_others(self):
         if "sms.sms" not in self.env:
             return
@@ -191,6 +218,7 @@ class TestMessagesDue(RewardCommon, MessagesCommon):
         )
         text = self.env["sms.sms"].search([("partner_id", "=", self.ada.id)])
         self.assertEqual(text.number, "+32470123456")
+        self.assertEqual(self.sms_sent(text, "sms_server"), ("failed", "text"))
         account.balance = "0.0 Credits"
         rule.units = 15
         self.collect(10)

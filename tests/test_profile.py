@@ -291,6 +291,26 @@ class TestProfileBonus(ProfileCommon):
         self.assertFalse(self.ada.phone or self.bob.phone)
         self.assertFalse(self.member(self.bob))
 
+    # ------------------------------------------------------------------ the language
+    def test_language_is_chosen_of_those_that_the_website_speaks(self):
+        self.enrol()
+        for code in ("fr_FR", "nl_NL"):
+            self.env["res.lang"]._activate_lang(code)
+        root, _text = self.page("/my/club/profile")
+        self.assertFalse(root.find_class("o_club_language"), "one language is no choice")
+        self.website.language_ids |= self.env["res.lang"]._lang_get("fr_FR")
+        root, _text = self.page("/my/club/profile")
+        self.assertEqual(root.xpath("//select[@name='lang']/option/@value"), ["en_US", "fr_FR"])
+        text = self.save(path="/my/club/language", lang="fr_FR", phone="+32 470 12 34 56", partner_id=str(self.bob.id))
+        self.assertEqual((self.ada.lang, self.bob.lang), ("fr_FR", "en_US"))
+        self.assertIn("C'est enregistré", text, "the page follows")
+        self.assertFalse(self.ada.phone)
+        for bad in ("nl_NL", "fr", "xx_XX", "", "fr_FR/../..", "\0"):
+            self.save(path="/my/club/language", lang=bad)
+            self.assertEqual(self.ada.lang, "fr_FR", bad)
+        self.save("bob_signs_in", path=f"/my/club/{self.club.id}/language", lang="en_US")
+        self.assertEqual((self.ada.lang, self.balance()), ("fr_FR", 0))
+
     # ------------------------------------------------------------------ setting it up
     def test_setting_reads_as_a_sentence(self):
         self.assertEqual(

@@ -98,13 +98,21 @@ class TestPush(PushCommon):
     def test_phone_that_is_gone_is_forgotten_and_one_whose_service_fails_is_not(self):
         phones = {code: self.allow(f"phone{code}") for code in (404, 410, 403, 500, 302)}
         self.answers = {phone.endpoint.removeprefix(SERVICE): code for code, phone in phones.items()}
-        self.push_rule()
+        rule = self.push_rule()
         self.collect(10)
         with mute_logger(HOST_LOG):
             self.run_job()
         left = self.env["club.device"].sudo().search([("member_id", "=", self.ada_member.id)]).mapped("endpoint")
         self.assertEqual(set(left), {phones[500].endpoint, phones[302].endpoint})
         self.assertEqual(len(self.letters), 5)
+        [message] = self.messages(rule)
+        self.assertEqual((message.state, message.is_pushed, message.reason), ("sent", True, "phone"))
+        self.allow()
+        rule = self.push_rule(units=20)
+        self.collect(10)
+        with mute_logger(HOST_LOG):
+            self.run_job()
+        self.assertFalse(self.messages(rule).reason, "one of the phones has it")
         self.assertNotIn("/followed", [path for path, _headers, _body in self.letters])
 
     def test_worker_that_dies_posts_nothing_twice(self):
