@@ -133,7 +133,8 @@ class ClubClub(models.Model):
         if view.last != (today := self._today()):
             title = f"{title}: {format_date(self.env, today)}"
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_member_action")
-        return action | {"name": title, "domain": [("club_id", "=", self.id), *domain], "context": {}}
+        named = {"name": title, "display_name": title}
+        return action | named | {"domain": [("club_id", "=", self.id), *domain], "context": {}}
 
     def _dashboard_open_active(self, view, value):
         return self._dashboard_people(view, self.env._("Active members"), ("activity", "in", ACTIVE))
@@ -182,8 +183,9 @@ class ClubClub(models.Model):
 
     def _dashboard_open_owed(self, view, value):
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_account_action")
+        title = self.env._("Owed to members")
         domain = [("club_id", "=", self.id), ("unit_id", "=", view.unit.id), ("balance", ">", 0)]
-        return action | {"domain": domain, "context": {}}
+        return action | {"name": title, "display_name": title, "domain": domain, "context": {}}
 
     def _dashboard_open_soon(self, view, value):
         return self._dashboard_portions(view, ("good_until", "<", self._today() + timedelta(days=SOON_DAYS)))

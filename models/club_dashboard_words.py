@@ -81,6 +81,8 @@ class ClubClub(models.Model):
             self._dashboard_liability,
             self._dashboard_leaving,
         )
+        if view.unit.kind == "stamps":  # worth nothing before their card is full: what it cost is not known by them
+            makers = [maker for maker in makers if maker != self._dashboard_cost]
         return [maker(view, found, now, before) for maker in makers]
 
     def _dashboard_card(self, key, name, value, note, pair=(None, None), advice="", is_good=None, is_whole=False):
@@ -181,7 +183,7 @@ class ClubClub(models.Model):
             _("Owed to members"),
             self.currency_id.format(float(self._dashboard_worth(view.unit, owed)))
             if view.unit.kind != "stamps"
-            else view.unit._format(owed),
+            else view.unit._format(owed, name=False),
             _(
                 "%(points)s, %(each)s a member",
                 points=view.unit._format(owed),

@@ -75,8 +75,10 @@ class ClubDocumentMixin(models.AbstractModel):
         """The smart button: the movements of this document, each with its calculation."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
+        title = self.env._("Points of %s", self.display_name)
         action |= {
-            "name": self.env._("Points of %s", self.display_name),
+            "name": title,
+            "display_name": title,
             "domain": [("source_model", "=", self._name), ("source_id", "=", self.id)],
             "context": {"create": False},
         }

@@ -99,8 +99,10 @@ class ClubMember(models.Model):
         """All of the member's history, beyond what the form lists."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_entry_action")
+        title = self.env._("Movements of %s", self.display_name)
         return action | {
-            "name": self.env._("Movements of %s", self.display_name),
+            "name": title,
+            "display_name": title,
             "domain": [("account_id.member_id", "=", self.id)],
             "context": {"create": False},
         }

@@ -159,6 +159,8 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.assertEqual(self.figure("points", outlet_id=other.id)["value"], "–")
         self.assertEqual(self.figure("owed", outlet_id=other.id)["scope"], "All outlets")
         self.assertEqual(self.figure("points", unit_id=stamps.id)["note"], "0 earned, 0 used, 0 expired")
+        keys = [card["key"] for card in self.look(unit_id=stamps.id)["cards"]]
+        self.assertEqual(keys, ["active", "points", "owed", "leaving"], "what stamps cost is not known by themselves")
         self.assertEqual(self.table("outlets")["High Street"][0], "100")
         self.assertEqual(self.open(f"outlet:{self.outlet.id}").points, 100)
         self.assertEqual(self.open("channel:pos").points, 100)

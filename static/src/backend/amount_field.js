@@ -2,6 +2,7 @@ import { Component, xml } from "@odoo/owl";
 import { formatFloat } from "@web/core/utils/numbers";
 import { registry } from "@web/core/registry";
 import { _t } from "@web/core/l10n/translation";
+import { floatField } from "@web/views/fields/float/float_field";
 import { useInputField } from "@web/views/fields/input_field_hook";
 import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
 import { parseFloat } from "@web/views/fields/parsers";
@@ -59,5 +60,12 @@ export const amountField = {
 
 registry.category("fields").add("club_amount", amountField);
 
-/** A number of units on the axis of a graph: without decimals where there are none. */
-registry.category("formatters").add("club_number", (value) => formatFloat(value || 0, { trailingZeros: false }));
+/** A number of units in lists, sums, pivots and on axes: without decimals where there are none. */
+registry
+    .category("formatters")
+    .add("club_number", (value) => (value === false ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false })));
+
+registry.category("fields").add("club_number", {
+    ...floatField,
+    extractProps: (info) => ({ ...floatField.extractProps(info), trailingZeros: false }),
+});

@@ -36,6 +36,7 @@ export class ClubBars extends Component {
 
     config() {
         const { bars } = this.props;
+        const isWhole = this.series.every(([name]) => bars[name].every(Number.isInteger));
         const scheme = cookie.get("color_scheme");
         const ink = getCustomColor(scheme, "#495057", "#adb5bd");
         const lines = getCustomColor(scheme, "rgba(0,0,0,.1)", "rgba(255,255,255,.15)");
@@ -68,7 +69,7 @@ export class ClubBars extends Component {
                 },
                 scales: {
                     x: { ...axis, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 8 } },
-                    y: { ...axis, beginAtZero: true },
+                    y: { ...axis, ticks: { ...axis.ticks, precision: isWhole ? 0 : undefined }, beginAtZero: true },
                 },
             },
         };
