@@ -4,6 +4,7 @@ Format "loyalty_club", version 1:
 - `manifest.json`: format, version, key (of this file), database, made_at, clubs (ids), sums (SHA-256 of each file)
 - `configuration.json`: model → records with their ids; references name an id of the file or something of the host
 - `members.csv`, `balances.csv`, `portions.csv`, `lifetimes.csv`, `vouchers.csv`, `cards.csv`: tied together by ids
+- `counts.csv`, `goals.csv`, `steps.csv`, `plays.csv`, `had.csv`: likewise; older files have none of these
 - `history.csv`, `moves.csv`: to be read by people; nothing of them is imported
 
 Amounts are integers in the unit's smallest part. A text that a spreadsheet would take for a formula begins with
@@ -18,15 +19,15 @@ import re
 import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime
 
 from .codes import is_ean13
+from .vault_columns import FILES, HAD, LATE_FILES, MOMENT, MOST_AMOUNT, MOST_NUMBER, NAMED, TEXT, TIES, WORDS
 
 FORMAT, VERSION = "loyalty_club", 1
 MANIFEST, CONFIGURATION, README = "manifest.json", "configuration.json", "README.txt"
-MOST_BYTES = 4 * 2**30  # of all files unpacked
+MOST_BYTES = 2**30  # of all that is read, unpacked
+MOST_RATIO, SMALL = 200, 2**24  # packed tighter than figures can be, and so small that it does not matter
 MOST_CELL = 10_000_000
-MOST_AMOUNT = 2**62
 FORMULA = re.compile(r"'*([=@\t\r]|[+-](?![\d\s.,(]))")
 # The same for the database that writes the file.
 FORMULA_SQL = r"^'*([=@\t\r]|[+-](?![\d\s.,(]))"
@@ -49,72 +50,6 @@ class Fault:
     code: str
     detail: str = ""
     member: int = 0
-
-
-def _moment(text):
-    return datetime.fromisoformat(text).replace(tzinfo=None)
-
-
-def _flag(text):
-    return {"t": True, "f": False}[text]
-
-
-def _amount(text):
-    number = int(text)
-    if abs(number) > MOST_AMOUNT:
-        raise ValueError(text)
-    return number
-
-
-TEXT, NUMBER, DAY, MOMENT, FLAG = str, _amount, date.fromisoformat, _moment, _flag
-# File → column → (what it is, whether it must be there)
-FILES = {
-    "members": {
-        "id": (NUMBER, True), "club_id": (NUMBER, True), "partner_id": (NUMBER, True), "name": (TEXT, False),
-        "email": (TEXT, False), "phone": (TEXT, False), "lang": (TEXT, False), "birthday": (DAY, False),
-        "active": (FLAG, True), "card_number": (TEXT, False), "tier_id": (NUMBER, True), "tier": (TEXT, False),
-        "tier_since": (MOMENT, False), "tier_until": (DAY, False), "tier_review_on": (DAY, False),
-        "lifetime": (NUMBER, True), "joined_at": (MOMENT, False), "last_paid_at": (MOMENT, False),
-        "lapsed_on": (DAY, False), "is_guest": (FLAG, False), "consent_at": (MOMENT, False),
-        "consent_source": (TEXT, False), "home_pool_id": (NUMBER, False), "mail_choice": (TEXT, False),
-        "sms_choice": (TEXT, False), "choice_at": (MOMENT, False), "is_auto_redeem": (FLAG, False),
-        "had_profile_bonus": (FLAG, False),
-    },
-    "balances": {
-        "id": (NUMBER, True), "member_id": (NUMBER, True), "unit_id": (NUMBER, True), "unit": (TEXT, False),
-        "pool_id": (NUMBER, True), "pool": (TEXT, False), "balance": (NUMBER, True), "debt": (NUMBER, True),
-        "lifetime": (NUMBER, True),
-    },
-    "portions": {
-        "id": (NUMBER, True), "account_id": (NUMBER, True), "left_amount": (NUMBER, True),
-        "available_on": (DAY, True), "expires_on": (DAY, False), "earned_at": (MOMENT, False),
-        "portion": (NUMBER, False),
-    },
-    "lifetimes": {"account_id": (NUMBER, True), "month": (DAY, True), "amount": (NUMBER, True)},
-    "vouchers": {
-        "id": (NUMBER, True), "member_id": (NUMBER, True), "program_id": (NUMBER, True), "program": (TEXT, False),
-        "code": (TEXT, True), "is_giftable": (FLAG, False), "points": (TEXT, True), "expires_on": (DAY, False),
-        "issued_at": (MOMENT, True),
-    },
-    "cards": {"id": (NUMBER, True), "member_id": (NUMBER, True), "number": (TEXT, True), "ended_at": (MOMENT, True)},
-}  # fmt: skip
-# A file's column → the file that has the id it names
-TIES = {
-    ("balances", "member_id"): "members",
-    ("portions", "account_id"): "balances",
-    ("lifetimes", "account_id"): "balances",
-    ("vouchers", "member_id"): "members",
-    ("cards", "member_id"): "members",
-}
-# A column that names a record of the configuration
-NAMED = {
-    ("members", "club_id"): "club.club",
-    ("members", "tier_id"): "club.tier",
-    ("members", "home_pool_id"): "club.pool",
-    ("balances", "unit_id"): "club.unit",
-    ("balances", "pool_id"): "club.pool",
-    ("vouchers", "program_id"): "loyalty.program",
-}
 
 
 def guard(text):
@@ -149,10 +84,11 @@ def read(raw):
     :raise Unreadable: it is no such file, of a later version, or damaged
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        with archive:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             parts = _parts(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
+    except Unreadable:
+        raise
+    except Exception as fault:  # whatever the parts of the library make of such bytes
         raise Unreadable("no_zip") from fault
     manifest = _manifest(parts)
     for name, told in manifest["sums"].items():
@@ -160,27 +96,29 @@ def read(raw):
             raise Unreadable("part_missing", name)
         if hashlib.sha256(parts[name]).hexdigest() != told:
             raise Unreadable("damaged", name)
-    needed = {MANIFEST, CONFIGURATION, *(f"{name}.csv" for name in FILES)}
-    if missing := needed - parts.keys():
-        raise Unreadable("part_missing", ", ".join(sorted(missing)))
+    if unsealed := parts.keys() - manifest["sums"].keys() - {MANIFEST}:
+        raise Unreadable("damaged", ", ".join(sorted(unsealed)))
     content = Content(manifest, _configuration(parts[CONFIGURATION]), {})
     for name in FILES:
-        content.rows[name] = _table(name, parts[f"{name}.csv"], content.faults)
+        raw = parts.get(f"{name}.csv")
+        content.rows[name] = [] if raw is None else _table(name, raw, content.faults)
     _judge(content)
     return content
 
 
 def _parts(archive):
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    if sum(info.file_size for info in infos) > MOST_BYTES:
-        raise Unreadable("too_large")
     # What people read is never imported, so it is not unpacked.
     wanted = {MANIFEST, CONFIGURATION, *(f"{name}.csv" for name in FILES)}
+    infos = [info for info in archive.infolist() if info.filename in wanted]
+    size = sum(info.file_size for info in infos)
+    if size > MOST_BYTES or size > max(SMALL, MOST_RATIO * sum(info.compress_size for info in infos)):
+        raise Unreadable("too_large")
     parts = {}
     for info in infos:
-        if info.filename in wanted:
-            with archive.open(info) as file:
-                parts[info.filename] = file.read(MOST_BYTES)
+        if info.filename in parts:
+            raise Unreadable("damaged", info.filename)
+        with archive.open(info) as file:
+            parts[info.filename] = file.read(MOST_BYTES)
     return parts
 
 
@@ -188,7 +126,7 @@ def _manifest(parts):
     try:
         manifest = json.loads(parts[MANIFEST])
         is_ours = manifest["format"] == FORMAT
-    except (KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError, RecursionError) as fault:
         raise Unreadable("not_ours") from fault
     if not is_ours or type(manifest.get("version")) is not int:
         raise Unreadable("not_ours")
@@ -200,27 +138,41 @@ def _manifest(parts):
     sums = manifest.get("sums")
     if not isinstance(sums, dict):
         raise Unreadable("not_ours")
-    manifest["sums"] = {name: told for name, told in sums.items() if name in _summed()}
-    if len(manifest["sums"]) != len(_summed()):
+    known = {CONFIGURATION, *(f"{name}.csv" for name in FILES)}
+    manifest["sums"] = {name: told for name, told in sums.items() if name in known}
+    if known - manifest["sums"].keys() - {f"{name}.csv" for name in LATE_FILES}:
         raise Unreadable("not_ours")
     try:
-        DAY(manifest["made_at"][:10])
+        manifest["moment"] = MOMENT(manifest["made_at"])
     except ValueError as fault:
         raise Unreadable("not_ours") from fault
     return manifest
 
 
-def _summed():
-    return {CONFIGURATION, *(f"{name}.csv" for name in FILES)}
+def _no_number(text):
+    raise ValueError(text)
+
+
+def _finite(text):
+    number = float(text)
+    if abs(number) > MOST_AMOUNT:
+        raise ValueError(text)
+    return number
+
+
+def _is_id(number):
+    return type(number) is int and 0 < number <= MOST_NUMBER
 
 
 def _configuration(raw):
     try:
-        told = json.loads(raw)
-    except ValueError as fault:
+        if b"\\u0000" in raw:
+            raise ValueError("no text")
+        told = json.loads(raw, parse_constant=_no_number, parse_float=_finite)
+    except (ValueError, RecursionError) as fault:
         raise Unreadable("damaged", CONFIGURATION) from fault
     is_whole = isinstance(told, dict) and all(
-        isinstance(records, list) and all(isinstance(row, dict) and type(row.get("id")) is int for row in records)
+        isinstance(records, list) and all(isinstance(row, dict) and _is_id(row.get("id")) for row in records)
         for records in told.values()
     )
     if not is_whole:
@@ -264,7 +216,7 @@ def _row(name, line, heading, cells, faults):
     for column, (read_cell, is_needed) in FILES[name].items():
         text = told.get(column, "")
         try:
-            row[column] = (unguard(text) if read_cell is TEXT else read_cell(text)) if text else None
+            row[column] = read_cell(unguard(text) if read_cell is TEXT else text) if text else None
         except (KeyError, ValueError):
             row[column] = None
             bad.append(("not_read", f"{column}: {text[:40]}"))
@@ -289,7 +241,7 @@ def _judge(content):
     ids = {name: {row["id"]: row for row in rows if row.get("id") is not None} for name, rows in content.rows.items()}
     clubs = {
         model: {row["id"]: row.get("of") for row in content.configuration.get(model, ())}
-        for model in ("club.tier", "club.unit", "club.pool", "loyalty.program")
+        for model in ("club.tier", "club.unit", "club.pool", "loyalty.program", "club.goal", "club.game")
     }
     for name, rows in content.rows.items():
         for row in rows:
@@ -299,6 +251,7 @@ def _judge(content):
                     file=f"{name}.csv", line=row["line"], code=code, detail=detail, member=member and member["id"] or 0,
                 ))
     _judge_cards(content, ids)
+    _judge_once(content, ids)
     _judge_balances(content, ids)
     content.faults.sort(key=lambda fault: (fault.file, fault.line))
 
@@ -331,6 +284,16 @@ def _row_faults(name, row, ids, known, clubs, member):
         yield "negative", "debt"
     if name == "portions" and row["left_amount"] <= 0:
         yield "negative", "left_amount"
+    if name in ("counts", "steps") and row["amount"] <= 0:
+        yield "negative", "amount"
+    for (file, column), words in WORDS.items():
+        if file == name and row[column] not in words:
+            yield "not_read", f"{column}: {row[column]}"
+    if name == "had" and (model := HAD.get(row["what"])):
+        if row["about"] not in known.get(model, ()):
+            yield "unknown", f"about: {row['about']}"
+        elif member and clubs[model][row["about"]] != member["club_id"]:
+            yield "other_club", f"about: {row['about']}"
 
 
 def _judge_cards(content, ids):
@@ -343,6 +306,22 @@ def _judge_cards(content, ids):
                 member = _member_of(name, row, ids)
                 content.faults.append(Fault(file=f"{name}.csv", line=row["line"], code="card_twice", detail=number,
                                             member=member and member["id"] or 0))
+
+
+def _judge_once(content, ids):
+    """A code is one voucher's; what a member did for a goal or had of a thing is said once."""
+    for name, columns in (
+        ("vouchers", ("code",)),
+        ("goals", ("member_id", "goal_id", "period")),
+        ("had", ("member_id", "what", "about")),
+    ):
+        first = {}
+        for row in content.rows[name]:
+            key = tuple(row[column] for column in columns)
+            if first.setdefault(key, row["line"]) != row["line"]:
+                member = _member_of(name, row, ids)
+                content.faults.append(Fault(file=f"{name}.csv", line=row["line"], code="twice",
+                                            detail=str(first[key]), member=member and member["id"] or 0))
 
 
 def _judge_balances(content, ids):

@@ -267,7 +267,9 @@ class ClubBackfill(models.Model):
         )
 
     def _since(self):
-        return self._midnight(self.date_from) if self.date_from else None
+        """Of an imported club, what was paid by then is in the balances that came with it."""
+        since = (self.club_id.vault_made_at, self.date_from and self._midnight(self.date_from))
+        return max(filter(None, since), default=None)
 
     def _until(self):
         """The first moment that is not meant any more, or nothing."""

@@ -69,10 +69,12 @@ class ClubOutlet(models.Model):
         before = max((first for outlet in self if (first := outlet._first_on())), default=None)
         if not before:
             return 0, 0
-        found = []
+        found, since = [], max(filter(None, self.club_id.mapped("vault_made_at")), default=None)
         for model in DOCUMENTS:
             documents = self.env[model].sudo().with_context(active_test=False)
             domain = documents._club_history_domain(self.ids, before) & Domain("partner_id", "!=", False)
+            if since:
+                domain &= Domain(documents._club_date_field(), ">=", since)
             query = documents._search(domain, limit=limit)
             found.append(SQL("(%s)", query.select(SQL.identifier(documents._table, "partner_id"))))
         [row] = self.env.execute_query(

@@ -113,11 +113,17 @@ class LoyaltyProgram(models.Model):
                   WHERE program_id = ANY(%(ids)s)
                     AND (state = 'captured' AND is_given_back IS NOT TRUE
                          OR state = 'held' AND (expires_at IS NULL OR expires_at > now() AT TIME ZONE 'utc'))
-               ) had GROUP BY 1, 2""",
+               ) had GROUP BY 1, 2
+               UNION ALL
+               SELECT id, NULL, club_had_before FROM loyalty_program WHERE id = ANY(%(ids)s) AND club_had_before > 0""",
             ids=list(self.ids),
         ))  # fmt: skip
         for program_id, member_id, count in rows:
             counts[program_id, None] = counts.get((program_id, None), 0) + count
             if member and member_id == member.id:
                 counts[program_id, member_id] = count
+        for program_id in self.ids if member and member.had_before else ():
+            counts[program_id, member.id] = counts.get((program_id, member.id), 0) + member._had_before(
+                f"reward:{program_id}"
+            )
         return counts

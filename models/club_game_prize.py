@@ -107,7 +107,7 @@ class ClubGamePrize(models.Model):
             self.env["club.play"].sudo()._read_group([("prize_id", "in", self.ids)], ["prize_id"], ["__count"])
         )
         for prize in self:
-            prize.won_count = counts.get(prize._origin, 0)
+            prize.won_count = counts.get(prize._origin, 0) + prize.won_before
 
     # ------------------------------------------------------------------ what people may enter
     @api.constrains("kind", "amount", "unit_id", "reward_id")
@@ -182,10 +182,12 @@ class ClubGamePrize(models.Model):
         if not self.ids:
             return {}
         self.env["club.play"].flush_model(["prize_id", "day"])
+        self.flush_recordset(["won_before"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT prize_id, COUNT(*), COUNT(*) FILTER (WHERE day = %s) FROM club_play
-                    WHERE prize_id = ANY(%s) GROUP BY 1""",
+                """SELECT p.id, COALESCE(p.won_before, 0) + COUNT(y.id), COUNT(y.id) FILTER (WHERE y.day = %s)
+                     FROM club_game_prize p LEFT JOIN club_play y ON y.prize_id = p.id
+                    WHERE p.id = ANY(%s) GROUP BY p.id""",
                 self.club_id[:1]._today(),
                 list(self.ids),
             )

@@ -134,10 +134,12 @@ class ClubTier(models.Model):
                         WHERE m.club_id = %s AND m.active AND NOT m.is_guest AND m.partner_id IS NOT NULL AND %s
                           AND NOT EXISTS (SELECT FROM club_voucher v
                                            WHERE v.member_id = m.id AND v.request_key LIKE %s)
+                          AND NOT COALESCE(JSONB_EXISTS(m.had_before, %s), FALSE)
                      ORDER BY m.id""",
                     self.club_id.id,
                     condition,
                     f"%{key}",
+                    key,
                 )
             )]  # fmt: skip
 

@@ -113,6 +113,11 @@ class ClubDocumentMixin(models.AbstractModel):
         """Documents of these outlets that may have been paid between two moments, where given."""
         return Domain.FALSE
 
+    @api.model
+    def _club_date_field(self):
+        """The date of a document itself, whenever it was paid."""
+        return "date_order"
+
     # ------------------------------------------------------------------ what is judged
     def _club_cases(self):
         """What was decided while the club was off is opened again; what was decided while it was on is not."""
@@ -364,6 +369,10 @@ class SaleOrder(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    @api.model
+    def _club_date_field(self):
+        return "invoice_date"
 
     @api.model
     def _club_history_domain(self, outlet_ids, before=None, since=None):

@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..engine.vault_columns import MOST_NUMBER
 from .vault_fields import LATER, ORDER
 
 NEEDED = ("club.unit", "club.pool", "club.tier")  # without them nothing of a club can be imported
@@ -87,7 +88,13 @@ class ClubVault(models.Model):
         if record._name == "club.pool":
             return of | {"merged_into": record._followed().id if record.merged_into_id else False}
         parts = PARTS.get(record._name, ())
-        return of | {name: [self._club_values(part) for part in record[name]] for name in parts}
+        if record._name == "loyalty.program":
+            of["had"] = self._club_had(record)
+        won = record.prize_ids._won() if record._name == "club.game" else {}
+        return of | {
+            name: [self._club_values(part) | {"won": won.get(part.id, (0,))[0]} for part in record[name].sorted("id")]
+            for name in parts
+        }
 
     # ------------------------------------------------------------------ back in
     def _club_restore(self, content):
@@ -107,10 +114,13 @@ class ClubVault(models.Model):
                     self._club_restore_row(model, row, done, is_same)
         self._club_restore_later(told, done, is_same)
         for club in self.env["club.club"].browse(done.maps["club.club"].values()):
-            club.vault_map = {
-                "file": content.key,
-                "maps": {model: {str(old): new for old, new in ids.items()} for model, ids in done.maps.items()},
-            }
+            club.sudo().write({
+                "vault_made_at": min(content.manifest["moment"], fields.Datetime.now()),
+                "vault_map": {
+                    "file": content.key,
+                    "maps": {model: {str(old): new for old, new in ids.items()} for model, ids in done.maps.items()},
+                },
+            })  # fmt: skip
         return done
 
     def _club_restore_club(self, row, told, content, done, is_same):
@@ -161,6 +171,8 @@ class ClubVault(models.Model):
             return
         hint = self._club_complainer(model, row, done, is_hint=True)
         values, words, is_short = self._club_read_values(model, row, done.maps, is_same, hint)
+        if model == "loyalty.program":
+            values.setdefault("club_id", False)
         missing = [name for name, value in values.items() if not value and self._is_club_needed(model, name)]
         if missing:
             labels = [self.env[model]._fields[name]._description_string(self.env) for name in missing]
@@ -176,12 +188,13 @@ class ClubVault(models.Model):
             values = {name: value for name, value in values.items() if name.startswith("club_")}
             words = {}
         if record:
-            try:
+
+            def take(record=record):
                 record.with_context(lang="en_US", tracking_disable=True).write(values)
                 self._club_translate(record, words)
-            except Exception as refusal:  # pylint: disable=broad-except
-                complain(str(refusal))
-                done.is_blocked = True
+                return record
+
+            record = self._club_try(take, complain)
         else:
             record = self._club_make(model, values, words, complain)
         if not record:
@@ -191,11 +204,14 @@ class ClubVault(models.Model):
         for name, part in PARTS.get(model, {}).items():
             for own, one in zip(record[name].sorted("id"), row.get(name, ()), strict=False):
                 self._club_translate(own, self._club_read_values(part, one, done.maps, is_same, lambda _text: None)[1])
-        self._club_finish(model, row, record, is_short, hint)
+                if part == "club.game.prize" and type(one.get("won")) is int:
+                    own.sudo().won_before = min(max(one["won"], 0), MOST_NUMBER)
+        self._club_try(lambda: self._club_finish(model, row, record, is_short, hint), hint)
 
     def _is_club_needed(self, model, name):
         column = self.env[model]._fields[name]
-        return column.type == "many2one" and column.required
+        is_reward = model == "loyalty.program" and name == "club_id"  # any other is the host's own
+        return column.type == "many2one" and (column.required or is_reward)
 
     def _club_add_values(self, model, row, values, done, is_same, complain):
         """The company of an outlet, and the parts of a record; True where one of these is not whole."""
@@ -220,6 +236,7 @@ class ClubVault(models.Model):
         program = self.env["loyalty.program"].with_context(active_test=False).browse(row["id"]).exists()
         names = row.get("name") if isinstance(row.get("name"), dict) else {}
         is_it = is_same and program and not program.club_id and program.program_type == "coupons"
+        is_it = is_it and self._is_club_ours(program)
         return program if is_it and program.with_context(lang="en_US").name == names.get("en_US") else None
 
     def _club_finish(self, model, row, record, is_short, complain):
@@ -232,6 +249,9 @@ class ClubVault(models.Model):
         elif model == "club.bonus" and isinstance(row.get("given"), (int, float)):
             self.env.cr.execute(SQL("UPDATE club_bonus SET given = %s WHERE id = %s", row["given"], record.id))
             record.invalidate_recordset(["given"])
+        elif model == "loyalty.program" and type(row.get("had")) is int:
+            record.sudo().club_had_before = min(max(row["had"], 0), MOST_NUMBER)
+            record.flush_recordset(["club_had_before"])
         elif model == "club.outlet":
             self._club_place(row, record, complain)
 
@@ -264,7 +284,8 @@ class ClubVault(models.Model):
                     if value:
                         values[name] = value
                 if values:
-                    record.with_context(tracking_disable=True).write(values)
+                    own = record.with_context(tracking_disable=True)
+                    self._club_try(lambda own=own, values=values: own.write(values), complain)
         for row in told.get("reserved", ()):
             program = self._club_find(row.get("program") or {}, is_same)
             tier_id = done.maps["club.tier"].get(row.get("tier_id"))

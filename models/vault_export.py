@@ -20,13 +20,21 @@ portions.csv    of which portions that consists: from when and until when they a
 lifetimes.csv   of clubs whose tiers count a year: what counted in which month
 vouchers.csv    vouchers that are not used yet
 cards.csv       former card numbers, which find nobody any more
+counts.csv      of clubs whose tiers go by spend or orders: what counted when
+goals.csv       how far members are with their goals; steps.csv: by what they paid on which day
+plays.csv       plays of games that wait to be played
+had.csv         what comes once or so many times a member: vouchers of a tier or birthday, rewards used
 history.csv     every movement, to be read; moves.csv: every change of tier, likewise
 configuration.json  clubs, units, tiers, programmes, bonuses, conditions, outlets, rewards, goals, games, messages
 
 Amounts are whole numbers in the smallest part of the unit; history.csv says them in the unit. A later installation
 reads the file under Loyalty Club, Configuration, Club Files. It holds personal data: keep it like your customer list.
+
+What does not come back: the single movements, orders and messages of before (history.csv shows the movements), PINs,
+promises to open orders (their points are in the balance), and games played before. An order from before the file that
+is refunded later takes no points back, and history from before it cannot be credited again.
 """
-def _safe(column, name):
+def safe(column, name):
     """A text that no spreadsheet takes for a formula."""
     return SQL(
         "CASE WHEN %(text)s ~ %(formula)s THEN '''' || %(text)s ELSE %(text)s END AS %(name)s",
@@ -110,7 +118,7 @@ class ClubVault(models.Model):
                      FROM club_account a JOIN club_member m ON m.id = a.member_id
                      JOIN club_unit u ON u.id = a.unit_id JOIN club_pool o ON o.id = a.pool_id
                     WHERE %s AND a.merged_into_id IS NULL ORDER BY a.id""",
-                _safe("(u.name->>'en_US')", "unit"), _safe("(o.name->>'en_US')", "pool"), dates, is_good, member,
+                safe("(u.name->>'en_US')", "unit"), safe("(o.name->>'en_US')", "pool"), dates, is_good, member,
             ),
             "portions": SQL(
                 """SELECT l.id, l.account_id, l.left_amount, l.available_on,
@@ -128,13 +136,14 @@ class ClubVault(models.Model):
                      FROM club_voucher v JOIN club_member m ON m.id = v.member_id
                      JOIN loyalty_card c ON c.id = v.card_id JOIN loyalty_program p ON p.id = v.program_id
                     WHERE %s AND v.refunded_at IS NULL AND c.points > 0 AND c.active ORDER BY v.id""",
-                _safe("(p.name->>'en_US')", "program"), _safe("c.code", "code"), member,
+                safe("(p.name->>'en_US')", "program"), safe("c.code", "code"), member,
             ),
             "cards": SQL(
                 """SELECT k.id, k.member_id, k.number, k.ended_at FROM club_card k
                      JOIN club_member m ON m.id = k.member_id WHERE %s ORDER BY k.id""",
                 member,
             ),
+            **self._club_growth_queries(member),
             "history": self._club_history_sql(own),
             "moves": SQL(
                 """SELECT v.id, v.member_id, v.moved_at, f.name->>'en_US' AS from_tier, t.name->>'en_US' AS tier,
@@ -142,7 +151,7 @@ class ClubVault(models.Model):
                      FROM club_move v JOIN club_member m ON m.id = v.member_id
                      LEFT JOIN club_tier f ON f.id = v.from_tier_id JOIN club_tier t ON t.id = v.tier_id
                     WHERE m.club_id = ANY(%s) ORDER BY v.id""",
-                _safe("v.note", "note"), _safe("v.actor", "by"), own,
+                safe("v.note", "note"), safe("v.actor", "by"), own,
             ),
         }  # fmt: skip
 
@@ -155,8 +164,8 @@ class ClubVault(models.Model):
                       EXISTS (SELECT FROM club_entry e WHERE e.key = 'profile:' || m.id) AS had_profile_bonus
                  FROM club_member m JOIN res_partner p ON p.id = m.partner_id JOIN club_tier t ON t.id = m.tier_id
                 WHERE %s ORDER BY m.id""",
-            _safe("p.name", "name"), _safe("p.email", "email"), _safe("p.phone", "phone"),
-            _safe("(t.name->>'en_US')", "tier"), member,
+            safe("p.name", "name"), safe("p.email", "email"), safe("p.phone", "phone"),
+            safe("(t.name->>'en_US')", "tier"), member,
         )  # fmt: skip
 
     def _club_lifetimes_sql(self, member):
@@ -186,6 +195,6 @@ class ClubVault(models.Model):
                  LEFT JOIN LATERAL (
                       SELECT STRING_AGG(text, ' ') AS text FROM club_remark WHERE entry_id = e.id) r ON TRUE
                 WHERE a.club_id = ANY(%s) ORDER BY e.id""",
-            _safe("p.name", "member"), _safe("(u.name->>'en_US')", "unit"), _safe("(o.name->>'en_US')", "pool"),
-            _safe("e.source_name", "document"), _safe("r.text", "remark"), _safe("e.actor", "by"), own,
+            safe("p.name", "member"), safe("(u.name->>'en_US')", "unit"), safe("(o.name->>'en_US')", "pool"),
+            safe("e.source_name", "document"), safe("r.text", "remark"), safe("e.actor", "by"), own,
         )  # fmt: skip

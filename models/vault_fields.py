@@ -1,9 +1,8 @@
 """How a configured record becomes values of a file, and back: references by id inside it, by name outside."""
 
 from odoo import models
-from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from psycopg2 import DataError, IntegrityError
+from psycopg2 import OperationalError
 
 # In the order in which they can be made; what names something later is filled in at the end.
 ORDER = (
@@ -86,9 +85,19 @@ class ClubVault(models.Model):
         return found
 
     # ------------------------------------------------------------------ back in
-    def _club_find(self, told, is_same):
-        """The host's record that a reference means here; none where there is none, or several.
+    def _is_club_ours(self, record):
+        """Nothing of a company that whoever imports does not work in: a file can name anything."""
+        if "company_id" not in record._fields or not record.company_id:
+            return True
+        return record.company_id in (self.user_id.company_ids or self.company_id)
 
+    def _club_find(self, told, is_same):
+        """The host's record that a reference means here; none where there is none, or several."""
+        found = self._club_look_up(told, is_same)
+        return found if found and self._is_club_ours(found) else None
+
+    def _club_look_up(self, told, is_same):
+        """
         :param is_same: the file is of this very database, so an id of the host still means the same
         """
         model = told.get("model")
@@ -158,14 +167,25 @@ class ClubVault(models.Model):
         return (ids[0] if ids else False), is_lost
 
     def _club_make(self, model, values, words, complain):
-        """One record, or none where this installation refuses it; a refusal is told, and stops no other."""
+        """One record, or none where this installation refuses it."""
+
+        def make():
+            record = self.env[model].with_context(lang="en_US", tracking_disable=True).create(values)
+            self._club_translate(record, words)
+            return record
+
+        return self._club_try(make, complain)
+
+    def _club_try(self, do, complain):
+        """The result, or none: whatever a file's values are refused by is told, and stops nothing else."""
         try:
             with self.env.cr.savepoint():
-                record = self.env[model].with_context(lang="en_US", tracking_disable=True).create(values)
-                self._club_translate(record, words)
+                result = do()
                 self.env.flush_all()
-                return record
-        except (UserError, ValidationError, ValueError, KeyError, TypeError, DataError, IntegrityError) as refusal:
+                return result
+        except OperationalError:
+            raise  # somebody else was at the same rows
+        except Exception as refusal:  # pylint: disable=broad-except
             self.env.invalidate_all()
             complain(str(refusal))
             return None

@@ -5,11 +5,13 @@ import logging
 
 from odoo import api, models
 from odoo.fields import Command
+from psycopg2 import OperationalError
 
 from ..engine import vault as engine
 from .batches import in_batches
 from .club_vault import SHOWN
 from .import_cards import keep_numbers
+from .vault_configuration import Restored
 
 _logger = logging.getLogger(__name__)
 
@@ -31,12 +33,20 @@ class ClubVault(models.Model):
         problems = [(fault.file, str(fault.line), self._club_fault(fault)) for fault in content.faults]
         is_blocked, hints = False, []
         with self.env.cr.savepoint(flush=True) as savepoint:
-            if self._club_is_resumed(content):
-                hints.append(("", "", self._club_known_text()))
-            else:
-                done = self._club_restore(content)
-                problems, hints, is_blocked = problems + done.problems, done.hints, done.is_blocked
+            try:
+                is_resumed = self._club_is_resumed(content)
+                done = Restored() if is_resumed else self._club_restore(content)
+            except OperationalError:
+                raise  # somebody else was at the same rows
+            except Exception:  # pylint: disable=broad-except
+                _logger.info("The set-up of a club file cannot be used", exc_info=True)
+                fault = engine.Unreadable("damaged", engine.CONFIGURATION)
+                done, is_resumed = Restored(is_blocked=True), False
+                done.problems.append(("configuration.json", "", self._club_unreadable(fault)))
             savepoint.rollback()
+        if is_resumed:
+            hints.append(("", "", self._club_known_text()))
+        problems, hints, is_blocked = problems + done.problems, hints + done.hints, done.is_blocked
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         if not is_blocked:
@@ -63,7 +73,7 @@ class ClubVault(models.Model):
         if content:
             rows = content.rows
             clubs = [row.get("name") for row in content.configuration.get("club.club", ())]
-            names = [name.get("en_US", "") if isinstance(name, dict) else name for name in clubs]
+            names = [str(name.get("en_US", "") if isinstance(name, dict) else name or "") for name in clubs]
             said = [
                 _("Made on %s.", content.manifest["made_at"][:10]),
                 _("Clubs: %s.", ", ".join(filter(None, names)) or "0"),
@@ -83,7 +93,7 @@ class ClubVault(models.Model):
                 )
             )
         lines = [
-            Command.create({"file": file, "line": line, "message": text})
+            Command.create({"file": file, "line": line, "message": text.replace("\0", "")})
             for file, line, text in [*problems, *hints][:SHOWN]
         ]
         self.write({

@@ -9,6 +9,7 @@ from odoo.tools.mail import email_normalize
 
 from ..engine.values import Born
 from .ledger import SENTINEL, Intent, Source
+from .vault_growth import FILES, Growth
 
 COLUMNS = {
     "tier_id": "int", "tier_since": "timestamp", "tier_until": "date", "tier_review_on": "date",
@@ -40,6 +41,9 @@ class Plan:
     months: dict
     vouchers: dict
     cards: dict
+    growth: Growth
+    homes: dict
+    last: list  # members of the batch before
     is_same: bool
 
 
@@ -71,6 +75,9 @@ class ClubVault(models.Model):
             months=by("lifetimes", "account_id"),
             vouchers=by("vouchers", "member_id"),
             cards=by("cards", "member_id"),
+            growth=Growth(**{name: by(name, "member_id") for name in FILES}),
+            homes=self._club_homes(content),
+            last=[],
             is_same=content.manifest["database"] == self._club_database(),
         )
 
@@ -79,10 +86,11 @@ class ClubVault(models.Model):
         """Member of the file → (line, why they cannot be imported): looked up a few thousand at a time."""
         refused, taken, bad = {}, {}, content.bad_members()
         is_same = content.manifest["database"] == self._club_database()
+        homes = self._club_homes(content)
         rows = [row for row in content.rows["members"] if row["id"] not in bad]
         for begin in range(0, len(rows), 5000):
             part = rows[begin : begin + 5000]
-            for row, (partner_id, fault) in zip(part, self._club_people(part, is_same), strict=True):
+            for row, (partner_id, fault) in zip(part, self._club_people(part, is_same, homes), strict=True):
                 if not fault and partner_id:
                     first = taken.setdefault((row["club_id"], partner_id), row)
                     if first is not row:
@@ -96,8 +104,25 @@ class ClubVault(models.Model):
                     refused[row["id"]] = row["line"], fault
         return refused
 
-    def _club_people(self, rows, is_same):
-        """[(contact id or 0 for a new one, why not)] of these rows."""
+    def _club_homes(self, content):
+        """Contact of the file → contact here, of those whose members came already.
+
+        A person is a contact of the file, whatever they share with others: a couple's address makes no one of two.
+        """
+        clubs = self._club_made({row.get("vault_key") for row in content.configuration.get("club.club", ())})
+        clubs = clubs.filtered(lambda club: (club.vault_map or {}).get("file") == content.key)
+        known = dict(self.env.execute_query(SQL(
+            "SELECT vault_id, partner_id FROM club_member WHERE club_id = ANY(%s) AND vault_id IS NOT NULL",
+            list(clubs.ids),
+        ))) if clubs else {}  # fmt: skip
+        return {row["partner_id"]: known[row["id"]] for row in content.rows["members"] if known.get(row["id"])}
+
+    def _club_people(self, rows, is_same, homes):
+        """[(contact id or 0 for a new one, why not)] of these rows.
+
+        :param homes: dict contact of the file → contact here, where that is known
+        """
+        owners = {partner_id: old for old, partner_id in homes.items()}
         partners = self.env["res.partner"].with_context(active_test=False)
         own = {}
         if is_same:
@@ -113,6 +138,9 @@ class ClubVault(models.Model):
         by_phone = self._club_by("phone_sanitized", set(phones.values()) - {""})
         found = []
         for row in rows:
+            if row["partner_id"] in homes:
+                found.append((homes[row["partner_id"]], ""))
+                continue
             partner = own.get(row["partner_id"])
             if partner and (partner.name == row["name"] or (partner.email or "") == (row["email"] or "-")):
                 found.append((partner.id, ""))
@@ -120,6 +148,7 @@ class ClubVault(models.Model):
             candidates = by_email.get(emails[row["id"]]) or [
                 one for one in by_phone.get(phones[row["id"]], ()) if one[1] == row["name"]
             ]
+            candidates = [one for one in candidates if one[0] not in owners]
             if len(candidates) > 1:
                 candidates = [one for one in candidates if one[1] == row["name"]] or candidates
             if len(candidates) > 1:
@@ -146,9 +175,12 @@ class ClubVault(models.Model):
         """These members with all they had, in one transaction; who is here already is passed over."""
         rows = [plan.members[number] for number in ids if plan.members[number]["club_id"] in plan.maps["club.club"]]
         known = dict(self.env.execute_query(SQL(
-            "SELECT vault_id, id FROM club_member WHERE vault_id = ANY(%s) AND club_id = ANY(%s)",
-            [row["id"] for row in rows], list(plan.maps["club.club"].values()),
+            "SELECT vault_id, partner_id FROM club_member WHERE vault_id = ANY(%s) AND club_id = ANY(%s)",
+            [*ids, *plan.last], list(plan.maps["club.club"].values()),
         )))  # fmt: skip
+        # What a batch made counts once it is there for good: one that failed is done again.
+        plan.homes.update({plan.members[old]["partner_id"]: home for old, home in known.items() if home})
+        plan.last[:] = ids
         rows = [row for row in rows if row["id"] not in known]
         if not rows:
             return
@@ -156,15 +188,20 @@ class ClubVault(models.Model):
         accounts = self._club_bring_balances(plan, members)
         self._club_bring_vouchers(plan, members, accounts)
         self._club_bring_cards(plan, members)
+        self._club_bring_growth(plan, members)
         self.env.invalidate_all()
 
     def _club_bring_people(self, plan, rows):
         """Member of the file → member here, with tier, card, dates and choices; they are locked."""
-        found = self._club_people(rows, plan.is_same)
-        partners = [partner_id for partner_id, _fault in found]
-        new = [row for row, partner_id in zip(rows, partners, strict=True) if not partner_id]
-        made = iter(self._club_make_contacts(new).ids)
-        partners = [partner_id or next(made) for partner_id in partners]
+        found = self._club_people(rows, plan.is_same, plan.homes)
+        # A customer of two clubs is one contact.
+        new = {
+            row["partner_id"]: row for row, (partner_id, _fault) in zip(rows, found, strict=True) if not partner_id
+        }
+        made = dict(zip(new, self._club_make_contacts(list(new.values())).ids, strict=True))
+        partners = [
+            partner_id or made[row["partner_id"]] for row, (partner_id, _fault) in zip(rows, found, strict=True)
+        ]
         clubs = [plan.maps["club.club"][row["club_id"]] for row in rows]
         pairs = list(zip(clubs, partners, strict=True))
         enrolled = self.env["club.member"].sudo()._enrol_partners(set(pairs))
@@ -304,15 +341,17 @@ class ClubVault(models.Model):
             program = programs.browse(plan.maps["loyalty.program"].get(row["program_id"], ()))
             member = self.env["club.member"].sudo().browse(member_id)
             card = known.get(row["code"])
-            if not program or (card and (card.program_id != program or card.club_voucher_ids or card.points <= 0)):
+            # Used since the file was made.
+            if not program or (card and card.program_id == program and (card.club_voucher_ids or card.points <= 0)):
                 continue
-            if not card:
+            if not card or card.program_id != program:
+                # Where something else has its code by now it gets a new one.
                 card = cards.create({
                     "program_id": program.id,
                     "partner_id": not row["is_giftable"] and member.partner_id.id,
                     "points": program.reward_ids[:1].required_points,
                     "expiration_date": row["expires_on"],
-                    "code": row["code"],
+                    **({} if card else {"code": row["code"]}),
                 })  # fmt: skip
             entry = self._club_voucher_entry(plan, member, program, row)
             vouchers.with_context(club_door=SENTINEL).create({

@@ -242,6 +242,8 @@ from . import (
     test_tour_voucher_shop,
     test_units,
     test_vault,
+    test_vault_attacks,
+    test_vault_growth,
     test_vouchers_mail,
     test_vouchers_pools,
     test_vouchers_pos,

@@ -98,13 +98,21 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
 
         return self.changed(raw, change)
 
+    def strip(self):
+        """The file of a club that has gone since: its places and codes are free."""
+        raw = self.foreign(self.export())
+        self.register.club_outlet_id = self.website.club_outlet_id = self.team.club_outlet_id = False
+        self.voucher.card_id.sudo().code = f"gone {self.voucher.id}"
+        self.env.flush_all()
+        return raw
+
     def upload(self, raw, **values):
         return self.env["club.vault"].create({"file": base64.b64encode(raw), "file_name": "club.zip", **values})
 
-    def run_job(self):
+    def run_job(self, model="club.vault", method="_cron_run"):
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["club.vault"]._cron_run()
+            getattr(api.Environment(cr, SUPERUSER_ID, {})[model], method)()
         self.env.invalidate_all()
 
     def bring(self, raw, **values):

@@ -24,14 +24,6 @@ class TestVault(VaultCommon):
         super().setUp()
         self.furnish()
 
-    def strip(self):
-        """The file of a club that has gone since: its places and codes are free."""
-        raw = self.foreign(self.export())
-        (self.register | self.env["pos.config"]).club_outlet_id = False
-        self.website.club_outlet_id = self.team.club_outlet_id = False
-        self.voucher.card_id.sudo().code = "gone"
-        return raw
-
     def portrait(self, club):
         """All that a member would miss."""
         members = self.env["club.member"].with_context(active_test=False).search([("club_id", "=", club.id)])

@@ -83,7 +83,7 @@ def portrait(env):
             member.joined_at,
             sorted((own.unit_id.name, own.balance, own.debt) for own in member.account_ids if own.balance or own.debt),
             sorted(lots, key=str),
-            sorted(voucher.card_id.code for voucher in member.voucher_ids if voucher.state == "open"),
+            sorted(voucher.card_id.code for voucher in member.voucher_ids if voucher.state == "owned"),
         )
     return told
 
