@@ -8,7 +8,6 @@ import re
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..engine.codes import is_ean13
 from ..engine.people import LEAST_DIGITS, masked_email, masked_name, masked_number, significant
 from .club_member import CARD_PREFIX
 from .club_member_find import MOST_FOUND
@@ -20,6 +19,8 @@ LEAST_LETTERS = 2
 MOST_AN_HOUR = 600
 KINDS = ("card", "pass", "pin", "phone", "email", "name")
 NUMBER = re.compile(r"[-+()./\s0-9]+")
+SPACES = re.compile(r"[-.\s]+")  # cards are read out in groups
+CARD = re.compile(rf"{CARD_PREFIX}\d{{10}}")
 
 
 class PosConfig(models.Model):
@@ -64,6 +65,8 @@ class PosConfig(models.Model):
         :raise UserError: nothing that somebody could be found by
         """
         value = value.strip() if isinstance(value, str) else ""
+        if kind in ("any", "card") and CARD.fullmatch(SPACES.sub("", value)):
+            value = SPACES.sub("", value)
         if kind == "any":
             kind = self._club_guess_kind(value)
         if kind not in KINDS or not value or len(value) > LONGEST:
@@ -75,7 +78,7 @@ class PosConfig(models.Model):
         return kind, value
 
     def _club_guess_kind(self, value):
-        if is_ean13(value) and value.startswith(CARD_PREFIX):
+        if CARD.fullmatch(value):
             return "card"
         if self.env["club.pass"]._is_pass(value):
             return "pass"

@@ -74,6 +74,15 @@ class TestIdentify(TillCommon):
         self.assertEqual(self.presence().how, "card")
         self.assertIn("Nobody has this card", self.identify("card", "2990099999999")["refused"])
 
+    def test_card_is_read_out_in_groups_and_a_mistyped_one_is_no_phone_number(self):
+        number = self.member().card_number
+        for spelling in (f"{number[:3]} {number[3:7]} {number[7:11]} {number[11:]}", f"{number[:7]}-{number[7:]}"):
+            with self.subTest(spelling):
+                self.assertEqual(self.found("any", spelling), self.ada)
+                self.assertEqual(self.presence().how, "card")
+        wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+        self.assertIn("Nobody has this card", self.identify("any", wrong)["refused"])
+
     def test_name_is_found_and_told_in_full(self):
         self.ada.name = "Ada Lovelace"
         self.bob.name = "Bob Lovelace"

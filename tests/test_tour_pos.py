@@ -19,7 +19,7 @@ class TestTourPos(AdasRegister):
     def test_reversed_points_are_free_again(self):
         self.start_pos_tour("ClubPosReversePoints")
         self.assertEqual(self.balance(), 487)
-        self.assertEqual(self.member.hold_ids.mapped("state"), ["released"])
+        self.assertEqual(self.member.hold_ids.mapped("state"), ["released", "released"])
 
     def test_points_reversed_offline_are_free_once_the_register_is_back(self):
         self.start_pos_tour("ClubPosReverseOffline")

@@ -20,7 +20,10 @@ patch(PosStore.prototype, {
             this.refusePartnerChange(order);
             return;
         }
-        return super.setPartnerToCurrentOrder(...arguments);
+        const before = this.clubCustomer(order);
+        const result = super.setPartnerToCurrentOrder(...arguments);
+        this.dropClubRewardsOf(before, order);
+        return result;
     },
     refusePartnerChange(order) {
         this.dialog.add(AlertDialog, {

@@ -105,7 +105,9 @@ patch(PosStore.prototype, {
         if (!partner || order.isClubPartnerFixed(partner)) {
             return _t("This order is paid partly with points. Reverse that payment first.");
         }
+        const before = this.clubCustomer(order);
         order.setPartner(partner);
+        await this.dropClubRewardsOf(before, order);
         this.updateRewards();
         return "";
     },
@@ -144,6 +146,10 @@ patch(PosStore.prototype, {
     },
     /** Put a code on the order; why not, as a sentence. What changes nothing there is given back. */
     async useClubCode(code, order = this.getOrder()) {
+        if (order.uuid !== this.getOrder()?.uuid) {
+            await this.dropClubReward(order, code); // the host would put it on the order that is open now
+            return _t("Nothing was chosen, and nothing was taken.");
+        }
         const find = () => order._code_activated_coupon_ids.find((own) => own.code === code);
         let refused = find() ? "" : await this.activateCode(code);
         if (find() && !this.clubLines(order, code).length) {
@@ -202,6 +208,19 @@ patch(PosStore.prototype, {
     /** The lines that a code has on an order. */
     clubLines(order, code) {
         return order.lines.filter((line) => code && line.coupon_id?.code === code);
+    },
+    /** What somebody chose for their points goes with them. */
+    async dropClubRewardsOf(customer, order) {
+        if (!customer?.is_member || order.getPartner()?.id === customer.partner_id) {
+            return;
+        }
+        const theirs = customer.rewards.filter((own) => this.clubLines(order, own.code).length);
+        for (const { code, name } of theirs) {
+            const values = { reward: name, member: customer.name };
+            const sentence = _t("%(reward)s was chosen by %(member)s and is off the order.", values);
+            this.notification.add(sentence, { type: "warning" });
+            await this.dropClubReward(order, code);
+        }
     },
     /** A reward that was chosen for this order is not wanted: its points are free again. */
     async dropClubReward(order, code) {

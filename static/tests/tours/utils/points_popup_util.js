@@ -67,6 +67,36 @@ export function reverse() {
     ];
 }
 
+/** What the server promises is not heard of until `letAnswersCome`. */
+export function holdAnswers() {
+    return run(() => {
+        const { data } = window.posmodel;
+        const call = data.call;
+        let isHeld = true;
+        data.call = async (model, method, ...rest) => {
+            const answer = await call.call(data, model, method, ...rest);
+            document.body.dataset.clubAnswered += ` ${method}`;
+            if (method === "club_authorise" && isHeld) {
+                isHeld = false;
+                await new Promise((resolve) => {
+                    window.clubLetAnswersCome = resolve;
+                });
+            }
+            return answer;
+        };
+    }, "answers of the server are slow");
+}
+
+export function letAnswersCome() {
+    return [
+        {
+            trigger: 'body[data-club-answered*="club_authorise"]',
+            run: () => window.clubLetAnswersCome(),
+        },
+        { trigger: 'body[data-club-answered*="club_release"]' },
+    ];
+}
+
 export function partnerIsFixed(name) {
     return [
         { trigger: `.payment-screen .partner-button:contains("${name}")`, run: "click" },

@@ -96,16 +96,20 @@ export class PaymentLoyaltyClub extends PaymentInterface {
             this.refuse(quote.refused);
             return false;
         }
+        let asked = null;
         const promise = await makeAwaitable(this.dialog, PointsPopup, {
             quote,
-            authorise: (unitId, amount) =>
-                this.call("club_authorise", [this.told(order, payment), unitId, amount]),
+            authorise: (unitId, amount) => {
+                asked = this.call("club_authorise", [this.told(order, payment), unitId, amount]);
+                return asked;
+            },
             explain: (error) => this.explain(error),
             wish: this.takeWish(order),
             identify: (kind, code) => this.pos.clubIdentify(kind, code, null, order),
             askPin: async () => (await this.pos.askClubPin(order)) && { refused: "" },
         });
         if (!promise) {
+            this.forget(order, payment, asked);
             return false;
         }
         if (promise.code) {
@@ -115,6 +119,22 @@ export class PaymentLoyaltyClub extends PaymentInterface {
         payment.setAmount(promise.money);
         payment.transaction_id = promise.token;
         return true;
+    }
+
+    /** The popup was closed before the answer came: what it promises all the same is free again. */
+    async forget(order, payment, asked) {
+        try {
+            const answer = await asked;
+            if (answer?.code && answer.token) {
+                await this.call("club_drop_reward", [order.uuid, answer.code]);
+            } else if (answer?.token) {
+                await this.release(order, [payment]);
+            }
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                await this.release(order, [payment]); // it may have been promised
+            }
+        }
     }
 
     /** Where points lower the price, what was chosen is a discount of the order, and no payment. */

@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { Component, onWillStart, useEffect, useState } from "@odoo/owl";
+import { Component, onWillStart, status, useEffect, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { BACKSPACE, Numpad, ZERO, getButtons } from "@point_of_sale/app/components/numpad/numpad";
@@ -125,6 +125,9 @@ export class LoyaltyDialog extends Component {
             const answer = await question();
             this.state.refused = answer.refused || "";
             this.state.field = answer.field || "";
+            if (answer.refused && status(this) === "destroyed") {
+                this.notification.add(answer.refused, { type: "danger" }); // it was closed meanwhile
+            }
             return answer;
         } finally {
             this.state.busy = false;
