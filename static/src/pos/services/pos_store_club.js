@@ -217,7 +217,10 @@ patch(PosStore.prototype, {
         const theirs = customer.rewards.filter((own) => this.clubLines(order, own.code).length);
         for (const { code, name } of theirs) {
             const values = { reward: name, member: customer.name };
-            const sentence = _t("%(reward)s was chosen by %(member)s and is off the order.", values);
+            const sentence = _t(
+                "%(reward)s was chosen by %(member)s and is off the order.",
+                values
+            );
             this.notification.add(sentence, { type: "warning" });
             await this.dropClubReward(order, code);
         }
