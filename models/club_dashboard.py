@@ -121,7 +121,7 @@ class ClubClub(models.Model):
             "owed": self._dashboard_owed(view),
         }
 
-    def _dashboard_where(self, view, topic):
+    def _dashboard_where(self, view, topic, since=None):
         """Rows of one topic, in this period and the one before, that the user may see."""
         places = SQL("AND outlet_id = %s", view.outlet.id) if view.outlet else SQL()
         ids = self.env.companies.ids
@@ -130,7 +130,7 @@ class ClubClub(models.Model):
             "club_id = %s AND topic = %s AND day BETWEEN %s AND %s %s AND (%s) IS NOT FALSE",
             self.id,
             topic,
-            view.before[0],
+            min(since or view.before[0], view.before[0]),
             view.last,
             places,
             own,
@@ -158,20 +158,30 @@ class ClubClub(models.Model):
         )
 
     def _dashboard_orders(self, view):
-        """Rows (set, is this period, who, company, outlet, channel, orders, money, customers)."""
+        """Rows (set, is this period, who, company, outlet, channel, orders, money, customers, how often).
+
+        The last two are of whole months, from the first day of the one that the period begins in: there each customer
+        counts once, with the first order. A row of none of both periods is there for them only.
+        """
+        month = view.first.replace(day=1)
         return self._dashboard_rows(
             SQL(
                 """WITH found AS MATERIALIZED (
-                       SELECT day >= %(first)s AS is_now, kind, company_id, outlet_id, channel, SUM(number) AS number,
-                              SUM(money) AS money, SUM(%(customers)s) AS customers
+                       SELECT CASE WHEN day >= %(first)s THEN TRUE WHEN day >= %(before)s THEN FALSE END AS is_now,
+                              kind, company_id, outlet_id, channel, SUM(number) AS number, SUM(money) AS money,
+                              SUM(%(customers)s) FILTER (WHERE day >= %(month)s) AS customers,
+                              SUM(number) FILTER (WHERE day >= %(month)s) AS often
                          FROM club_day WHERE %(where)s GROUP BY 1, 2, 3, 4, 5)
                    SELECT GROUPING(outlet_id, channel), is_now, kind, company_id, outlet_id, channel,
-                          SUM(number)::bigint, SUM(money), SUM(customers)::bigint FROM found
+                          SUM(number)::bigint, SUM(money), COALESCE(SUM(customers), 0)::bigint,
+                          COALESCE(SUM(often), 0)::bigint FROM found
                  GROUP BY GROUPING SETS ((is_now, kind, company_id), (is_now, kind, company_id, outlet_id),
                                          (is_now, kind, company_id, channel))""",
                 customers=SQL.identifier("customers" if view.is_whole else "outlet_customers"),
                 first=view.first,
-                where=self._dashboard_where(view, "orders"),
+                before=view.before[0],
+                month=month,
+                where=self._dashboard_where(view, "orders", month),
             ),
             {0b11: "all", 0b01: "outlet", 0b10: "channel"},
         )

@@ -43,11 +43,11 @@ class ClubClub(models.Model):
         ]
         rows, tickets = [], {}
         for who, label in labels:
-            orders, money, customers = sales.get(who, (0, 0.0, 0))
+            orders, money, customers, in_months = sales.get(who, (0, 0.0, 0, 0))
             if not orders and not money:
                 continue
             tickets[who] = money / orders if orders else 0
-            often = formatLang(self.env, orders / customers, digits=1) if customers else "–"
+            often = formatLang(self.env, in_months / customers, digits=1) if customers else "–"
             rows.append(
                 self._dashboard_row(
                     f"orders:{who}",

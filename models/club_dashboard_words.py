@@ -50,13 +50,14 @@ class ClubClub(models.Model):
                 sorts[sort] += points
                 kinds[kind] += points
                 extra, net = extra + more, net + points
-        rates, sales = {}, defaultdict(lambda: [0, 0.0, 0])
+        rates, sales = {}, defaultdict(lambda: [0, 0.0, 0, 0])
         for row in found["orders"]["all"]:
-            if row[0] == is_now:
-                sold = sales[row[1]]
+            sold = sales[row[1]]
+            if row[0] is is_now:
                 sold[0] += row[5]
                 sold[1] += self._dashboard_money(rates, row[2], row[6])
-                sold[2] += row[7]
+            sold[2] += row[7]
+            sold[3] += row[8]
         standing = defaultdict(int)
         for kind, is_then, _tier, number in found["members"]:
             if is_then == is_now:
@@ -122,7 +123,9 @@ class ClubClub(models.Model):
             "active",
             _("Active members"),
             self._dashboard_number(standing["active"]),
-            _(
+            _("members in all: %s", self._dashboard_number(standing["total"]))
+            if share is None
+            else _(
                 "of %(total)s, with %(share)s of the sales",
                 total=self._dashboard_number(standing["total"]),
                 share=self._dashboard_percent(share),
@@ -167,7 +170,9 @@ class ClubClub(models.Model):
             "spent",
             _("What it cost"),
             self.currency_id.format(float(cost)),
-            _("%(share)s of what members paid", share=self._dashboard_percent(figures.ratio(cost, _exact(sales)))),
+            _("%(share)s of what members paid", share=self._dashboard_percent(figures.ratio(cost, _exact(sales))))
+            if sales > 0
+            else _("nothing was sold to members"),
             (cost, earlier) if before["points"].awarded or earlier else (None, None),
             texts.get(figures.judge_cost(cost, _exact(sales)), ""),
         )

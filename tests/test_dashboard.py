@@ -96,6 +96,19 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.count()
         return self.table(name)
 
+    def test_how_often_is_of_whole_months(self):
+        """Who bought on the 3rd is no customer less in the days around the 20th."""
+        self.ada_member.sudo().joined_at = fields.Datetime.now() - timedelta(days=200)
+        month = (self.today.replace(day=1) - timedelta(days=40)).replace(day=1)
+        for day in (3, 20):
+            order = self.ui_order([(self.cake, 1)], [(self.cash, 12.1)], self.ada)
+            self.sync(self.late(order, (self.today - month.replace(day=day)).days))
+        self.count()
+        week = {"period": "own", "first": month.replace(day=18), "last": month.replace(day=24)}
+        self.assertEqual(self.table("sales", **week)["Members"][:2], ["1", "2.0"])
+        self.assertEqual(len(self.open("orders:member", **week)), 1)
+        self.assertEqual(self.figure("active")["note"].split(":")[0], "members in all", "no sales, no share of them")
+
     def test_larger_orders_of_members_are_said(self):
         self.sell([(self.coffee, 2)], self.ada)
         self.sell([(self.coffee, 1)])
