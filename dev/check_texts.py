@@ -33,7 +33,7 @@ RULES = {
         SPACED,
         (re.compile(r'["“](?=\w)|[^\S\n]["”]|”'), "„these“ quotes"),
         (re.compile(r"\d ?%(?![(s])"), "a space that does not break before %"),
-        (re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein\w*|[Ee]uch|[Ee]uer\w*)\b"), "„Sie“, not „du“"),
+        (re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(?:e[mnrs]?)?|[Ee]uch|[Ee]u(?:er|re[mnrs]?))\b"), "„Sie“, not „du“"),
     ),
     "es": (
         SPACED,
