@@ -16,7 +16,8 @@ I18N = pathlib.Path(__file__).parent.parent / "i18n"
 
 # What merchants alone see: fields, menus and actions, back-office views, assistants, wizards.
 MERCHANT = re.compile(
-    r"^(model:(?!mail\.template|club\.profile\.field)"
+    r"^(model:(?!mail\.template|club\.profile\.field"
+    r"|ir\.model\.fields\.selection,name:loyalty_club\.selection__club_presence)"
     r"|model_terms:(?!ir\.ui\.view|mail\.template)"
     r"|model_terms:ir\.ui\.view,arch_db:loyalty_club\.(?!portal_)(\w*_view_|\w+_form|\w+_search|\w+_list|view_)"
     r"|code:addons/loyalty_club/(wizards|static/src/backend)/)"
@@ -33,7 +34,7 @@ RULES = {
         SPACED,
         (re.compile(r'["“](?=\w)|[^\S\n]["”]|”'), "„these“ quotes"),
         (re.compile(r"\d ?%(?![(s])"), "a space that does not break before %"),
-        (re.compile(r"\b(?:[Dd]u|[Dd]ich|[Dd]ir|[Dd]ein(?:e[mnrs]?)?|[Ee]uch|[Ee]u(?:er|re[mnrs]?))\b"), "„Sie“, not „du“"),
+        (re.compile(r"\b(?:du|dich|dir|dein(?:e[mnrs]?)?|euch|eu(?:er|re[mnrs]?))\b", re.IGNORECASE), "„Sie“, not „du“"),
     ),
     "es": (
         SPACED,
