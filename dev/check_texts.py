@@ -34,7 +34,7 @@ RULES = {
         SPACED,
         (re.compile(r'["“](?=\w)|[^\S\n]["”]|”'), "„these“ quotes"),
         (re.compile(r"\d ?%(?![(s])"), "a space that does not break before %"),
-        (re.compile(r"\b(?:du|dich|dir|dein(?:e[mnrs]?)?|euch|eu(?:er|re[mnrs]?))\b", re.IGNORECASE), "„Sie“, not „du“"),
+        (re.compile(r"\b(?:du|dich|dir|dein(?:e[mnrs]?)?|euch|eu(?:er|re[mnrs]?))\b", re.I), "„Sie“, not „du“"),
     ),
     "es": (
         SPACED,
