@@ -135,7 +135,7 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
                 self.assertEqual(mark, lang.replace("_", "-"))
                 for word in {"fr_FR": ("400 grains", "Habitué", "Afficher mon code", "Historique"),
                              "nl_NL": ("400 bonen", "Stamgast", "Mijn code tonen", "Geschiedenis"),
-                             "de_DE": ("400 Bohnen", "Stammgast", "Meinen Code zeigen", "Historie"),
+                             "de_DE": ("400 Bohnen", "Stammgast", "Meinen Code zeigen", "Verlauf"),
                              "es_ES": ("400 granos", "Asidua", "Mostrar mi código", "Historial")}[lang]:  # fmt: skip
                     self.assertIn(word, text)
 
