@@ -205,7 +205,7 @@ class ClubClub(models.Model):
         idle = [("club_id", "=", self.id), ("trigger", "=", "idle"), ("is_on", "=", True)]
         has_message = bool(standing["leaving"] and rules.search_count(idle, limit=1))
         texts = {
-            "tell": _('Nobody tells them that they are missed: switch on the message "We miss you" with a bonus.'),
+            "tell": _('Nobody tells them that they are missed: switch on the message "Long not seen" with a bonus.'),
             "many": _("More than a quarter of the active members stay away: a stronger offer may bring them back."),
         }
         return self._dashboard_card(

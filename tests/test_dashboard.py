@@ -136,7 +136,7 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.count()
         card = self.figure("leaving")
         self.assertEqual(card["value"], "1")
-        self.assertIn("We miss you", card["advice"])
+        self.assertIn("Long not seen", card["advice"])
         self.assertEqual(self.open("leaving"), self.ada_member)
         by_word = [self.env["club.member"].search([("activity", "=", word), ("club_id", "=", self.club.id)])
                    for word in ("active", "leaving")]  # fmt: skip
