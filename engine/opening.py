@@ -163,6 +163,11 @@ def number(text, decimal="."):
     return Fraction(plain.replace(group, "").replace(decimal, "."))
 
 
+def plain(name):
+    """A name as it is compared: Zoë and ZOE are one."""
+    return "".join(mark for mark in unicodedata.normalize("NFKD", name).casefold() if mark.isalnum())
+
+
 def day(text, own_format=None):
     """The date of a cell: 2026-12-31, 31.12.2026, or as the reader's language writes it.
 

@@ -21,13 +21,14 @@ def judge_cards(judge, verdicts, found):
            UNION SELECT number FROM club_card WHERE number = ANY(%(numbers)s)""",
         numbers=numbers,
     ))} if numbers else set()  # fmt: skip
-    first = {}
+    first, cards = {}, {}
     for verdict in verdicts:
         is_member, whose = verdict.partner_id in found.members, (verdict.partner_id, verdict.stranger)
         if verdict.card and verdict.problems:
             continue
         if verdict.card:
             before = first.setdefault(verdict.card, (whose, verdict.number))
+            card, line = cards.setdefault(whose, (verdict.card, verdict.number))
             if verdict.card in taken:
                 verdict.problems.append(
                     _("The card %s was replaced, or is of another club: leave card_number empty.", verdict.card)
@@ -38,6 +39,10 @@ def judge_cards(judge, verdicts, found):
                         "%s has a card already: use Replace Card on the member, or leave card_number empty.",
                         found.names({verdict.partner_id}),
                     )
+                )
+            elif card != verdict.card:
+                verdict.problems.append(
+                    _("Line %s names another card of the same customer: a member has one. Keep one of them.", line)
                 )
             elif before[0] != whose:
                 verdict.problems.append(

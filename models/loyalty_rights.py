@@ -41,6 +41,15 @@ class LoyaltyProgram(models.Model):
         is_manager = self.env.user.has_group("loyalty_club.loyalty_club_group_manager")
         return is_manager and all(program.club_id for program in self)
 
+    def _compute_coupon_count(self):
+        """How many there are out, and were used, is a figure of the club's own reward, whosever orders have them."""
+        own = self.sudo() if self._club_is_made_here() else self
+        return super(LoyaltyProgram, own)._compute_coupon_count()
+
+    def _compute_total_order_count(self):
+        own = self.sudo() if self._club_is_made_here() else self
+        return super(LoyaltyProgram, own)._compute_total_order_count()
+
     def write(self, vals):
         if "active" not in vals or not self._club_is_made_here():
             return super().write(vals)

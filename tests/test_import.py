@@ -176,6 +176,22 @@ class TestImport(ClubCommon):
             "1;ada@example.com;5",
         )
 
+    def test_a_couple_with_one_address_is_not_made_one_contact(self):
+        wizard = self.wizard(
+            "external_id;name;email;amount;card_number\n"
+            "1;Ann;us@example.com;100;2990000900005\n2;Ben;us@example.com;50;\n3;ann;us@example.com;7;2990000900012\n",
+            is_creating=True,
+        )
+        wizard.action_check()
+        first, second = wizard.problem_ids.sorted("line")
+        self.assertEqual((first.line, second.line), (3, 4))
+        self.assertIn("us@example.com is that of Ann on line 2 too", first.message)
+        self.assertIn("Line 2 names another card of the same customer", second.message)
+        wizard.action_import()
+        [ann] = self.env["res.partner"].search([("email", "=", "us@example.com")])
+        self.assertEqual((ann.name, self.member(ann).card_number), ("Ann", "2990000900005"))
+        self.assertBalance(100, ann)
+
     def test_of_two_contacts_with_one_email_the_member_is_meant(self):
         self.bob.email = "ada@example.com"
         self.enrol(self.ada)

@@ -120,6 +120,28 @@ class TestSetup(SetupCommon):
         with self.assertRaisesRegex(UserError, "By hand is set up already: Boutique"):
             setup.action_make_club()
 
+    def test_manager_of_the_club_alone_sets_it_up(self):
+        """Whoever has no right to registers, orders or products but looks after the club."""
+        manager = new_test_user(self.env, "club_alone", "loyalty_club.loyalty_club_group_manager")
+        env = self.env(user=manager)
+        setup = env["club.setup"].browse(env["club.club"].action_open_app()["res_id"])
+        with Form(setup) as form:
+            form.ready_made = "boutique"
+        self.assertIn(self.register, setup.pos_config_ids)
+        setup.action_make_club()
+        setup.action_take_part()
+        setup.action_switch_on()
+        club = setup.club_id
+        self.assertEqual((club.state, self.register.club_outlet_id.club_id), ("on", club))
+        with Form(club) as form:
+            form.page_title = "Ours"
+        reward = club.reward_ids[0]
+        with Form(reward) as form:
+            form.name = "A present"
+        self.assertEqual((club.page_title, reward.name), ("Ours", "A present"))
+        with self.assertRaises(AccessError):
+            self.register.with_user(manager).name = "Mine"
+
     def test_names_must_be_there(self):
         setup = self.opened()
         setup.unit_plural = "  "

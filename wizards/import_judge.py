@@ -51,6 +51,7 @@ class Judge:
         verdicts = [self._cells(row) for row in sheet.rows]
         self._once(verdicts)
         found = self._customers(verdicts)
+        self._namesakes(verdicts)
         self._known(verdicts)
         judge_cards(self, verdicts, found)
         return verdicts
@@ -232,6 +233,25 @@ class Judge:
             )
         else:
             verdict.stranger = (email, "") if email else ("", phone)
+
+    def _namesakes(self, verdicts):
+        """A couple shares an address: two names by one address would become one contact."""
+        first = {}
+        for verdict in verdicts:
+            name = verdict.cells.get("name", "")
+            if not verdict.stranger or not name:
+                continue
+            before, line = first.setdefault(verdict.stranger, (name, verdict.number))
+            if opening.plain(before) != opening.plain(name):
+                verdict.problems.append(
+                    self._(
+                        "%(address)s is that of %(name)s on line %(line)s too: give each customer an address of their "
+                        "own, or make the contacts first and name them by contact_id.",
+                        address="".join(verdict.stranger),
+                        name=before,
+                        line=line,
+                    )
+                )
 
     # ------------------------------------------------------------------ known from an earlier import
     def _known(self, verdicts):
