@@ -2,6 +2,7 @@ from . import (
     door_mixin,
     items_mixin,
     owned_mixin,
+    window_mixin,
     rule_mixin,
     source_mixin,
     zone_mixin,

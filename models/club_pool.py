@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from .ledger import SENTINEL
 
+MOVED = frozenset({"merged_into_id", "moving_total", "moved_at"})
+
 
 class ClubPool(models.Model):
     """Outlets that share a balance: a member has one account per unit and pool.
@@ -66,9 +68,15 @@ class ClubPool(models.Model):
         moved = self._forwarding()
         return self.browse(dict.fromkeys(moved.get(pool_id, pool_id) for pool_id in self.ids))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.keys() & MOVED for vals in vals_list):
+            raise UserError(self.env._("Balances move from pool to pool by Regroup, on the club."))
+        return super().create(vals_list)
+
     def write(self, vals):
         own = self.env.context.get("club_door") is SENTINEL
-        if not own and vals.keys() & {"merged_into_id", "moving_total", "moved_at"}:
+        if not own and vals.keys() & MOVED:
             raise UserError(self.env._("Balances move from pool to pool by Regroup, on the club."))
         if not own and vals.get("active") and self.filtered("merged_into_id"):
             raise UserError(

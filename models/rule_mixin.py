@@ -21,6 +21,13 @@ class ClubRuleMixin(models.AbstractModel):
         """Fields that the club writes by itself: when something began decides what orders of the past earn."""
         return frozenset()
 
+    @api.model
+    def _club_note_anew(self, vals_list):
+        """What is made now began now, whatever is typed in with it."""
+        for vals in () if self.env.su else vals_list:
+            for name in self._club_noted() & vals.keys():
+                del vals[name]
+
     def write(self, vals):
         if not self.env.su and self._club_noted() & vals.keys():
             raise UserError(self.env._("When it began is noted by itself, not typed in. Use the switches."))

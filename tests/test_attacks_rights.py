@@ -43,6 +43,54 @@ class TestForgedCalls(TenderCommon):
             with self.assertRaises(AccessError):
                 self.rpc(stranger, self.member(), "adjust", self.unit.id, 5, "Gift", context=context)
 
+    def test_manager_of_another_company_points_no_window_at_what_is_not_theirs(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env, "club_peeper", "loyalty_club.loyalty_club_group_manager",
+            company_id=other.id, company_ids=[Command.set(other.ids)],
+        )  # fmt: skip
+        hold = self.env["club.hold"]._authorise(
+            self.member().account_ids, 5, 0.05, self.company.currency_id, "pos", ("pos.order", "key"), "payment"
+        )
+        seen = 0
+        for name, model in self.env.registry.items():
+            if not name.startswith("club.") or not model._transient:
+                continue
+            for field, named in (
+                ("member_id", self.member()), ("club_id", self.club), ("hold_id", hold), ("pool_id", self.pool),
+                ("unit_id", self.unit), ("outlet_id", self.outlet), ("order_id", self.quotation([(self.cake, 1)])),
+            ):  # fmt: skip
+                column = model._fields.get(field)
+                if not column or not column.store or column.comodel_name != named._name:
+                    continue
+                seen += 1
+                window = self.env[name].browse()
+                by_default = {"context": {f"default_{field}": named.id}}
+                with self.subTest(name, field=field):
+                    for method, args, more in (
+                        ("create", [{field: named.id}], {}),
+                        ("create", [{}], by_default),
+                        ("onchange", [[], {field: named.id}, [field], {field: {}}], {}),
+                        ("onchange", [[], {}, [], {field: {}}], by_default),
+                    ):
+                        with self.assertRaises(AccessError):
+                            self.rpc(stranger, window, method, *args, **more)
+        self.assertGreater(seen, 15)
+
+    def test_nobody_types_in_when_a_club_began_or_where_a_pool_went(self):
+        owner = new_test_user(self.env, "club_owner", "loyalty_club.loyalty_club_group_manager")
+        long_ago = "2001-01-01 00:00:00"
+        named = {"name": "Mine", "page_title": "Mine", "company_ids": self.company.ids}
+        club_id = self.rpc(owner, self.club.browse(), "create", {**named, "state": "on", "on_since": long_ago})
+        self.assertGreater(self.club.browse(club_id).on_since.year, 2001)
+        told = {"club_id": self.club.id, "name": "Mine", "opted_in_at": long_ago, "pool_before_id": self.pool.id}
+        outlet = self.outlet.browse(self.rpc(owner, self.outlet.browse(), "create", told))
+        self.assertGreater(outlet.opted_in_at.year, 2001)
+        self.assertFalse(outlet.pool_before_id)
+        with self.assertRaisesRegex(UserError, "by Regroup"):
+            self.rpc(owner, self.pool.browse(), "create", {"club_id": self.club.id, "name": "P",
+                                                          "merged_into_id": self.pool.id})  # fmt: skip
+
     def test_cashier_moves_no_register_to_another_outlet(self):
         pool = self.env["club.pool"].create({"club_id": self.club.id, "name": "Elsewhere"})
         elsewhere = self.env["club.outlet"].create({"club_id": self.club.id, "name": "Elsewhere", "pool_id": pool.id})

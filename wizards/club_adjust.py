@@ -7,6 +7,7 @@ class ClubAdjust(models.TransientModel):
 
     _name = "club.adjust"
     _description = "Adjust a Balance"
+    _inherit = ["club.window.mixin"]
 
     member_id = fields.Many2one("club.member", required=True, readonly=True)
     club_id = fields.Many2one(related="member_id.club_id")

@@ -12,6 +12,7 @@ class ClubAdjustMany(models.TransientModel):
 
     _name = "club.adjust.many"
     _description = "Adjust Balances"
+    _inherit = ["club.window.mixin"]
 
     member_ids = fields.Many2many(
         "club.member", string="Members", required=True, default=lambda self: self.env["club.member"]._ticked()

@@ -9,6 +9,7 @@ class ClubConvert(models.TransientModel):
 
     _name = "club.convert"
     _description = "Turn Points Into Store Credit"
+    _inherit = ["club.window.mixin"]
 
     member_id = fields.Many2one("club.member", required=True, readonly=True)
     club_id = fields.Many2one(related="member_id.club_id")
@@ -75,6 +76,7 @@ class ClubCreditReverse(models.TransientModel):
 
     _name = "club.credit.reverse"
     _description = "Turn Store Credit Back Into Points"
+    _inherit = ["club.window.mixin"]
 
     credit_id = fields.Many2one("club.credit", required=True, readonly=True)
     currency_id = fields.Many2one(related="credit_id.currency_id")

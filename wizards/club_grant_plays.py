@@ -11,6 +11,7 @@ class ClubGrantPlays(models.TransientModel):
 
     _name = "club.grant.plays"
     _description = "Grant Plays"
+    _inherit = ["club.window.mixin"]
 
     member_ids = fields.Many2many(
         "club.member", string="Members", required=True, default=lambda self: self.env["club.member"]._ticked()

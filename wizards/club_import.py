@@ -30,6 +30,7 @@ class ClubImport(models.TransientModel):
 
     _name = "club.import"
     _description = "Import Opening Balances"
+    _inherit = ["club.window.mixin"]
 
     club_id = fields.Many2one(
         "club.club", required=True, ondelete="cascade", default=lambda self: self.env["club.club"]._only()
@@ -106,7 +107,11 @@ class ClubImport(models.TransientModel):
     def action_open(self):
         """The menu: a window with the template to download."""
         self._check_manager()
-        return self.create({})._window()
+        clubs = self.env["club.club"]
+        club = clubs._only() or clubs.search([("company_ids", "in", self.env.company.ids)], limit=1)
+        if not club:
+            raise UserError(self.env._("There is no club yet. Make one under Configuration, Clubs."))
+        return self.create({"club_id": club.id})._window()
 
     def _window(self):
         return {
@@ -319,6 +324,7 @@ class ClubImport(models.TransientModel):
 class ClubImportProblem(models.TransientModel):
     _name = "club.import.problem"
     _description = "Refused Row of an Import"
+    _inherit = ["club.window.mixin"]
     _order = "line, id"
 
     wizard_id = fields.Many2one("club.import", required=True, ondelete="cascade")

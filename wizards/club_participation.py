@@ -7,6 +7,7 @@ class ClubParticipation(models.TransientModel):
 
     _name = "club.participation"
     _description = "Take Part at Several Outlets"
+    _inherit = ["club.window.mixin"]
 
     outlet_ids = fields.Many2many("club.outlet", required=True, readonly=True)
     is_on = fields.Boolean(readonly=True)

@@ -20,6 +20,7 @@ class ClubPrintCards(models.TransientModel):
 
     _name = "club.print.cards"
     _description = "Print Loyalty Cards"
+    _inherit = ["club.window.mixin"]
 
     club_id = fields.Many2one("club.club")
     member_ids = fields.Many2many("club.member", string="Members")
@@ -115,6 +116,7 @@ class ClubReplaceCard(models.TransientModel):
 
     _name = "club.replace.card"
     _description = "Replace a Loyalty Card"
+    _inherit = ["club.window.mixin"]
 
     member_id = fields.Many2one("club.member", required=True, readonly=True)
     card_number = fields.Char(related="member_id.card_number", string="Old Number")

@@ -26,6 +26,7 @@ class ClubRegroup(models.TransientModel):
 
     _name = "club.regroup"
     _description = "Regroup Balances"
+    _inherit = ["club.window.mixin"]
 
     club_id = fields.Many2one("club.club", required=True, readonly=True, ondelete="cascade")
     outlet_line_ids = fields.One2many("club.regroup.outlet", "wizard_id", string="Outlets")
@@ -294,6 +295,7 @@ class ClubRegroup(models.TransientModel):
 class ClubRegroupOutlet(models.TransientModel):
     _name = "club.regroup.outlet"
     _description = "Outlet in a Regrouping"
+    _inherit = ["club.window.mixin"]
 
     wizard_id = fields.Many2one("club.regroup", required=True, ondelete="cascade")
     outlet_id = fields.Many2one("club.outlet", required=True, readonly=True, ondelete="cascade")
@@ -312,6 +314,7 @@ class ClubRegroupGroup(models.TransientModel):
 
     _name = "club.regroup.group"
     _description = "Group in a Regrouping"
+    _inherit = ["club.window.mixin"]
 
     wizard_id = fields.Many2one("club.regroup", required=True, ondelete="cascade")
     name = fields.Char(required=True)

@@ -7,6 +7,7 @@ class ClubRelease(models.TransientModel):
 
     _name = "club.release"
     _description = "Give Promised Points Back"
+    _inherit = ["club.window.mixin"]
 
     hold_id = fields.Many2one("club.hold", required=True, readonly=True, ondelete="cascade")
     member_id = fields.Many2one(related="hold_id.member_id")

@@ -6,6 +6,7 @@ class ClubSetTier(models.TransientModel):
 
     _name = "club.set.tier"
     _description = "Set a Tier by Hand"
+    _inherit = ["club.window.mixin"]
 
     member_id = fields.Many2one("club.member", required=True, readonly=True)
     club_id = fields.Many2one(related="member_id.club_id")

@@ -7,6 +7,7 @@ class ClubSuspension(models.TransientModel):
 
     _name = "club.suspension"
     _description = "Suspend a Club"
+    _inherit = ["club.window.mixin"]
 
     club_id = fields.Many2one("club.club", required=True, readonly=True, ondelete="cascade")
     text = fields.Text(compute="_compute_text")

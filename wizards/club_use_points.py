@@ -10,6 +10,7 @@ class ClubUsePoints(models.TransientModel):
 
     _name = "club.use.points"
     _description = "Use Points on a Quotation"
+    _inherit = ["club.window.mixin"]
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="order_id.currency_id")

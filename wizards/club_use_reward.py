@@ -7,6 +7,7 @@ class ClubUseReward(models.TransientModel):
 
     _name = "club.use.reward"
     _description = "Reward for a Quotation"
+    _inherit = ["club.window.mixin"]
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
     why = fields.Char(compute="_compute_why", compute_sudo=True)
@@ -49,6 +50,7 @@ class ClubUseReward(models.TransientModel):
 class ClubUseRewardLine(models.TransientModel):
     _name = "club.use.reward.line"
     _description = "Reward That a Quotation Can Have"
+    _inherit = ["club.window.mixin"]
 
     wizard_id = fields.Many2one("club.use.reward", required=True, ondelete="cascade")
     program_id = fields.Many2one(

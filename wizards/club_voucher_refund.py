@@ -6,6 +6,7 @@ class ClubVoucherRefund(models.TransientModel):
 
     _name = "club.voucher.refund"
     _description = "Give a Voucher Back"
+    _inherit = ["club.window.mixin"]
 
     voucher_id = fields.Many2one("club.voucher", required=True, readonly=True)
     price_text = fields.Char(related="voucher_id.price_text")

@@ -19,6 +19,7 @@ class ClubWhy(models.TransientModel):
 
     _name = "club.why"
     _description = "Why?"
+    _inherit = ["club.window.mixin"]
 
     question = fields.Char(string="Order or Customer")
     answer = fields.Html(compute="_compute_answer", sanitize=False)

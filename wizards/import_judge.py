@@ -100,7 +100,8 @@ class Judge:
 
     def _pool(self, verdict):
         name = verdict.cells.get("pool", "")
-        pool = self.pools.get(name.casefold()) if name else self.wizard.pool_id
+        chosen = self.wizard.pool_id
+        pool = self.pools.get(name.casefold()) if name else chosen.filtered(lambda own: own.club_id == self.club)
         if name and not pool:
             known = ", ".join(self.club.pool_ids.mapped("name"))
             verdict.problems.append(

@@ -1,0 +1,40 @@
+from odoo import api, models
+
+
+class ClubWindowMixin(models.AbstractModel):
+    """A window that somebody opened, for what they may read themselves.
+
+    The host shows the name of whatever a row points to, and computes what depends on it with every right; so nobody
+    points a window at a member, a club or an order that is not theirs to see.
+    """
+
+    _name = "club.window.mixin"
+    _description = "Window of the club"
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        self._club_check_named(values)
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._club_check_named(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._club_check_named(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        self._club_check_named(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _club_check_named(self, vals):
+        """:raise AccessError: something is named that the user may not read"""
+        for name in vals.keys() & self._fields.keys():
+            field = self._fields[name]
+            if field.type == "many2one" and isinstance(vals[name], int):
+                self.env[field.comodel_name].browse(vals[name] or []).check_access("read")
