@@ -5,9 +5,9 @@ from math import cos, pi, sin
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..engine import games as engine
+from .day_words import say_day
 
 RADIUS = 100
 LONGEST_LABEL = 15  # characters that fit into a slice
@@ -67,8 +67,7 @@ class ClubGame(models.Model):
         if self.is_daily and self._is_for(member):
             tomorrow = member.club_id._today() + timedelta(days=1)
             if not self.date_to or tomorrow <= self.date_to:
-                day = format_date(self.env, tomorrow, date_format="EEEE d MMMM")
-                said.append(_("Your next free play is here tomorrow, %s.", day))
+                said.append(_("Your next free play is here tomorrow, %s.", say_day(self.env, tomorrow)))
         if self.is_on_order and self._is_for(member):
             if self.order_minimum:
                 money = self.currency_id.format(self.order_minimum)

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.tools import SQL
-from odoo.tools.misc import format_date
 
+from .day_words import say_day
 from .document_mixin import Case
 
 
@@ -48,7 +48,7 @@ class ClubMember(models.Model):
     def _club_goal_until(self, row):
         """What there is to know about time: when it begins anew, or how a streak goes on."""
         goal, _ = row["goal"], self.env._
-        ends = row["ends_on"] and format_date(self.env, row["ends_on"], date_format="d MMMM")
+        ends = row["ends_on"] and say_day(self.env, row["ends_on"])
         if row["is_reached"]:
             return _("It begins again after %s.", ends) if ends else ""
         if goal.kind == "streak" and row["value"]:

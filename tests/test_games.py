@@ -192,11 +192,11 @@ class TestGames(GamesCommon, ClubCommon):
         self.club.tz = "Pacific/Auckland"  # 12 or 13 hours ahead
         with freeze_time("2026-06-01 10:00:00"):
             self.see(self.play(card, "a"))
-            with self.assertRaisesRegex(UserError, "free play is here tomorrow, Tuesday 2 June"):
+            with self.assertRaisesRegex(UserError, "free play is here tomorrow, June 2"):
                 self.play(card, "b")
         with freeze_time("2026-06-01 12:30:00"):  # after midnight over there
             self.see(self.play(card, "c"))
-            with self.assertRaisesRegex(UserError, "Wednesday 3 June"):
+            with self.assertRaisesRegex(UserError, "June 3"):
                 self.play(card, "d")
         self.assertEqual(self.plays().mapped("origin"), ["daily", "daily"])
 

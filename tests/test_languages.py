@@ -1,9 +1,12 @@
 """Whoever reads French, Dutch, German or Spanish gets it, on each way that words take to them."""
 
+from datetime import date
+
 from lxml import html
 from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.tests import tagged
 
+from ..models.day_words import say_day
 from .common import ClubCommon
 from .common_portal import PortalCommon
 from .common_reward import RewardCommon
@@ -61,6 +64,12 @@ class TestLanguages(SpokenCommon, Mailbox, ClubCommon):
             unit = self.unit.with_context(lang=lang)
             with self.subTest(lang=lang):
                 self.assertEqual([self.plain(unit._format(minor)) for minor in (0, 10, 15, 20, -10)], said)
+
+    def test_day_is_put_as_its_language_does(self):
+        days = {"en_US": "June 2", "fr_FR": "2 juin", "nl_NL": "2 juni", "de_DE": "2. Juni", "es_ES": "2 de junio"}
+        for lang, day in days.items():
+            with self.subTest(lang=lang):
+                self.assertEqual(say_day(self.env(context={"lang": lang}), date(2026, 6, 2)), day)
 
     def test_receipt_is_in_the_customers_language(self):
         for lang, said in {
