@@ -296,7 +296,7 @@ class ClubAccrualLine(models.Model):
             ("converted", "Converted into store credit"),
             ("granted", "Store credit granted"),
             ("moved", "Between balances of a member"),
-            ("adjusted", "Set right by staff"),
+            ("adjusted", "Adjusted by staff"),
             ("borrowed", "Used at another company"),
             ("lent", "Used here, owed by another company"),
             ("revalued", "Another value of a point"),

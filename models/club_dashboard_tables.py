@@ -39,7 +39,7 @@ class ClubClub(models.Model):
         labels = [
             ("member", _("Members")),
             ("known", _("Customers who are no members")),
-            ("unknown", _("Nobody was asked")),
+            ("unknown", _("No customer named")),
         ]
         rows, tickets = [], {}
         for who, label in labels:

@@ -59,12 +59,20 @@ class ClubClub(models.Model):
         min_display_digits=2,
         default=lambda self: self._unit_default("money_value"),
     )
+    unit_value_text = fields.Char(compute="_compute_unit_value_text")
     unit_icon = fields.Image(related="tier_unit_id.icon", readonly=False)
     unit_icon_shape = fields.Selection(related="tier_unit_id.icon_shape", readonly=False, default="logo")
 
     @api.model
     def _unit_default(self, name):
         return self.env["club.unit"].default_get([name]).get(name)
+
+    @api.depends("unit_plural", "unit_money_value", "currency_id")
+    def _compute_unit_value_text(self):
+        for club in self:
+            club.unit_value_text = self.env["club.unit"]._value_text(
+                club.unit_plural, club.unit_money_value, club.currency_id
+            )
 
     @api.constrains("color")
     def _check_color(self):

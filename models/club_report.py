@@ -52,7 +52,7 @@ class ClubReport(models.Model):
             "spent": _("Used"),
             "returned": _("Given back"),
             "expired": _("Expired"),
-            "staff": _("Set right by staff"),
+            "staff": _("Adjusted by staff"),
             "opening": _("Opening balances"),
             "moved": _("Between balances of a member"),
         }

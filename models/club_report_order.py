@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from .club_report import CHANNELS
 
-WHO = [("member", "Members"), ("known", "Customers who are no members"), ("unknown", "Nobody was asked")]
+WHO = [("member", "Members"), ("known", "Customers who are no members"), ("unknown", "No customer named")]
 
 
 class ClubReportOrder(models.Model):

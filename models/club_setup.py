@@ -99,7 +99,7 @@ class ClubSetup(models.Model):
             setup.update({
                 "club_id": club, "is_club_done": bool(club), "is_place_done": bool(places), "is_on_done": is_on,
                 "entry_id": entry, "is_award_done": bool(entry),
-                "done_count": sum(map(bool, (club, places, is_on, entry))),
+                "done_count": sum(map(bool, (club, places, is_on))),
                 "is_empty": bool(club) and not club._set_up_already(),
                 "club_text": setup._club_text(club),
                 "has_register": bool(setup._company_registers()),
@@ -108,7 +108,7 @@ class ClubSetup(models.Model):
                 "switch_text": setup._switch_text(club),
                 "award_text": setup._award_text(club, entry),
             })  # fmt: skip
-            setup.progress_text = self.env._("%s of 4 done", setup.done_count)
+            setup.progress_text = self.env._("%s of 3 done", setup.done_count)
 
     def _club(self):
         domain = Domain("company_ids", "in", self.company_id.ids)

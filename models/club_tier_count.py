@@ -32,12 +32,21 @@ class ClubTierCount(models.Model):
     paid_at = fields.Datetime(required=True, readonly=True)
     amount = BigInteger(required=True, readonly=True)
     remaining = BigInteger(required=True, readonly=True)
+    amount_text = fields.Char(string="Counted", compute="_compute_texts")
+    remaining_text = fields.Char(string="Left After Returns", compute="_compute_texts")
     data = fields.Json(readonly=True)
     noted_at = fields.Datetime(required=True, readonly=True)
 
     _once = models.Constraint("UNIQUE (source_model, source_id, metric, part)", "This order counts already.")
     _sane = models.Constraint("CHECK (remaining BETWEEN 0 AND amount)", "No more comes back than was counted.")
     _member_idx = models.Index("(member_id, metric, paid_at) INCLUDE (remaining)")
+
+    @api.depends("amount", "remaining")
+    def _compute_texts(self):
+        for row in self:
+            club = row.member_id.club_id
+            row.amount_text = club._tier_format(row.amount, metric=row.metric)
+            row.remaining_text = club._tier_format(row.remaining, metric=row.metric)
 
     def _door_words(self):
         return self.env._("Paid orders count for tiers by themselves. A manager can set a tier by hand.")

@@ -87,15 +87,20 @@ class ClubUnit(models.Model):
         for unit in self:
             unit.display_name = (unit.name_plural or "").capitalize()
 
-    @api.depends("money_value", "name_plural", "currency_id")
+    @api.depends("kind", "money_value", "name_plural", "currency_id")
     def _compute_value_text(self):
-        """ "100 Beans = $ 1.00": a hundred says more than one."""
         for unit in self:
-            unit.value_text = self.env._(
-                "100 %(units)s = %(money)s",
-                units=unit.name_plural or "",
-                money=unit.currency_id.format(100 * unit.money_value) if unit.currency_id else 100 * unit.money_value,
+            unit.value_text = (
+                self.env._("They fill a card")
+                if unit.kind == "stamps"
+                else self._value_text(unit.name_plural, unit.money_value, unit.currency_id)
             )
+
+    @api.model
+    def _value_text(self, units, value, currency):
+        """ "100 Beans = $ 1.00": a hundred says more than one."""
+        money = currency.format(100 * value) if currency else 100 * value
+        return self.env._("100 %(units)s = %(money)s", units=units or "", money=money)
 
     @api.onchange("kind")
     def _onchange_kind(self):

@@ -37,7 +37,10 @@ class ClubAccount(models.Model):
             )
             parts = own.get("expiring", [])
             shown = parts[:EXPIRING] + [part for part in parts[EXPIRING:] if part[2]]
-            account.expiring_text = "\n".join(account._expiring_line(*part) for part in shown)
+            lines = [account._expiring_line(*part) for part in shown]
+            if len(shown) < len(parts):
+                lines.append(_("and later, as Points by Date says"))
+            account.expiring_text = "\n".join(lines)
             held = own.get("held", 0)
             account.held_text = account._promised_of_text() if held else ""
             account.debt_text = _("%s owed", unit._format(account.debt)) if account.debt else ""
@@ -58,6 +61,7 @@ class ClubMember(models.Model):
     _inherit = "club.member"
 
     unit_decimals = fields.Integer(related="club_id.tier_unit_id.decimals")
+    tier_metric = fields.Selection(related="club_id.tier_metric")
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     tier_gap = fields.Char(compute="_compute_tier_gap", help="What is missing for the next tier.")
     open_account_ids = fields.Many2many("club.account", compute="_compute_screen_lists", string="Balances ")
@@ -106,6 +110,11 @@ class ClubMember(models.Model):
             "domain": [("account_id.member_id", "=", self.id)],
             "context": {"create": False},
         }
+
+    def action_view_tier_counts(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_tier_count_action")
+        return action | {"domain": [("member_id", "=", self.id), ("metric", "=", self.tier_metric)], "context": {}}
 
     def action_view_outcomes(self):
         self.ensure_one()

@@ -87,7 +87,7 @@ class TestDashboard(DaysMixin, LedgerCommon):
         self.sell([(self.cake, 10)])
         rows, money = self.table_after("sales"), self.club.currency_id.format
         self.assertEqual(rows["Members"], ["2", "2.0", money(121), money(242)])
-        self.assertEqual(rows["Nobody was asked"], ["2", "–", money(121), money(242)])
+        self.assertEqual(rows["No customer named"], ["2", "–", money(121), money(242)])
         self.assertEqual(self.figure("active")["note"], "of 2, with 50 % of the sales")
         self.assertEqual(len(self.open("orders:member")), 2)
         self.assertEqual(sum(self.open("orders:unknown").mapped("money")), 242)

@@ -11,10 +11,9 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const HEX = /^#[0-9a-f]{6}$/i;
 // An example of each kind of figure: a balance, what an order brings, what one use takes, a goal's prize.
-const BALANCE = 487;
-const EARNED = 12;
-const USED = 100;
-const PRIZE = 50;
+const POINTS = { balance: 487, earned: 12, used: 100, prize: 50 };
+// Of a card of ten places. Stamps are no money, so nothing is paid with them.
+const STAMPS = { balance: 7, earned: 1, prize: 2 };
 
 /**
  * What a customer will see, while the merchant is still typing: at the checkout, on the rewards page, in the
@@ -56,6 +55,14 @@ export class ClubPreview extends Component {
         } catch {
             return 0; // half a number, while it is being typed
         }
+    }
+
+    get isStamps() {
+        return this.value("kind") === "stamps";
+    }
+
+    get figures() {
+        return this.isStamps ? STAMPS : POINTS;
     }
 
     get title() {
@@ -107,7 +114,7 @@ export class ClubPreview extends Component {
     }
 
     get balance() {
-        return formatInteger(BALANCE);
+        return formatInteger(this.figures.balance);
     }
 
     get balanceMoney() {
@@ -116,8 +123,8 @@ export class ClubPreview extends Component {
             is_redeem_pos: pos,
             is_redeem_shop: shop,
         } = this.props.record.data;
-        const money = this.money(BALANCE);
-        if (gate === false || (pos === false && shop === false)) {
+        const money = this.money(this.figures.balance);
+        if (this.isStamps || gate === false || (pos === false && shop === false)) {
             return ""; // as on the page: where nothing can be paid, nothing is promised
         }
         if (pos === false) {
@@ -130,23 +137,23 @@ export class ClubPreview extends Component {
 
     get checkout() {
         return {
-            label: _t("%s used", this.amount(USED)),
-            short: `${formatInteger(USED)} ${this.shortName}`,
-            money: `− ${this.money(USED)}`,
+            label: _t("%s used", this.amount(this.figures.used)),
+            short: `${formatInteger(this.figures.used)} ${this.shortName}`,
+            money: `− ${this.money(this.figures.used)}`,
         };
     }
 
     get cart() {
         return _t("You have %(balance)s. This order earns %(earned)s.", {
-            balance: this.amount(BALANCE),
-            earned: this.amount(EARNED),
+            balance: this.amount(this.figures.balance),
+            earned: this.amount(this.figures.earned),
         });
     }
 
     get goal() {
         return _t("%(missing)s to go this month, then you get %(prize)s.", {
             missing: this.amount(1),
-            prize: this.amount(PRIZE),
+            prize: this.amount(this.figures.prize),
         });
     }
 }
