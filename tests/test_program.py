@@ -231,6 +231,9 @@ class TestProgram(ClubCommon):
 
     def test_unit_says_what_it_is_worth(self):
         self.assertEqual(self.unit.value_text, f"100 Beans = {self.club.currency_id.format(1)}")
+        self.assertEqual(self.club.unit_value_text, self.unit.value_text)
+        stamps = self.env["club.unit"].create({"club_id": self.club.id, "kind": "stamps", "name": "stamp"})
+        self.assertEqual(stamps.value_text, "They fill a card")
 
     # ------------------------------------------------------------------ the club and its settings
     def test_unknown_time_zone_is_refused_with_a_sentence(self):

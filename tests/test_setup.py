@@ -67,7 +67,7 @@ class TestSetup(SetupCommon):
         self.sell([(self.cake, 1)], self.ada)
         self.assertEqual(self.opened(), setup, "the award is shown before the list goes")
         setup.invalidate_recordset()
-        self.assertEqual(setup.done_count, 4)
+        self.assertEqual((setup.done_count, setup.is_award_done), (3, True))
         self.assertIn("Ada: +10 Nuts with", setup.award_text)
         self.assertEqual(setup.action_open_award()["res_id"], setup.entry_id.id)
         setup.action_close()

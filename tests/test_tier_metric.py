@@ -93,6 +93,9 @@ class TestTierMetric(ClubCommon):
         self.env.invalidate_all()
         self.assertEqual((self.figure(), self.member().tier_id), (5000, self.silver))
         following = self.page()["next"]
+        action = self.member().action_view_tier_counts()
+        counted = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(counted.mapped("amount_text"), [self.club.currency_id.format(own) for own in (0.01, 49.99)])
         self.assertEqual(following["title"], f"{self.club.currency_id.format(150)} to Gold")
         self.assertIn(self.club.currency_id.format(200), following["text"])
 
