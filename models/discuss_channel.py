@@ -36,7 +36,7 @@ class DiscussChannel(models.Model):
             partner = partner.browse()  # a visitor: nobody, whatever was typed
         elif not user.share or partner != user.partner_id:
             return
-        if not self.env["club.club"].sudo()._on_ids():
+        if not self.env["club.club"].sudo().search_count([("state", "!=", "off")], limit=1):
             return
         channel = self.with_context(lang=partner.lang or self.env.lang)
         if channel._club_is_question(message.body):

@@ -54,7 +54,7 @@ class ClubMember(models.Model):
             yield from self._points_dates(unit["unit"]._format, [portfolio[account.id] for account in own])
             yield unit["debt"]
         if club.state != "on":
-            yield _("%s is closed at the moment; what you have is kept.", club.name)
+            yield club._club_frozen_text() or _("%s is closed at the moment; what you have is kept.", club.name)
             return
         if ahead := self._club_page_next():
             yield _("You are %(tier)s: %(gap)s.", tier=self.tier_id.name, gap=ahead["title"])

@@ -120,6 +120,10 @@ def check_chat(shop, check):
     before = own.sudo().message_ids
     olga.execute_command_points()
     check("what staff look up is not said in the chat", own.sudo().message_ids == before)
+    shop.club.state = "suspended"
+    said = answers(own, "/points")[0]
+    check("a club that is paused says what there is, and that it is paused", "100" in said and "paused" in said, said)
+    shop.club.action_switch_on()
     own.sudo()._add_members(users=shop.plain)
     for user in (shop.plain, shop.ada):
         try:

@@ -52,6 +52,15 @@ class TestPointsInWords(RewardCommon, ClubCommon):
         self.club.action_switch_off()
         self.assertEqual(self.words(), "You have 100 Beans. Beans is closed at the moment; what you have is kept.")
 
+    def test_a_club_that_is_suspended_says_that_it_is_paused(self):
+        self.member().adjust(self.unit.id, 100, "Opening")
+        self.club.state = "suspended"
+        self.assertEqual(
+            self.words(),
+            "You have 100 Beans. Beans is paused: nothing is collected or used at the moment. What you have stays as "
+            "it is.",
+        )
+
     def test_strangers_are_told_nothing(self):
         for groups in ("base.group_user", "base.group_portal"):
             user = new_test_user(self.env, f"stranger_{groups}", groups)
