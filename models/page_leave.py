@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 ACTIVITY = "loyalty_club.activity_leave"
+MAILS_A_DAY = 2  # whoever presses both buttons in turns fills no manager's mailbox
 
 
 class ClubMember(models.Model):
@@ -45,13 +46,15 @@ class ClubMember(models.Model):
         if self.leave_asked_at:
             return
         own = self.sudo()
+        is_mailed = self.env["club.attempt"].sudo()._take("leave", {f"member:{self.id}": MAILS_A_DAY}, hours=24)
         own.leave_asked_at = fields.Datetime.now()
         own._club_choose(mail=False, sms=False)
         for manager in own._club_leave_managers():
             words = self.env(context=dict(self.env.context, lang=manager.lang))._
-            own.partner_id.activity_schedule(
+            own.partner_id.with_context(mail_activity_quick_update=not is_mailed).activity_schedule(
                 ACTIVITY,
                 user_id=manager.id,
+                club_member_id=own.id,
                 summary=words("Asks to leave the club %s", own.club_id.with_context(lang=manager.lang).name),
                 note=words("Open the membership of this contact and use Erase."),
             )
@@ -65,7 +68,12 @@ class ClubMember(models.Model):
     def _club_stay(self):
         own = self.sudo()
         own.leave_asked_at = False
-        own.partner_id.activity_unlink([ACTIVITY])
+        own._club_settle_leaving()
+
+    def _club_settle_leaving(self):
+        """What was to be done for these, and not what is to be done for other clubs of the same customer."""
+        domain = ["|", ("club_member_id", "in", self.ids), ("club_member_id.merged_into_id", "in", self.ids)]
+        self.env["mail.activity"].sudo().search(domain).unlink()
 
     def _club_forget_leaving(self):
         """Before the add-on goes: the kind of activity could not be removed under them."""
@@ -75,6 +83,14 @@ class ClubMember(models.Model):
 
     def _erase(self):
         members = self.sudo()
-        members.partner_id.activity_unlink([ACTIVITY])
+        members._club_settle_leaving()
         members.leave_asked_at = False
         return super()._erase()
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    club_member_id = fields.Many2one(
+        "club.member", readonly=True, ondelete="cascade", index="btree_not_null", groups="base.group_system"
+    )

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models.page_leave import MAILS_A_DAY
 from .common_portal import PortalCommon
 from .common_reward import RewardCommon
 
@@ -50,6 +51,29 @@ class TestPageLeave(RewardCommon, PortalCommon):
         self.assertNotIn("You asked to leave", self.press("stay"))
         self.assertFalse(self.member().leave_asked_at or self.activities())
         self.assertIn("100 Beans", self.page()[1])
+
+    def test_manager_is_not_mailed_as_often_as_somebody_presses(self):
+        for _turn in range(4):
+            self.press("ask")
+            self.press("stay")
+        self.press("ask")
+        told = [("message_type", "=", "user_notification"), ("model", "=", "res.partner"), ("res_id", "=", self.ada.id)]
+        self.assertEqual(self.env["mail.message"].search_count(told), MAILS_A_DAY)
+        self.assertEqual(len(self.activities()), 1)
+
+    def test_staying_in_one_club_keeps_the_wish_to_leave_another(self):
+        nuts = self.second_club()
+        members = self.ada.club_member_ids
+        for member in members:
+            member._club_ask_to_leave()
+        self.assertEqual(len(self.activities()), 2)
+        self.member()._club_stay()
+        [left] = self.activities()
+        self.assertIn("Nuts", left.summary)
+        self.member().action_erase()
+        self.assertEqual(self.activities(), left)
+        (members - self.member()).filtered(lambda own: own.club_id == nuts).action_erase()
+        self.assertFalse(self.activities())
 
     def test_erasing_settles_it(self):
         self.press("ask")
