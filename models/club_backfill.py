@@ -46,7 +46,7 @@ class ClubBackfill(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="What these orders bring. Only what a live programme gives can be credited.",
+        help="What these orders bring. Only what a live program gives can be credited.",
     )
     date_from = fields.Date(string="Paid From", help="Empty: from the first order on.")
     date_to = fields.Date(string="Paid Until", help="Empty: until today.")
@@ -54,7 +54,7 @@ class ClubBackfill(models.Model):
         string="Only Orders Before Activation",
         default=True,
         help="On: orders paid before the club was first on at their outlet. Off: orders paid since that were "
-        "missed too, by the programmes and the tier of their time.",
+        "missed too, by the programs and the tier of their time.",
     )
     include_guests = fields.Boolean(
         default=True, help="Webshop orders of guests who left an address but have no account."
@@ -241,7 +241,7 @@ class ClubBackfill(models.Model):
                 for outlet_id in self.outlet_ids.ids
             ):
                 return self.env._(
-                    "No live programme of these outlets gives %s. Let one go live first, or leave them out.",
+                    "No live program of these outlets gives %s. Let one go live first, or leave them out.",
                     unit.name_plural,
                 )
         return ""

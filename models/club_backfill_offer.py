@@ -107,7 +107,7 @@ class ClubBackfill(models.Model):
             if customers:
                 job.offer = self.env._(
                     "%(orders)s orders of %(customers)s customers were made before %(club)s was switched on here. "
-                    "They can get their points for them, by today's programmes.",
+                    "They can get their points for them, by today's programs.",
                     orders=orders,
                     customers=customers,
                     club=job.club_id.name,

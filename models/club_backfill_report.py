@@ -155,7 +155,7 @@ class ClubBackfillReport(models.Model):
             "fault": self.env._("Something went wrong. Resume to try again."),
             "returned": self.env._("Everything on it was returned."),
             "not_paid": self.env._("Not paid in full."),
-            "no_program": self.env._("No live programme applies to this customer there."),
+            "no_program": self.env._("No live program applies to this customer there."),
         }
 
 

@@ -115,12 +115,12 @@ class ClubBonus(models.Model):
             bonus.example = bonus._example_text() if bonus.unit_id and bonus.club_id else ""
 
     def _example_text(self):
-        """What an order of 10.00 earns with it and without it, by the lowest tier's live programme."""
+        """What an order of 10.00 earns with it and without it, by the lowest tier's live program."""
         _, unit, club = self.env._, self.unit_id, self.club_id._origin
         programs = club.program_ids.filtered(lambda p: p.state == "live" and p.unit_id == unit._origin)
         program = programs.sorted(lambda p: (p.tier_id.threshold, p.level, p.id))[:1]
         if not program:
-            return _("There is no live programme for %s yet, so there is nothing to add to.", unit.name_plural)
+            return _("There is no live program for %s yet, so there is nothing to add to.", unit.name_plural)
         rule = program._rule()
         line = earning.Line(key="1", name="", quantity=Fraction(1), net=EXAMPLE * 100, gross=EXAMPLE * 100)
         order = earning.Order(lines=(line,), total=EXAMPLE * 100)

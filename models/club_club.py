@@ -4,7 +4,7 @@ from .rulebook import Rulebook
 
 
 class ClubClub(models.Model):
-    """The organisation's loyalty programme: who takes part, what it counts, and its policies.
+    """The organisation's loyalty program: who takes part, what it counts, and its policies.
 
     Example: club "Beans" runs in two companies, counts Beans, lets members pay with them at the
     register, and has the tiers Member, Silver and Gold.
@@ -46,7 +46,7 @@ class ClubClub(models.Model):
     pool_ids = fields.One2many("club.pool", "club_id", string="Pools")
     outlet_ids = fields.One2many("club.outlet", "club_id", string="Outlets")
     tier_ids = fields.One2many("club.tier", "club_id", string="Tiers")
-    program_ids = fields.One2many("club.program", "club_id", string="Programmes")
+    program_ids = fields.One2many("club.program", "club_id", string="Programs")
     condition_ids = fields.One2many(
         "club.condition", "club_id", string="Conditions", domain=[("outlet_id", "=", False)]
     )
@@ -194,7 +194,7 @@ class ClubClub(models.Model):
             }
             if club.state == "on":
                 text = self.env._(
-                    "Orders earn (outlets: %(outlets)s, live programmes: %(programs)s). Switching off stops "
+                    "Orders earn (outlets: %(outlets)s, live programs: %(programs)s). Switching off stops "
                     "earning and redeeming at once; balances stay (members: %(members)s).",
                     **figures,
                 )
@@ -207,13 +207,13 @@ class ClubClub(models.Model):
             else:
                 text = self.env._(
                     "Nothing is earned or redeemed. Switching on lets orders paid from that moment earn "
-                    "(outlets: %(outlets)s, live programmes: %(programs)s); balances stay "
+                    "(outlets: %(outlets)s, live programs: %(programs)s); balances stay "
                     "(members: %(members)s).",
                     **figures,
                 )
                 if not club.with_context(active_test=False).program_ids:
                     text += " " + self.env._(
-                        "As it has no programme yet, it gets its first: 1 %(unit)s for every %(money)s.",
+                        "As it has no program yet, it gets its first: 1 %(unit)s for every %(money)s.",
                         unit=club.tier_unit_id.name or self.env._("point"),
                         money=(club.currency_id or self.env.company.currency_id).format(1.0),
                     )

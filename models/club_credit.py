@@ -242,7 +242,7 @@ class ClubMember(models.Model):
         return found if True in value else ~found
 
     def _club_wallet_money(self, program):
-        """What is on the member's wallets of a programme."""
+        """What is on the member's wallets of a program."""
         if not program or not self.partner_id:
             return 0.0
         cards = self.env["loyalty.card"].sudo()

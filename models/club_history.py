@@ -70,7 +70,7 @@ class ClubEntry(models.Model):
         _, data, words = self.env._, self.data or {}, self.unit_id._format
         said = []
         if award := data.get("award"):
-            said.append(_("%(programme)s, as %(tier)s.", programme=award["program"], tier=award["tier"]))
+            said.append(_("%(program)s, as %(tier)s.", program=award["program"], tier=award["tier"]))
         if reward := data.get("reward"):
             said.append(_("For the reward %s.", reward))
         said += [remark.text for remark in self.remark_ids]

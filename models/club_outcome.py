@@ -41,14 +41,14 @@ class ClubOutcome(models.Model):
             "outlet_off": _("This outlet does not take part in the club."),
             "channel_off": _("Purchases of this kind earned nothing when this order was paid."),
             "other_currency": _(
-                "This outlet sells in another currency than the club's, and no live programme states a ratio for it."
+                "This outlet sells in another currency than the club's, and no live program states a ratio for it."
             ),
             "club_off": _("The club was switched off when this order was paid."),
             "before_activation": _("This order was paid before the club was switched on here."),
             "not_paid": _("Points are added once the order is paid."),
             "settled_elsewhere": _("This order was settled at the register, which credited it."),
             "refund": _("This is a refund: it takes back what the refunded order earned."),
-            "no_program": _("No live programme applied to this member when the order was paid."),
+            "no_program": _("No live program applied to this member when the order was paid."),
             "no_real_money": _("Nothing of this order was paid in money, so there was nothing to earn on."),
             "nothing_eligible": _("No line of this order earns points."),
             "visited": _("Only one visit a day counts, and this was not the first."),

@@ -43,7 +43,7 @@ class LoyaltyProgram(models.Model):
     @api.model
     @tools.ormcache("club_id")
     def _club_is_in_orders(self, club_id):
-        """Does this club offer rewards in orders? Cached: any change of a programme forgets it."""
+        """Does this club offer rewards in orders? Cached: any change of a program forgets it."""
         domain = [("club_id", "=", club_id), ("club_price", ">", 0), ("club_offer", "!=", "voucher")]
         return bool(self.sudo().with_context(active_test=False).search_count(domain, limit=1))
 

@@ -9,7 +9,7 @@ from .items_mixin import ITEMS
 from .ledger import SENTINEL
 from .rulebook import ProgramRule
 
-# What a live programme promised cannot be changed under it: revise it instead.
+# What a live program promised cannot be changed under it: revise it instead.
 LOCKED = frozenset({
     "tier_id", "unit_id", "ratio", "level", "validity_days", "validity_months", "outlet_ids", "portion_count",
     "portion_interval_days", "start_at", "cashback_percent", "stamp_by", "is_daily", "product_ids", "categ_ids",
@@ -28,7 +28,7 @@ class ClubProgram(models.Model):
     """
 
     _name = "club.program"
-    _description = "Earning Programme"
+    _description = "Earning Program"
     _inherit = ["mail.thread", "club.items.mixin", "club.rule.mixin", "club.validity.mixin"]
     _order = "club_id, tier_id, level, id"
 
@@ -80,7 +80,7 @@ class ClubProgram(models.Model):
         tracking=True,
     )
     is_daily = fields.Boolean(string="One Visit a Day", tracking=True, help="More orders of a day count as one visit.")
-    level = fields.Integer(default=10, tracking=True, help="Where several live programmes match, the lowest counts.")
+    level = fields.Integer(default=10, tracking=True, help="Where several live programs match, the lowest counts.")
     validity_days = fields.Integer(tracking=True)
     validity_months = fields.Integer(tracking=True)
     outlet_ids = fields.Many2many(
@@ -175,9 +175,9 @@ class ClubProgram(models.Model):
     def _check_same_club(self):
         for program in self:
             if not program.tier_id:
-                raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
+                raise ValidationError(self.env._("A program belongs to a membership tier. Choose one."))
             if program.unit_id.club_id != program.club_id or program.outlet_ids.club_id - program.club_id:
-                raise ValidationError(self.env._("Tier, unit and outlets of a programme belong to one club."))
+                raise ValidationError(self.env._("Tier, unit and outlets of a program belong to one club."))
 
     @api.constrains("outlet_ids", "unit_id", "cashback_percent")
     def _check_money(self):
@@ -186,7 +186,7 @@ class ClubProgram(models.Model):
                 raise ValidationError(
                     self.env._(
                         "These outlets sell in different currencies, and a ratio is a figure in one of them. Make a "
-                        "programme for each currency."
+                        "program for each currency."
                     )
                 )
             if program.unit_kind == "cashback" and not 0 < program.cashback_percent <= 100:
@@ -196,9 +196,9 @@ class ClubProgram(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if not vals.get("tier_id") and not self.env.context.get("default_tier_id"):
-                raise ValidationError(self.env._("A programme belongs to a membership tier. Choose one."))
+                raise ValidationError(self.env._("A program belongs to a membership tier. Choose one."))
             if vals.get("state", "draft") != "draft" or vals.get("live_from") or vals.get("ended_at"):
-                raise UserError(self.env._("A programme starts as a draft. Save it, then make it live."))
+                raise UserError(self.env._("A program starts as a draft. Save it, then make it live."))
             vals.update(state="draft", live_from=False, ended_at=False)  # whatever defaults the context brings
         return super().create(vals_list)
 
@@ -206,9 +206,9 @@ class ClubProgram(models.Model):
         if locked := LOCKED & vals.keys():
             self._check_unlocked(locked)
         if not vals.get("active", True) and any(program.state == "live" for program in self):
-            raise UserError(self.env._("A live programme is not archived: members would stop earning unseen. End it."))
+            raise UserError(self.env._("A live program is not archived: members would stop earning unseen. End it."))
         if {"state", "live_from", "ended_at"} & vals.keys() and self.env.context.get("club_door") is not SENTINEL:
-            raise UserError(self.env._("Use Go Live, End or Revise to change what a programme does."))
+            raise UserError(self.env._("Use Go Live, End or Revise to change what a program does."))
         return super().write(vals)
 
     def _check_unlocked(self, names):
@@ -229,13 +229,13 @@ class ClubProgram(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
         if self.filtered(lambda program: program.state != "draft"):
-            raise UserError(self.env._("A programme that was live stays in the history. End or archive it."))
+            raise UserError(self.env._("A program that was live stays in the history. End or archive it."))
 
     def _set_state(self, **vals):
         self.with_context(club_door=SENTINEL).write(vals)
 
     def action_go_live(self):
-        """Earn by this programme from now, or from its own date, on; what it replaces ends at that moment."""
+        """Earn by this program from now, or from its own date, on; what it replaces ends at that moment."""
         now = fields.Datetime.now()
         for program in self:
             if program.state != "draft":
@@ -260,7 +260,7 @@ class ClubProgram(models.Model):
         """A draft with the same rules; making it live ends this one at that moment."""
         self.ensure_one()
         if self.state != "live":
-            raise UserError(self.env._("Only a live programme is revised. Change the draft itself."))
+            raise UserError(self.env._("Only a live program is revised. Change the draft itself."))
         draft = self.search([("revision_of_id", "=", self.id), ("state", "=", "draft")], limit=1)
         if not draft:
             draft = self.copy({"name": self.name, "revision_of_id": self.id})

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class ClubRatio(models.Model):
     """A product's own ratio for one unit, on its variant, template or category.
 
-    The nearest wins: variant, template, category (the nearest parent), programme.
+    The nearest wins: variant, template, category (the nearest parent), program.
     """
 
     _name = "club.ratio"

@@ -34,7 +34,7 @@ class ClubClub(models.Model):
     def set_up(self, ready_made):
         """Fill an empty club with a ready-made set-up; the same one again changes nothing.
 
-        Its programmes are drafts, and go live when the club is first switched on.
+        Its programs are drafts, and go live when the club is first switched on.
 
         :param ready_made: "cafe", "boutique" or "grocer"
         :raise UserError: the club has something of its own already, or there is no such set-up
@@ -69,7 +69,7 @@ class ClubClub(models.Model):
         found = [
             (club.ready_made, dict(self._fields["ready_made"]._description_selection(self.env)).get(club.ready_made)),
             (club.state != "off" or club.on_since, _("it is or was switched on")),
-            (club.program_ids, _("programmes")),
+            (club.program_ids, _("programs")),
             (club.reward_ids, _("rewards")),
             (club.bonus_ids, _("bonus rules")),
             (club.game_ids, _("games")),
@@ -173,5 +173,5 @@ class ClubClub(models.Model):
             waiting = club.program_ids.filtered("is_ready_made")
             if waiting and set(club.program_ids.mapped("state")) == {"draft"}:
                 club.switch_text += " " + self.env._(
-                    "Its ready-made programmes go live with it: %s.", "; ".join(waiting.mapped("summary"))
+                    "Its ready-made programs go live with it: %s.", "; ".join(waiting.mapped("summary"))
                 )

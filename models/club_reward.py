@@ -13,7 +13,7 @@ ICONS = {"discount": "fa-percent", "product": "fa-gift", "shipping": "fa-truck"}
 
 
 class LoyaltyProgram(models.Model):
-    """A reward: a coupon programme of the host with a price in points.
+    """A reward: a coupon program of the host with a price in points.
 
     What the coupon does to an order is the host's business: a discount, a free product, free delivery. What it
     costs, who may have it and how often is ours.
@@ -127,7 +127,7 @@ class LoyaltyProgram(models.Model):
         for program in self.filtered("club_id"):
             if program.program_type != "coupons":
                 raise ValidationError(
-                    self.env._("A reward for points is a programme of the type Coupons. Choose that type.")
+                    self.env._("A reward for points is a program of the type Coupons. Choose that type.")
                 )
             if program.club_unit_id.club_id != program.club_id:
                 raise ValidationError(self.env._("Choose what the reward is paid in: a unit of its club."))

@@ -49,7 +49,7 @@ class ClubSetup(models.Model):
         string="Start With",
         default="none",
         required=True,
-        help="Makes programmes and rewards that you can change before you switch on, and afterwards.",
+        help="Makes programs and rewards that you can change before you switch on, and afterwards.",
     )
     ready_made_text = fields.Char(compute="_compute_ready_made_text")
     is_empty = fields.Boolean(compute="_compute_progress", help="A ready-made set-up can still fill the club.")
@@ -148,7 +148,7 @@ class ClubSetup(models.Model):
             return self.env._("It is on. Switching off on the club keeps every balance; on again brings them back.")
         text = self.env._("Until then nothing is earned, and customers see nothing. Orders paid from that moment earn.")
         if club.program_ids.filtered("is_ready_made"):
-            text += " " + self.env._("The programmes above are drafts that go live with it.")
+            text += " " + self.env._("The programs above are drafts that go live with it.")
         return text
 
     def _award_text(self, club, entry):

@@ -33,7 +33,7 @@ class ClubTier(models.Model):
     )
     color = fields.Integer()
     description = fields.Html(string="Benefits", translate=True, sanitize=True)
-    program_ids = fields.One2many("club.program", "tier_id", string="Programmes")
+    program_ids = fields.One2many("club.program", "tier_id", string="Programs")
     member_count = fields.Integer(compute="_compute_member_count")
     program_warning = fields.Char(compute="_compute_program_warning", help="What members of this tier earn by.")
 
@@ -60,7 +60,7 @@ class ClubTier(models.Model):
 
     @api.depends("program_ids.state", "program_ids.active", "club_id.program_ids.state", "threshold")
     def _compute_program_warning(self):
-        """A tier without a live programme is no fault, but the merchant should know what happens then."""
+        """A tier without a live program is no fault, but the merchant should know what happens then."""
         for tier in self:
             tier.program_warning = ""
             if not tier.club_id or tier._live_programs():
@@ -69,14 +69,14 @@ class ClubTier(models.Model):
             nearest = lower.sorted("threshold", reverse=True).filtered(lambda other: other._live_programs())[:1]
             if nearest:
                 text = self.env._(
-                    "%(tier)s has no live programme: its members earn as %(nearest)s members do.",
+                    "%(tier)s has no live program: its members earn as %(nearest)s members do.",
                     nearest=nearest.name,
                     tier=tier.name or self.env._("This tier"),
                 )
             else:
                 text = self.env._(
-                    "%s has no live programme and neither has a tier below it: its members earn nothing. "
-                    "Make a programme for it and let it go live.",
+                    "%s has no live program and neither has a tier below it: its members earn nothing. "
+                    "Make a program for it and let it go live.",
                     tier.name or self.env._("This tier"),
                 )
             tier.program_warning = text
@@ -91,7 +91,7 @@ class ClubTier(models.Model):
         if self.env["club.member"].sudo().search_count([("tier_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Members hold this tier. Move its threshold instead of deleting it."))
         if self.program_ids.filtered(lambda program: program.state != "draft"):
-            raise UserError(self.env._("A programme of this tier has been live. Its history needs the tier."))
+            raise UserError(self.env._("A program of this tier has been live. Its history needs the tier."))
 
     def action_view_members(self):
         self.ensure_one()
@@ -103,7 +103,7 @@ class ClubTier(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Programme for %s", self.name),
+            "name": self.env._("Program for %s", self.name),
             "res_model": "club.program",
             "view_mode": "form",
             "context": {"default_tier_id": self.id},

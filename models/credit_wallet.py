@@ -1,4 +1,4 @@
-"""Where store credit lives: the host's eWallet, one programme for a club, one card for a member."""
+"""Where store credit lives: the host's eWallet, one program for a club, one card for a member."""
 
 import secrets
 
@@ -42,7 +42,7 @@ class ClubClub(models.Model):
     @api.model
     @tools.ormcache(cache="default")
     def _wallet_clubs(self):
-        """dict id of an eWallet programme → id of the club whose store credit it is; read once for the process."""
+        """dict id of an eWallet program → id of the club whose store credit it is; read once for the process."""
         clubs = self.sudo().with_context(active_test=False).search([("credit_program_id", "!=", False)])
         return {club.credit_program_id.id: club.id for club in clubs}
 

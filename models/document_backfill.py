@@ -86,7 +86,7 @@ class Plan:
 class ClubDocumentMixin(models.AbstractModel):
     """Orders paid before the club was on, credited by what is live today.
 
-    The only exception to "what was live when the order was paid": today's programmes and the member's tier of
+    The only exception to "what was live when the order was paid": today's programs and the member's tier of
     today, validity from today. Whatever else is as in any sync, keys included, so no order is credited twice.
 
     Example: three orders of 100.00 of last year, one half refunded since, bring 250 today.

@@ -1,4 +1,4 @@
-"""What documents earn of each unit: by the programmes and bonuses that were live when they were paid."""
+"""What documents earn of each unit: by the programs and bonuses that were live when they were paid."""
 
 from collections import defaultdict
 from dataclasses import replace
@@ -143,7 +143,7 @@ class ClubDocumentMixin(models.AbstractModel):
         return "other_currency" if is_foreign else "no_program"
 
     def _club_order(self, rules, facts, unit, program):
-        """The engine's order for one unit: the lines its programme means, with their own ratios."""
+        """The engine's order for one unit: the lines its program means, with their own ratios."""
         is_own_money = program.currency_id == rules.currency_id or program.counts != "money"
         lines = []
         for line, sold in facts.lines:

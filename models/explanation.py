@@ -89,7 +89,7 @@ class ClubExplanation(models.AbstractModel):
             "product": _("this product earns no points"),
             "category": _("products of this category earn no points"),
             "tag": _("products with this tag earn no points"),
-            "not_meant": _("not among the products of this programme"),
+            "not_meant": _("not among the products of this program"),
             "tip": _("tips earn no points"),
             "delivery": _("delivery earns no points"),
             "deposit": _("down payments earn when the order is complete"),

@@ -1,4 +1,4 @@
-"""Promotions for members from a tier on: the host's own programmes, closed to everybody else."""
+"""Promotions for members from a tier on: the host's own programs, closed to everybody else."""
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -38,12 +38,12 @@ class LoyaltyProgram(models.Model):
     @api.model
     @tools.ormcache()
     def _club_reserved_ids(self):
-        """Programmes that are reserved, read once for the whole process: most shops have none."""
+        """Programs that are reserved, read once for the whole process: most shops have none."""
         found = self.sudo().with_context(active_test=False).search([("club_min_tier_id", "!=", False)])
         return frozenset(found.ids)
 
     def _club_closed_to(self, partner, outlet, moments=()):
-        """Those of these programmes that are reserved, and not for this customer there.
+        """Those of these programs that are reserved, and not for this customer there.
 
         :param moments: times at which having had the tier is enough, beside now
         """

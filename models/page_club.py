@@ -24,7 +24,7 @@ class ClubClub(models.Model):
         return f"{self.page_title} · {self.name}"
 
     def _club_page_programs(self, tier_id=None):
-        """The live programmes of a tier (by default the lowest), each with what it pays in words."""
+        """The live programs of a tier (by default the lowest), each with what it pays in words."""
         rules = self._rulebook()
         now = self.env.cr.now()
         tier = rules.tier(tier_id)

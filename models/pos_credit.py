@@ -145,7 +145,7 @@ class PosOrder(models.Model):
         wallets = set(self.env["club.club"]._wallet_clubs())
         cards = self.env["loyalty.card"].sudo().browse([int(key) for key in coupon_data if int(key) > 0]).exists()
         of_card = {card.id: card.program_id.id for card in cards if card.program_id.id in wallets}
-        # Whose card it is, the server knows: a register that names another programme still means this wallet.
+        # Whose card it is, the server knows: a register that names another program still means this wallet.
         own = {
             key: {**told, "program_id": of_card.get(int(key), told.get("program_id"))}
             for key, told in coupon_data.items()

@@ -50,7 +50,7 @@ class PosOrder(models.Model):
         return self._club_goods_value(self.lines.filtered(lambda line: not line.refunded_orderline_id))
 
     def _club_credit_dues(self):
-        """(member, programme) → ``Due`` of this order, one for each wallet that paid what comes back here."""
+        """(member, program) → ``Due`` of this order, one for each wallet that paid what comes back here."""
         dues = {}
         if not self.env["club.club"]._wallet_clubs() or not self._club_is_refunding():
             return dues

@@ -125,7 +125,7 @@ class PosConfig(models.Model):
     _inherit = "pos.config"
 
     def _club_add_tender(self):
-        """Registers read their programmes when they open: by then the coupon for points is there."""
+        """Registers read their programs when they open: by then the coupon for points is there."""
         super()._club_add_tender()
         self._club_add_reduction()
 
@@ -135,7 +135,7 @@ class PosConfig(models.Model):
             if club.points_tax == "reduction":
                 register.company_id._club_reduction_program()
             elif club and register.self_ordering_mode in SELF_ORDERING:
-                # A cashier's register gets the orders of kiosks, and knows the programmes it was opened with.
+                # A cashier's register gets the orders of kiosks, and knows the programs it was opened with.
                 register.company_id._club_reduction_program(is_paying=True)
 
     def write(self, vals):

@@ -282,7 +282,7 @@ class Rulebook:
         return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
 
     def program_for(self, unit_id, tier_id, outlet_id, moment):
-        """The programme that counts: the tier's own with the lowest level, else the nearest lower tier's."""
+        """The program that counts: the tier's own with the lowest level, else the nearest lower tier's."""
         outlet = self.outlets.get(outlet_id) or OutletRule(id=0, currency_id=self.currency_id, tz=self.tz)
         live = [p for p in self.programs if p.unit_id == unit_id and p.covers(outlet, moment)]
         return programme_for([tier.id for tier in self.tiers], live, self.tier(tier_id).id)

@@ -31,14 +31,14 @@ class SaleOrder(models.Model):
         return result
 
     def _club_sold_cards(self):
-        """eWallet or programme of gift cards → the rows of what this order put on its cards"""
+        """eWallet or program of gift cards → the rows of what this order put on its cards"""
         rows = self.sudo().coupon_point_ids.filtered(
             lambda row: row.points > 0 and row.coupon_id.program_id.program_type in SOLD
         )
         return rows.grouped(lambda row: row.coupon_id.program_id)
 
     def _club_card_lines(self, program):
-        """Lines that sold what is on the cards of a programme."""
+        """Lines that sold what is on the cards of a program."""
         products = program.rule_ids.product_ids | program.trigger_product_ids
         return self.order_line.filtered(lambda line: line.product_id in products and line.price_total > 0)
 

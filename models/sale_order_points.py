@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
         return [common | part for part in self._club_priced(hold, money)]
 
     def _get_program_domain(self):
-        """Archiving the technical programme, a website or a price list cannot raise a total that was promised."""
+        """Archiving the technical program, a website or a price list cannot raise a total that was promised."""
         own = Domain("is_club_technical", "=", True) & Domain("company_id", "=", self.company_id.id)
         return Domain.OR([super()._get_program_domain(), own])
 

@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         return coupon.currency_id.round(max(free, self._club_wallet_promise(coupon, STARTED) - cost))
 
     def _get_program_domain(self):
-        """What a payment was promised stays, also where the wallet's programme is archived meanwhile."""
+        """What a payment was promised stays, also where the wallet's program is archived meanwhile."""
         domain = super()._get_program_domain()
         cards = self._club_money_lines().coupon_id
         kept = cards.filtered(lambda card: self._club_wallet_promise(card, STARTED))

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class ClubValidityMixin(models.AbstractModel):
     """Says how long points are good: so many days or so many calendar months, or leaves it to the next one.
 
-    A programme is asked first, then its unit, then the club: the nearest that says either counts.
+    A program is asked first, then its unit, then the club: the nearest that says either counts.
     """
 
     _name = "club.validity.mixin"
@@ -12,7 +12,7 @@ class ClubValidityMixin(models.AbstractModel):
 
     validity_days = fields.Integer(
         string="Validity (days)",
-        help="So long after they were earned points can be used; the oldest are used first. A programme or a unit may "
+        help="So long after they were earned points can be used; the oldest are used first. A program or a unit may "
         "say otherwise. 0: for ever.",
     )
     validity_months = fields.Integer(

@@ -232,7 +232,7 @@ class ClubVault(models.Model):
         return any_short
 
     def _club_same_reward(self, row, is_same):
-        """The host keeps a reward as a plain coupon programme when the add-on goes: it becomes a reward again."""
+        """The host keeps a reward as a plain coupon program when the add-on goes: it becomes a reward again."""
         program = self.env["loyalty.program"].with_context(active_test=False).browse(row["id"]).exists()
         names = row.get("name") if isinstance(row.get("name"), dict) else {}
         is_it = is_same and program and not program.club_id and program.program_type == "coupons"

@@ -25,7 +25,7 @@ goals.csv       how far members are with their goals; steps.csv: by what they pa
 plays.csv       plays of games that wait to be played
 had.csv         what comes once or so many times a member: vouchers of a tier or birthday, rewards used
 history.csv     every movement, to be read; moves.csv: every change of tier, likewise
-configuration.json  clubs, units, tiers, programmes, bonuses, conditions, outlets, rewards, goals, games, messages
+configuration.json  clubs, units, tiers, programs, bonuses, conditions, outlets, rewards, goals, games, messages
 
 Amounts are whole numbers in the smallest part of the unit; history.csv says them in the unit. A later installation
 reads the file under Loyalty Club, Configuration, Club Files. It holds personal data: keep it like your customer list.

@@ -89,9 +89,9 @@ class WhyOrder:
             "club_off": by_hand,
             "before_activation": earlier,
             "not_paid": _("Once the payment that completes it has arrived, the points come by themselves."),
-            "no_program": _("Make a programme for this tier live. If it was promised, a manager can adjust."),
+            "no_program": _("Make a program for this tier live. If it was promised, a manager can adjust."),
             "not_member": _("Staff can enrol the customer: orders paid from then on earn."),
-            "other_currency": _("State a ratio of this outlet's currency on a programme that is live there."),
+            "other_currency": _("State a ratio of this outlet's currency on a program that is live there."),
             "no_points": _("Whoever may change the order can take the mark away: the points follow."),
             "fault": _("Nothing is lost. If it is still so tomorrow, tell your administrator."),
         }

@@ -186,7 +186,7 @@ class CaseShop(ClubCommon):
                 self._add_bonus(f"Bonus {number}", told)
             self._know_customer(case)
         for number, told in enumerate(case.get("programmes", ())):
-            self._add_program(f"Programme {number}", told)
+            self._add_program(f"Program {number}", told)
         self.env.flush_all()
 
     def _set_club(self, settings):

@@ -92,7 +92,7 @@ class TestBackfillPreview(HistoryMerchant, ClubCommon):
             job.action_preview()
         job.unit_ids = self.unit
         self.program.action_end()
-        with self.assertRaisesRegex(UserError, "No live programme"):
+        with self.assertRaisesRegex(UserError, "No live program"):
             job.action_preview()
         self.outlet.is_opted_in = False
         with self.assertRaisesRegex(UserError, "does not take part"):

@@ -155,7 +155,7 @@ class TestEarningPos(ClubCommon):
         self.sell([(self.coffee, 4)], self.ada)
         self.assertEqual(self.member().tier_id, self.gold)
         self.assertBalance(1500)
-        self.sell([(self.coffee, 1)], self.ada)  # gold has no programme of its own: silver's, twice
+        self.sell([(self.coffee, 1)], self.ada)  # gold has no program of its own: silver's, twice
         self.assertBalance(1900)
 
     def test_lowest_level_of_several_programmes_wins_and_drafts_earn_nothing(self):

@@ -20,7 +20,7 @@ class TestValidity(ClubCommon):
         return order.club_entry_ids.lot_ids.expires_on
 
     def rules(self, **vals):
-        """A programme made live afresh, since a live one keeps its rules."""
+        """A program made live afresh, since a live one keeps its rules."""
         self.program.action_end()
         self.env["club.program"].create({"name": "Anew", "tier_id": self.tier.id, **vals}).action_go_live()
 

@@ -11,7 +11,7 @@ from .common import ClubCommon
 
 @tagged("post_install", "-at_install", "loyalty_club")
 class TestProgram(ClubCommon):
-    """Programmes, tiers, conditions and ratios: what may be saved, what is locked, what is said."""
+    """Programs, tiers, conditions and ratios: what may be saved, what is locked, what is said."""
 
     def setUp(self):
         super().setUp()
@@ -25,7 +25,7 @@ class TestProgram(ClubCommon):
             action()
         self.assertIn(words, str(refused.exception))
 
-    # ------------------------------------------------------------------ programmes
+    # ------------------------------------------------------------------ programs
     def test_program_without_a_tier_is_refused(self):
         self.assertRefused("belongs to a membership tier", lambda: self.env["club.program"].create({"name": "Orphan"}))
         form = Form(self.env["club.program"])
@@ -119,7 +119,7 @@ class TestProgram(ClubCommon):
             with self.subTest(vals=vals):
                 self.assertRefused("starts as a draft", lambda vals=vals: self._draft(**vals))
         self.assertRefused("is not a draft", self.program.action_go_live)
-        self.assertRefused("Only a live programme", self._draft().action_revise)
+        self.assertRefused("Only a live program", self._draft().action_revise)
 
     def test_live_program_is_neither_archived_nor_deleted(self):
         self.assertRefused("not archived", self.program.action_archive)
@@ -129,7 +129,7 @@ class TestProgram(ClubCommon):
         self.assertFalse(self.program.active)
 
     def test_archived_program_still_counts_for_orders_of_its_time(self):
-        """A register that was offline sends its order after the programme ended and was put away."""
+        """A register that was offline sends its order after the program ended and was put away."""
         order = self.ui_order([(self.coffee, 1)], [(self.cash, 121.0)], self.ada)
         order["date_order"] = fields.Datetime.to_string(fields.Datetime.now())
         self.env.cr.execute(
@@ -244,7 +244,7 @@ class TestProgram(ClubCommon):
             self.env["club.outlet"].create({"club_id": self.club.id, "name": "Far", "tz": "Mars/Base"})
 
     def test_switch_says_what_it_does(self):
-        self.assertIn("live programmes: 1", self.club.switch_text)
+        self.assertIn("live programs: 1", self.club.switch_text)
         self.assertIn("Switching off", self.club.switch_text)
         self.club.action_switch_off()
         self.assertIn("Switching on", self.club.switch_text)

@@ -39,7 +39,7 @@ class TestRacesShop(RacesCase):
         member = self.enrol(partner, 100)
         orders = [self.quotation([(self.coffee, 1)], partner) for _number in range(2)]
         self.orders.extend(order.id for order in orders)
-        self.company._club_points_card().unlink()  # the programme behind it is there from the first use on
+        self.company._club_points_card().unlink()  # the program behind it is there from the first use on
         self.fresh()
 
         def choose(order_id, env):

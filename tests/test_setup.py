@@ -207,7 +207,7 @@ class TestSetup(SetupCommon):
         self.club.set_up(kind)
         self.assertEqual(self.counts(), made, "the same again changes nothing")
         other = "grocer" if kind == "cafe" else "cafe"
-        with self.assertRaisesRegex(UserError, "is set up already.*programmes"):
+        with self.assertRaisesRegex(UserError, "is set up already.*programs"):
             self.club.set_up(other)
         setup.action_switch_on()
         self.assertEqual(set(self.club.program_ids.mapped("state")), {"live"})

@@ -6,7 +6,7 @@ from .common import ClubCommon
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourOffice(ClubCommon, HttpCase):
-    """A merchant at a desk: sets up a tier and its programme, finds a member, asks why."""
+    """A merchant at a desk: sets up a tier and its program, finds a member, asks why."""
 
     browser_size = "1366x768"
 
@@ -18,7 +18,7 @@ class TestTourOffice(ClubCommon, HttpCase):
         cls.env.ref("base.user_admin").group_ids |= cls.env.ref("loyalty_club.loyalty_club_group_manager")
 
     def test_merchant_makes_tier_program_live(self):
-        self.start_tour("/odoo/loyalty-programmes", "ClubOfficeTierProgramLive", login="admin")
+        self.start_tour("/odoo/loyalty-programs", "ClubOfficeTierProgramLive", login="admin")
         tier = self.env["club.tier"].search([("club_id", "=", self.club.id), ("name", "=", "Platinum")])
         self.assertEqual(tier.threshold, 5000)
         self.assertEqual(tier.program_ids.mapped("state"), ["live"])

@@ -16,7 +16,7 @@ class TestTourQuotation(RewardCommon, ShopCommon, ClubCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The reward and the points alone: no other programme of the database counts.
+        # The reward and the points alone: no other program of the database counts.
         cls.env["loyalty.program"].search([("is_club_technical", "=", False)]).active = False
         cls.ten = cls.reward()
         cls.dear = cls.reward("Dear", 1000)

@@ -141,7 +141,7 @@ class TestVaultAttacks(VaultCommon):
 
     # ------------------------------------------------------------------ other companies
     def test_file_reaches_nothing_of_a_company_that_is_not_ones_own(self):
-        """Whoever writes a file by hand names what they like: another company's register, programme, club."""
+        """Whoever writes a file by hand names what they like: another company's register, program, club."""
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.env.user.company_ids -= other
         team = self.env["crm.team"].create({"name": "Theirs", "company_id": other.id})

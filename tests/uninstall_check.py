@@ -114,7 +114,7 @@ def after(env, check, counts, tender_ids, card_id, partner_id, _portrait):
     check("no tender names a terminal that is gone", not any(tenders.mapped("use_payment_terminal")))
     card = env["loyalty.card"].with_context(active_test=False).browse(card_id)
     check("the technical card is empty and archived", (card.points, card.active) == (0, False))
-    check("its programme too", not card.program_id.active)
+    check("its program too", not card.program_id.active)
     partner = env["res.partner"].browse(partner_id)
     partner.unlink()
     check("a former member's contact can be deleted", not partner.exists())

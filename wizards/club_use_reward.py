@@ -54,7 +54,7 @@ class ClubUseRewardLine(models.TransientModel):
 
     wizard_id = fields.Many2one("club.use.reward", required=True, ondelete="cascade")
     program_id = fields.Many2one(
-        "loyalty.program", string="Programme", required=True, readonly=True, ondelete="cascade"
+        "loyalty.program", string="Program", required=True, readonly=True, ondelete="cascade"
     )
     reward_id = fields.Many2one("loyalty.reward", string="Benefit to Apply", readonly=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")

@@ -27,16 +27,16 @@ const fill = (name, value) => ({
 });
 
 registry.category("web_tour.tours").add("ClubOfficeTierProgramLive", {
-    url: "/odoo/loyalty-programmes",
+    url: "/odoo/loyalty-programs",
     steps: () => [
         {
-            content: "Start a programme without a tier",
+            content: "Start a program without a tier",
             trigger: ".o_list_button_add",
             run: "click",
         },
         {
             content: "The form says what it needs",
-            trigger: ".alert:contains(A programme belongs to a membership tier)",
+            trigger: ".alert:contains(A program belongs to a membership tier)",
         },
         fill("name", "Platinum Beans"),
         {
@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("ClubOfficeTierProgramLive", {
             trigger: ".o_form_button_cancel",
             run: "click",
         },
-        ...openMenu("Programmes", "Tiers"),
+        ...openMenu("Programs", "Tiers"),
         {
             content: "Make the tier first",
             trigger: ".o_list_button_add",
@@ -67,12 +67,12 @@ registry.category("web_tour.tours").add("ClubOfficeTierProgramLive", {
         fill("threshold", "5000"),
         ...stepUtils.saveForm(),
         {
-            content: "A tier without a live programme warns",
+            content: "A tier without a live program warns",
             trigger:
-                ".alert:contains(Platinum has no live programme: its members earn as Member members do)",
+                ".alert:contains(Platinum has no live program: its members earn as Member members do)",
         },
         {
-            content: "Make its programme from there",
+            content: "Make its program from there",
             trigger: "button[name=action_add_program]",
             run: "click",
         },
