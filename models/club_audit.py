@@ -72,7 +72,7 @@ class ClubIntervention(models.Model):
     def _selection_what(self):
         _ = self.env._
         return [
-            ("adjust", _("Balance adjusted")),
+            ("adjust", _("Adjusted by staff")),
             ("opening", _("Opening balance imported")),
             ("tier", _("Tier set by hand")),
             ("plays", _("Plays given")),
@@ -80,7 +80,7 @@ class ClubIntervention(models.Model):
             ("card", _("Card replaced")),
             ("voucher", _("Voucher given back")),
             ("credit", _("Store credit turned back")),
-            ("history", _("History credited")),
+            ("history", _("Past orders credited")),
             ("pin", _("PIN taken away")),
             ("erase", _("Member erased")),
             ("data", _("Personal data exported")),

@@ -24,7 +24,7 @@ class ClubBackfill(models.Model):
     """
 
     _name = "club.backfill"
-    _description = "Credit History"
+    _description = "Credit Past Orders"
     _inherit = ["club.owned.mixin"]
     _order = "id desc"
 
@@ -110,7 +110,7 @@ class ClubBackfill(models.Model):
         for job in self:
             day = fields.Datetime.context_timestamp(job, job.create_date).date() if job.create_date else ""
             job.display_name = self.env._(
-                "Credit history of %(club)s %(day)s", club=job.club_id.name or "", day=day
+                "Past orders of %(club)s, %(day)s", club=job.club_id.name or "", day=day
             ).strip()
 
     @api.constrains("date_from", "date_to", "club_id")
@@ -214,7 +214,7 @@ class ClubBackfill(models.Model):
     def _action_open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit History"),
+            "name": self.env._("Credit Past Orders"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

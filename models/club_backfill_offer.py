@@ -88,7 +88,7 @@ class ClubOutlet(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit History"),
+            "name": self.env._("Credit Past Orders"),
             "res_model": "club.backfill",
             "views": [(False, "form")],
             "context": {"default_club_id": self.club_id.id, "default_outlet_ids": [(6, 0, self.ids)]},

@@ -38,7 +38,7 @@ class ClubClub(models.Model):
         default=lambda self: self.env._("Rewards"),
         help="The title of the customer's own page.",
     )
-    color = fields.Char(string="Colour", help="Of the member's card. None: the website's own.")
+    color = fields.Char(string="Color", help="Of the member's card. None: the website's own.")
     unit_name = fields.Char(
         related="tier_unit_id.name", readonly=False, default=lambda self: self._unit_default("name")
     )
@@ -78,7 +78,7 @@ class ClubClub(models.Model):
     def _check_color(self):
         for club in self:
             if club.color and not HEX.fullmatch(club.color):
-                raise ValidationError(self.env._("A colour reads like #7c4a2d: choose one, or leave it empty."))
+                raise ValidationError(self.env._("A color reads like #7c4a2d: choose one, or leave it empty."))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -85,7 +85,7 @@ class ClubUnit(models.Model):
     @api.depends("name_plural")
     def _compute_display_name(self):
         for unit in self:
-            unit.display_name = (unit.name_plural or "").capitalize()
+            unit.display_name = unit.name_plural or ""
 
     @api.depends("kind", "money_value", "name_plural", "currency_id")
     def _compute_value_text(self):

@@ -111,7 +111,7 @@ class WhyMember:
             if any(idle):
                 part.said.append(_("%(amount)s lapse after %(day)s unless there is an order before.", **texts))
             else:
-                part.said.append(_("%(amount)s expire after %(day)s.", **texts))
+                part.said.append(_("%(amount)s can be used until %(day)s.", **texts))
         if own["held"]:
             part.said.append(_("%s of them are promised to open orders.", unit._format(own["held"])))
         return self._with_debt(part, account)

@@ -78,7 +78,7 @@ class WhyOrder:
         """What can be done about it, by the code of the outcome."""
         _ = self.env._
         by_hand = _("If it was promised, a manager can add the points on the member: Adjust, with this number.")
-        earlier = _("A manager can credit orders like this one: Loyalty Club, Credit History.")
+        earlier = _("A manager can credit orders like this one: Loyalty Club, Credit Past Orders.")
         code = _("If the receipt carries a code, the customer can enter it on their page. Else a manager can adjust.")
         return {
             "no_customer": code,

@@ -317,7 +317,8 @@ class TestInactivity(ExpiryCommon):
             for days in range(10, 60, 10):
                 self.earn(1, valid=(self.club._today() - self.today).days + days)
             lines = self.account().expiring_text.split("\n")
-            self.assertEqual((len(lines), lines[-1][:19]), (5, "100 Beans expiring "), "the next dates, and the lapse")
+            self.assertEqual((len(lines), lines[-2][:19]), (6, "100 Beans expiring "), "the next dates, and the lapse")
+            self.assertIn("later", lines[-1], "nothing is left out in silence")
             lots = self.account().lot_ids.sorted("id")[:2]
             self.assertEqual(lots.mapped("expires_on"), [False, False], "their own dates never change")
             self.assertEqual(lots[0].good_until, self.last_day())

@@ -51,7 +51,7 @@ class ClubParticipation(models.TransientModel):
                 text = _(
                     "Outlets that take part from now on (%(count)s): %(names)s.\n"
                     "Orders paid there from this moment earn, and members use there what they have. "
-                    "Orders paid before earn nothing by themselves; Credit History on the club can credit them.\n"
+                    "Orders paid before earn nothing by themselves; Credit Past Orders on the club can credit them.\n"
                     "Members of the club: %(members)s.",
                     **figures,
                 )
