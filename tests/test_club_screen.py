@@ -98,7 +98,7 @@ class TestClubScreen(ClubCommon):
 
     def test_colour_is_one_and_its_text_reads_well(self):
         for wrong in ("red", "#12", "#7c4a2d; position: fixed"):
-            with self.assertRaisesRegex(ValidationError, "A colour reads like"):
+            with self.assertRaisesRegex(ValidationError, "A color reads like"):
                 self.club.color = wrong
         self.club.color = "#7c4a2d"
         self.assertEqual(self.club._club_card_style(), "background-color: #7c4a2d; color: #ffffff;")
