@@ -69,6 +69,21 @@ class ClubDemo(models.AbstractModel):
             voucher._set({"is_mail_due": False})  # nobody reads her mail
 
     @api.model
+    def _name_prizes(self):
+        """Prizes come with their game, and are named afterwards: by their names they are translated."""
+        prizes = {
+            "game_wheel": ("few", "none", "many", "coffee"),
+            "game_scratch": ("few", "many", "none"),
+        }
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": f"loyalty_club.demo_prize_{game[5:]}_{name}", "record": prize, "noupdate": True}
+                for game, names in prizes.items()
+                for name, prize in zip(names, self._demo(game).prize_ids, strict=True)
+            ]
+        )
+
+    @api.model
     def _grant_plays(self):
         """Ada may turn the wheel, twice."""
         club = self._demo("club")
@@ -77,10 +92,11 @@ class ClubDemo(models.AbstractModel):
             member.grant_plays(self._demo("game_wheel").id, 2, "demo")
 
     def _keep_other_points_out(self):
-        """The host's demo has points of its own, which would stand beside ours on the same receipt."""
-        others = self.env["pos.config"].search([("id", "!=", self._demo("register").id)])
-        anywhere = [("program_type", "=", "loyalty"), ("pos_config_ids", "=", False)]
-        self.env["loyalty.program"].search(anywhere).pos_config_ids = others
+        """The host's demo has points and coupons of its own, which would stand beside ours on receipts and in carts."""
+        everywhere, own = self.env["pos.config"].search([]), self._demo("register")
+        kinds = [("program_type", "in", ("loyalty", "next_order_coupons")), ("club_id", "=", False)]
+        for program in self.env["loyalty.program"].search(kinds):
+            program.write({"pos_config_ids": (program.pos_config_ids or everywhere) - own, "ecommerce_ok": False})
 
     def _visits(self):
         with file_open("loyalty_club/demo/visits.csv") as table:

@@ -67,27 +67,27 @@ class ClubMessageRule(models.Model):
         return {
             "joined": lambda: (
                 _("Welcome to {club}"),
-                _("Hello {name},\n\nyou are a member of {club} now. Every order counts."),
+                _("Hello {name},\n\nYou are a member of {club} now. Every order counts."),
             ),
             "reached": lambda: (
                 _("You have collected {amount}"),
-                _("Hello {name},\n\nyou have collected {amount} at {club}. You can use {points} now."),
+                _("Hello {name},\n\nYou have collected {amount} at {club}. You can use {points} now."),
             ),
             "near": lambda: (
                 _("Only {missing} to {next_tier}"),
-                _("Hello {name},\n\nonly {missing} are missing, then you are {next_tier} at {club}."),
+                _("Hello {name},\n\nOnly {missing} are missing, then you are {next_tier} at {club}."),
             ),
             "near_reward": lambda: (
                 _("Only {missing} to {reward}"),
-                _("Hello {name},\n\nonly {missing} are missing for {reward}. You have {points} by now."),
+                _("Hello {name},\n\nOnly {missing} are missing for {reward}. You have {points} by now."),
             ),
             "tier": lambda: (
                 _("You are {tier} now"),
-                _("Hello {name},\n\nyou have come from {from_tier} to {tier} at {club}. Enjoy what it brings."),
+                _("Hello {name},\n\nYou have come from {from_tier} to {tier} at {club}. Enjoy what it brings."),
             ),
             "tier_ends": lambda: (
                 _("{missing} by {date} keep {tier}"),
-                _("Hello {name},\n\nyou keep {tier} at {club} if you collect {missing} by {date}."),
+                _("Hello {name},\n\nYou keep {tier} at {club} if you collect {missing} by {date}."),
             ),
             "released": lambda: (
                 _("{amount} can be used now"),
@@ -99,15 +99,15 @@ class ClubMessageRule(models.Model):
             ),
             "voucher": lambda: (
                 _("{reward}: use it by {date}"),
-                _("Hello {name},\n\nyour voucher {reward} of {club} is good until {date}. The code is on your page."),
+                _("Hello {name},\n\nYour voucher {reward} of {club} is good until {date}. The code is on your page."),
             ),
             "goal": lambda: (
                 _("You did it: {goal}"),
-                _("Hello {name},\n\nyou reached {goal} at {club}. It brings you {reward}."),
+                _("Hello {name},\n\nYou reached {goal} at {club}. It brings you {reward}."),
             ),
             "play": lambda: (
                 _("A play of {game} is waiting for you"),
-                _("Hello {name},\n\nyou have a play of {game} at {club}. Play it on your page."),
+                _("Hello {name},\n\nYou have a play of {game} at {club}. Play it on your page."),
             ),
             "birthday": lambda: (
                 _("Happy birthday, {name}"),
@@ -115,7 +115,7 @@ class ClubMessageRule(models.Model):
             ),
             "idle": lambda: (
                 _("We would like to see you again"),
-                _("Hello {name},\n\nyou were last at {club} {days} days ago. You have {points} to use."),
+                _("Hello {name},\n\nYou were last at {club} {days} days ago. You have {points} to use."),
             ),
         }[code]()
 

@@ -19,13 +19,22 @@ class TestDemo(HttpCase):
     def member(self, name):
         return self.demo(f"partner_{name}").club_member_ids
 
-    def test_no_other_points_are_on_its_receipts(self):
+    def test_no_other_points_or_coupons_are_on_its_receipts_and_in_its_carts(self):
         register = self.env.ref("loyalty_club.demo_register")
-        native = self.env["loyalty.program"].search([("program_type", "=", "loyalty"), ("pos_ok", "=", True)])
-        self.assertTrue(native)
+        kinds = ("loyalty", "next_order_coupons")
+        native = self.env["loyalty.program"].search([("program_type", "in", kinds), ("club_id", "=", False)])
+        self.assertEqual(set(native.mapped("program_type")), set(kinds))
         for program in native:
             self.assertTrue(program.pos_config_ids)
             self.assertNotIn(register, program.pos_config_ids)
+            self.assertFalse(program.ecommerce_ok)
+        member = self.member("ada")
+        self.assertFalse(native.coupon_ids.filtered(lambda card: card.partner_id == member.partner_id))
+
+    def test_prizes_have_names_of_their_own(self):
+        prizes = (self.demo("game_wheel") | self.demo("game_scratch")).prize_ids
+        named = self.env["ir.model.data"].search([("module", "=", "loyalty_club"), ("model", "=", prizes._name)])
+        self.assertEqual(set(named.mapped("res_id")), set(prizes.ids))
 
     def test_shop_is_open(self):
         self.assertEqual((self.club.state, self.club.is_redeem_allowed), ("on", True))
