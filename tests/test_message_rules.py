@@ -119,7 +119,7 @@ class TestMessageRules(MessagesCommon):
         self.assertEqual(french.subject, "Joyeux anniversaire, {name}")
         rule.write({"trigger": "reached", "subject": "Well done, {name}"})
         self.assertEqual(french.subject, "Well done, {name}")
-        self.assertIn("vous avez collecté {amount}", french.body)
+        self.assertIn("Vous avez collecté {amount}", french.body)
 
     def test_placeholders_are_checked_in_every_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
