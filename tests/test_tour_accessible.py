@@ -33,6 +33,14 @@ FOCUS = """(() => {
         words: `${here.tagName} ${here.id || here.textContent.trim().slice(0, 40)}`,
     };
 })()"""
+# Sections that the narrowest phone cuts off, in the language whose words are longest.
+CUT = """(() => {
+    const words = "Carte Récompenses Jeux Historique Profil".split(" ");
+    const links = [...document.querySelectorAll(".o_club_bar .nav-link")];
+    links.forEach((link, at) => { link.lastChild.textContent = words[at]; });
+    const isCut = (link) => link.getBoundingClientRect().right > innerWidth || link.scrollWidth > link.clientWidth;
+    return links.filter(isCut).map((link) => link.textContent.trim());
+})()"""
 START = "const start = document.querySelector('#wrap'); start.tabIndex = -1; start.focus()"
 STOPS = 60
 
@@ -91,6 +99,12 @@ class TestTourAccessible(WalkCommon):
                 return
         self.faults.append(f"{path} by keyboard: the bar is never reached")
 
+    def bar_on_the_narrowest_phone(self):
+        self.tab.size(320, 568)
+        self.tab.open("/my/club", ".o_club_bar")
+        self.faults += [f"{word} is cut off in the bar on 320 px" for word in self.tab.run(CUT)]
+        self.tab.size(*SMALL)
+
     def by_keyboard_into_the_window(self):
         """The code opens, closes by Escape, and the keyboard is where it was."""
         self.tab.open("/my/club", ".o_club_pass_open")
@@ -106,6 +120,7 @@ class TestTourAccessible(WalkCommon):
         for path in ("/my/club", "/my/club/rewards", "/my/club/profile"):
             self.by_keyboard(path)
         self.by_keyboard_into_the_window()
+        self.bar_on_the_narrowest_phone()
         self.look("/my", ".o_portal_my_home")
         self.look("/my/club", ".o_club_card")
         self.tab.run("document.querySelector('.o_club_install').classList.remove('d-none')")
