@@ -142,7 +142,6 @@ class ClubEntry(models.Model):
             posted = batch.write()
             known |= posted
             self._club_posted(batch)
-            self.env["club.event"]._note(self.browse(posted.values()))
         return self.browse(known[intent.key] for intent in intents if intent.key in known)
 
     @api.model

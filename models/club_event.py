@@ -57,16 +57,20 @@ class ClubEvent(models.Model):
                 break
 
     def _tell(self):
-        """Run each rule on each of its records. One that fails is logged, and stops neither others nor a sale."""
-        for name in set(self.mapped("res_model")):
-            ids = [event.res_id for event in self if event.res_model == name]
-            records = self.env[name].sudo().browse(ids).exists()
-            if "base.automation" not in self.env:
-                return
-            rules = self.env["base.automation"]._get_actions(records, CREATED)
-            for rule in rules.with_context(old_values=None):
-                for record in records:
-                    self._run(rule, record)
+        """Run each rule on each of its records, in the order in which they came to be: an award before the tier that
+        it reached. One that fails is logged, and stops neither others nor a sale.
+        """
+        if "base.automation" not in self.env:
+            return
+        there, rules = {}, {}
+        for name, events in self.grouped("res_model").items():
+            there[name] = self.env[name].sudo().browse(events.mapped("res_id")).exists()
+            found = self.env["base.automation"]._get_actions(there[name], CREATED)
+            rules[name] = found.with_context(old_values=None)
+        for event in self.sorted("id"):
+            record = there[event.res_model].browse(event.res_id)
+            for rule in rules[event.res_model] if record in there[event.res_model] else ():
+                self._run(rule, record)
 
     @api.model
     def _run(self, rule, record):

@@ -71,6 +71,8 @@ class Batch:
         ids = self._insert_entries()
         real = self._insert_lots(ids)
         self._write_takes(ids, real)
+        # Before what follows: an award is told before the tier that it reaches.
+        self.env["club.event"]._note(self.env["club.entry"].browse(ids))
         self._update_accounts()
         self._forget()
         return {intent.key: entry_id for (intent, _posting, _lifetime), entry_id in zip(self.rows, ids, strict=True)}

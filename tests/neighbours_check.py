@@ -177,7 +177,9 @@ def check_rules(env, shop, check, url):
     env.cr.commit()
     with mute_logger("odoo.addons.loyalty_club.models.club_event"):
         env["club.event"]._cron_tell()
-    told = sorted(Receiver.told, key=lambda row: (row["_model"], row["_id"]))
+    told = list(Receiver.told)
+    order = [row["_model"] for row in told]
+    check("they come in the order in which they happened", order == ["club.entry", "club.move", "club.entry"], order)
     amounts = [row["decimal_amount"] for row in told if row["_model"] == "club.entry"]
     check("each movement is sent once, with its amount", amounts == ["499", "-20"], told)
     tiers = [row["tier_id"] for row in told if row["_model"] == "club.move"]
