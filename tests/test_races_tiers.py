@@ -149,6 +149,7 @@ class TestRacesTiers(RewardCommon, RacesCase):
     def welcome(self):
         self.coming = self.reward(price=100)
         self.silver.welcome_reward_id = self.coming
+        self.env.flush_all()  # else what the choice itself notes would come after
         self.cr.execute(
             "UPDATE club_tier SET welcome_since = %s WHERE id = %s",
             [fields.Datetime.now() - timedelta(days=1), self.silver.id],
