@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..engine import claims
 from ..engine.codes import is_same
+from ..engine.dates import shifted
 
 
 class PosOrder(models.Model):
@@ -74,9 +75,10 @@ class PosOrder(models.Model):
         return self._club_preview() if self._club_outlet().club_id.is_claim_enabled else {}
 
     def _club_claim_day(self):
-        """The last day on which the code is good, in the club's zone."""
+        """The last day on which the code is good, in the club's zone; the club's pauses are not lost."""
         club = self._club_outlet().club_id
-        return club._today(self._club_paid_at()) + timedelta(days=club.claim_days)
+        day = club._today(self._club_paid_at()) + timedelta(days=club.claim_days)
+        return shifted(day, club._rulebook().pauses) or day
 
     def _club_claim_expires_at(self):
         zone = ZoneInfo(self._club_outlet().club_id.tz)

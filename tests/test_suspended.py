@@ -217,6 +217,23 @@ class TestSuspended(Suspended, GamesCommon, GoalCommon, MessagesCommon, TenderCo
             self.assertFalse(voucher.warned_at)
         self.assertTrue(voucher.sudo()._give_away(self.env.user, "bob@example.com", "For you"))
 
+    def test_code_of_a_receipt_is_good_afterwards(self):
+        self.open_session().start_at = fields.Datetime.now() - timedelta(days=1)
+        before = fields.Datetime.to_string(fields.Datetime.now() - timedelta(hours=2))
+        order = self.sell([(self.coffee, 1)], date_order=before)
+        collector = new_test_user(self.env, "collector", "base.group_portal", partner_id=self.bob.id)
+        code, claims = order._club_spoken_code(), self.env["club.claim"]
+        day = order._club_claim_day()
+        self.suspend()
+        with self.later(days=20):
+            self.assertFalse(claims._collect(code, collector, self.company).is_collected)
+            self.club.action_switch_on()
+            self.env.invalidate_all()
+            self.assertEqual(order._club_claim_day(), self.club._today() + timedelta(days=30))
+            self.assertGreater(order._club_claim_day(), day)
+            self.assertTrue(claims._collect(code, collector, self.company).is_collected)
+        self.assertEqual(self.balance(self.bob), 100)
+
     def test_what_was_over_before_stays_over(self):
         card = self.voucher.card_id.sudo()
         card.expiration_date = self.club._today() - timedelta(days=1)
