@@ -5,6 +5,7 @@ from . import (
     window_mixin,
     rule_mixin,
     source_mixin,
+    counted_mixin,
     zone_mixin,
     validity_mixin,
     ledger,

@@ -14,27 +14,16 @@ MEMBERS = 1000  # looked at by one statement
 
 
 class ClubGoalEvent(models.Model):
-    """What one order counts for one goal, as it was recorded when it was paid, and what returns left of it."""
+    """What one order counts for one goal."""
 
     _name = "club.goal.event"
     _description = "Order That Counts for a Goal"
-    _inherit = ["club.door.mixin", "club.source.mixin"]
+    _inherit = ["club.counted.mixin"]
     _log_access = False
-    _order = "paid_at desc, id desc"
 
     goal_id = fields.Many2one("club.goal", required=True, ondelete="restrict", readonly=True)
-    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
-    source_model = fields.Char(required=True, readonly=True)
-    source_id = fields.Many2oneReference(model_field="source_model", required=True, readonly=True)
-    source_name = fields.Char(string="Document", readonly=True)
-    part = fields.Char(required=True, readonly=True, help="Of a document that got lines after it was paid.")
-    paid_at = fields.Datetime(required=True, readonly=True)
     day = fields.Date(required=True, readonly=True, help="The outlet's own day.")
     period = fields.Date(required=True, readonly=True)
-    amount = BigInteger(required=True, readonly=True)
-    remaining = BigInteger(required=True, readonly=True)
-    data = fields.Json(readonly=True)
-    noted_at = fields.Datetime(required=True, readonly=True)
 
     _once = models.Constraint("UNIQUE (goal_id, source_model, source_id, part)", "This order counts already.")
     _member_idx = models.Index("(member_id, goal_id, period)")
@@ -50,22 +39,7 @@ class ClubGoalEvent(models.Model):
 
         :return: the (goal, member, period) that moved
         """
-        columns = (
-            "goal_id", "member_id", "source_model", "source_id", "source_name", "part", "paid_at", "day", "period",
-            "amount", "data",
-        )  # fmt: skip
-        now = fields.Datetime.now()
-        # Names of columns from the list above.
-        query = f"""INSERT INTO club_goal_event ({", ".join(columns)}, remaining, noted_at) VALUES %s
-                    ON CONFLICT DO NOTHING RETURNING goal_id, member_id, period"""
-        to_json = self._fields["data"].convert_to_column_insert
-        values = [
-            (*(to_json(row["data"], self) if name == "data" else row[name] for name in columns), row["amount"], now)
-            for row in rows
-        ]
-        found = self.env.cr.execute_values(query, values, fetch=True)
-        self.invalidate_model(flush=False)
-        return set(found)
+        return set(self._note(rows, ("goal_id", "day", "period"), ("goal_id", "member_id", "period")))
 
     @api.model
     def _shrink(self, documents):
@@ -73,32 +47,7 @@ class ClubGoalEvent(models.Model):
 
         :return: the (goal, member, period) that moved
         """
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT id, goal_id, member_id, period, source_id, remaining, data FROM club_goal_event
-                    WHERE source_model = %s AND source_id = ANY(%s)""",
-                documents._name,
-                list(documents.ids),
-            )
-        )
-        if not rows:
-            return set()
-        returned = documents.browse({row["source_id"] for row in rows})._club_returned()
-        changed = []
-        for row in rows:
-            left = documents._club_goal_left(documents.browse(row["source_id"]), row["data"], returned)
-            if left != row["remaining"]:
-                changed.append((row, left))
-        if not changed:
-            return set()
-        self.env["club.member"].browse({row["member_id"] for row, _left in changed})._lock()
-        self.env.cr.execute_values(
-            """UPDATE club_goal_event e SET remaining = v.remaining, noted_at = v.noted_at::timestamp
-                 FROM (VALUES %s) v (id, remaining, noted_at) WHERE e.id = v.id""",
-            [(row["id"], left, fields.Datetime.now()) for row, left in changed],
-        )
-        self.invalidate_model(flush=False)
-        return {(row["goal_id"], row["member_id"], row["period"]) for row, _left in changed}
+        return {(row["goal_id"], row["member_id"], row["period"]) for row, _left in self._shrunk(documents)}
 
     @api.model
     def _known(self, documents):

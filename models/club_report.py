@@ -6,17 +6,12 @@ from ..engine.figures import SORTS, sorts
 CHANNELS = [("pos", "Register"), ("kiosk", "Kiosk and tables"), ("shop", "Webshop"), ("sale", "Orders and invoices")]
 
 
-class ClubReport(models.Model):
-    """Every movement of points as people count them: in whole units, in money, with where and in which tier.
+class ClubReportMixin(models.AbstractModel):
+    """When and where something happened, and with whom; read from the records each time, so never behind."""
 
-    It reads the ledger each time, so it is never behind; ``club.day`` adds it up by day.
-    """
-
-    _name = "club.report"
-    _description = "Analysis of Points"
-    _auto = False
+    _name = "club.report.mixin"
+    _description = "Reporting"
     _order = "business_at desc, id desc"
-    _rec_name = "kind"
 
     day = fields.Date(readonly=True, help="In the club's time zone.")
     business_at = fields.Datetime(string="Date", readonly=True)
@@ -25,14 +20,28 @@ class ClubReport(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     outlet_id = fields.Many2one("club.outlet", readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
+    member_id = fields.Many2one("club.member", readonly=True)
+    source_name = fields.Char(string="Document", readonly=True)
+
+
+class ClubReport(models.Model):
+    """Every movement of points as people count them: in whole units, in money, with where and in which tier.
+
+    ``club.day`` adds it up by day.
+    """
+
+    _name = "club.report"
+    _description = "Analysis of Points"
+    _inherit = ["club.report.mixin"]
+    _auto = False
+    _rec_name = "kind"
+
     unit_id = fields.Many2one("club.unit", readonly=True)
     pool_id = fields.Many2one("club.pool", readonly=True)
-    member_id = fields.Many2one("club.member", readonly=True)
     tier_id = fields.Many2one("club.tier", string="Tier Then", readonly=True)
     kind = fields.Selection("_selection_kind", readonly=True)
     sort = fields.Selection("_selection_sort", string="Counts As", readonly=True)
     reward_id = fields.Many2one("loyalty.program", readonly=True)
-    source_name = fields.Char(string="Document", readonly=True)
     points = fields.Float(
         string="Amount", digits=(16, 2), readonly=True, help="In whole units: points, stamps or money of cashback."
     )

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .club_report import CHANNELS
-
 WHO = [("member", "Members"), ("known", "Customers who are no members"), ("unknown", "No customer named")]
 
 
@@ -15,23 +13,14 @@ class ClubReportOrder(models.Model):
 
     _name = "club.report.order"
     _description = "Analysis of Orders"
+    _inherit = ["club.report.mixin"]
     _auto = False
-    _order = "business_at desc, id desc"
     _rec_name = "source_name"
 
-    day = fields.Date(readonly=True, help="In the club's time zone.")
-    business_at = fields.Datetime(string="Date", readonly=True)
-    club_id = fields.Many2one("club.club", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    outlet_id = fields.Many2one("club.outlet", readonly=True)
-    channel = fields.Selection(CHANNELS, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    member_id = fields.Many2one("club.member", readonly=True)
     who = fields.Selection(WHO, string="Sold To", readonly=True)
     source_model = fields.Char(readonly=True)
     source_id = fields.Many2oneReference(model_field="source_model", string="Document Number", readonly=True)
-    source_name = fields.Char(string="Document", readonly=True)
     orders = fields.Integer(readonly=True)
     money = fields.Monetary(string="Sold For", readonly=True, help="With tax, in the company's currency.")
 

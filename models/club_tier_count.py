@@ -7,11 +7,10 @@ from odoo.tools import SQL
 
 from .batches import BATCH, in_batches
 from .document_games import BOUGHT
-from .fields import BigInteger
 
 
 class ClubTierCount(models.Model):
-    """What one order counts, as it was recorded when it was paid, and what returns left of it.
+    """What one order counts for its member's tier.
 
     It is no balance: nothing is redeemed of it, it never expires, and only what comes back lowers it.
     Invariant: ``remaining`` is between 0 and ``amount``; an order counts once for each metric.
@@ -19,23 +18,12 @@ class ClubTierCount(models.Model):
 
     _name = "club.tier.count"
     _description = "Order That Counts for Tiers"
-    _inherit = ["club.door.mixin", "club.source.mixin"]
+    _inherit = ["club.counted.mixin"]
     _log_access = False
-    _order = "paid_at desc, id desc"
 
-    member_id = fields.Many2one("club.member", required=True, ondelete="restrict", readonly=True)
     metric = fields.Selection([("spend", "Spend"), ("orders", "Orders")], required=True, readonly=True)
-    source_model = fields.Char(required=True, readonly=True)
-    source_id = fields.Many2oneReference(model_field="source_model", required=True, readonly=True)
-    source_name = fields.Char(string="Document", readonly=True)
-    part = fields.Char(required=True, readonly=True, help="Of a document that got lines after it was paid.")
-    paid_at = fields.Datetime(required=True, readonly=True)
-    amount = BigInteger(required=True, readonly=True)
-    remaining = BigInteger(required=True, readonly=True)
     amount_text = fields.Char(string="Counted", compute="_compute_texts")
     remaining_text = fields.Char(string="Left After Returns", compute="_compute_texts")
-    data = fields.Json(readonly=True)
-    noted_at = fields.Datetime(required=True, readonly=True)
 
     _once = models.Constraint("UNIQUE (source_model, source_id, metric, part)", "This order counts already.")
     _sane = models.Constraint("CHECK (remaining BETWEEN 0 AND amount)", "No more comes back than was counted.")
@@ -65,49 +53,15 @@ class ClubTierCount(models.Model):
 
         :return: dict member id → by how much the figure grew
         """
-        columns = (
-            "member_id", "metric", "source_model", "source_id", "source_name", "part", "paid_at", "amount", "data",
-        )  # fmt: skip
-        now, to_json = fields.Datetime.now(), self._fields["data"].convert_to_column_insert
-        # Names of columns from the list above.
-        query = f"""INSERT INTO club_tier_count ({", ".join(columns)}, remaining, noted_at) VALUES %s
-                    ON CONFLICT DO NOTHING RETURNING member_id, amount"""
-        values = [
-            (*(to_json(row["data"], self) if name == "data" else row[name] for name in columns), row["amount"], now)
-            for row in rows
-        ]
-        return self._sum(self.env.cr.execute_values(query, values, fetch=True))
+        return self._sum(self._note(rows, ("metric",), ("member_id", "amount")))
 
     @api.model
     def _shrink(self, documents):
         """Bring what these documents count to what is left of them by now; as ``_record``."""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT id, member_id, source_id, remaining, data FROM club_tier_count
-                    WHERE source_model = %s AND source_id = ANY(%s)""",
-                documents._name,
-                list(documents.ids),
-            )
-        )
-        returned = documents.browse({row["source_id"] for row in rows})._club_returned() if rows else {}
-        changed = []
-        for row in rows:
-            left = documents._club_goal_left(documents.browse(row["source_id"]), row["data"], returned)
-            if left != row["remaining"]:
-                changed.append((row, left))
-        if not changed:
-            return {}
-        self.env["club.member"].browse({row["member_id"] for row, _left in changed})._lock()
-        self.env.cr.execute_values(
-            """UPDATE club_tier_count c SET remaining = v.remaining, noted_at = v.noted_at::timestamp
-                 FROM (VALUES %s) v (id, remaining, noted_at) WHERE c.id = v.id""",
-            [(row["id"], left, fields.Datetime.now()) for row, left in changed],
-        )
-        return self._sum((row["member_id"], left - row["remaining"]) for row, left in changed)
+        return self._sum((row["member_id"], left - row["remaining"]) for row, left in self._shrunk(documents))
 
     @api.model
     def _sum(self, rows):
-        self.invalidate_model(flush=False)
         deltas = defaultdict(int)
         for member_id, amount in rows:
             deltas[member_id] += amount

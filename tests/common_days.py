@@ -69,7 +69,10 @@ class DaysMixin:
             ("club_outcome", "checked_at", 2),
             ("club_day", "counted_at", 1),
         ):
-            self.env.cr.execute(f"UPDATE {table} SET {column} = {column} - interval '{days} days'")
+            name = SQL.identifier(column)
+            self.env.cr.execute(
+                SQL("UPDATE %s SET %s = %s - make_interval(days => %s)", SQL.identifier(table), name, name, days)
+            )
         self.env.cr.execute("SET LOCAL loyalty_club.migration = ''")
         self.env.invalidate_all()
 

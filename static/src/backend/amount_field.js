@@ -63,7 +63,9 @@ registry.category("fields").add("club_amount", amountField);
 /** A number of units in lists, sums, pivots and on axes: without decimals where there are none. */
 registry
     .category("formatters")
-    .add("club_number", (value) => (value === false ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false })));
+    .add("club_number", (value) =>
+        value === false ? "" : formatFloat(value, { digits: [16, 2], trailingZeros: false })
+    );
 
 registry.category("fields").add("club_number", {
     ...floatField,

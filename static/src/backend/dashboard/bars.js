@@ -69,7 +69,11 @@ export class ClubBars extends Component {
                 },
                 scales: {
                     x: { ...axis, ticks: { color: ink, maxRotation: 0, autoSkipPadding: 8 } },
-                    y: { ...axis, ticks: { ...axis.ticks, precision: isWhole ? 0 : undefined }, beginAtZero: true },
+                    y: {
+                        ...axis,
+                        ticks: { ...axis.ticks, precision: isWhole ? 0 : undefined },
+                        beginAtZero: true,
+                    },
                 },
             },
         };
