@@ -346,7 +346,7 @@ class ClubClub(models.Model):
         :raise UserError: such a code is unknown, used or run out
         :return: ``club.member`` records (none when nothing matches); at most 10 for ``query``.
         """
-        return self.env["club.member"]._find(self, query=query, card=card, token=token)
+        return self.env["club.member"]._find(self._filtered_access("read"), query=query, card=card, token=token)
 
     @api.model
     @tools.ormcache(cache="default")

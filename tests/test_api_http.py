@@ -156,6 +156,15 @@ class TestApiHttp(RewardCommon, ApiCommon):
         self.assertFalse(self.member(self.bob))
         self.assertBalance(100)
 
+    @mute_logger("odoo.http")
+    def test_code_on_a_phone_says_nothing_to_another_companys_staff(self):
+        """It is neither answered nor used up by whoever names a club that is not theirs."""
+        code, secret = self.env["club.pass"]._issue(self.own.sudo()), self.own.sudo().secret
+        self.refused("club.club/find_member", 422, "not known here", "elsewhere", ids=self.club.ids, token=code)
+        for told in ({"token": secret}, {"card": self.own.card_number}):
+            self.assertEqual(self.call("club.club/find_member", "elsewhere", ids=self.club.ids, **told), [])
+        self.assertEqual(self.call("club.club/find_member", "cashier", ids=self.club.ids, token=code), self.own.ids)
+
     @mute_logger("odoo.http", "odoo.addons.rpc.controllers.json2")
     def test_no_key_a_wrong_key_and_names_that_are_not_there(self):
         told = {"ids": self.own.ids}
