@@ -24,7 +24,7 @@ class ClubGoal(models.Model):
         rule = self._engine()
         if value >= rule.target:
             return self.env._("%(goal)s: reached! You get %(reward)s.", goal=self.name, reward=self._reward_text())
-        return f"{self.name}: {self._progress_text(value)}"
+        return self.env._("%(goal)s: %(progress)s", goal=self.name, progress=self._progress_text(value))
 
 
 class ClubMember(models.Model):

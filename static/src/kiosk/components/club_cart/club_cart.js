@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { Component, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
 import { useSelfOrder } from "@pos_self_order/app/services/self_order_service";
 import { CodePad } from "@loyalty_club/kiosk/components/code_pad/code_pad";
@@ -63,9 +64,11 @@ export class ClubCart extends Component {
 
     label(points) {
         const amount = this.amount(points);
-        return `${pointsText(points, amount)}: ${this.selfOrder.formatMonetary(
-            -pointsWorth(points, amount, this.selfOrder.currency)
-        )}`;
+        const worth = pointsWorth(points, amount, this.selfOrder.currency);
+        return _t("Use %(points)s: %(money)s", {
+            points: pointsText(points, amount),
+            money: this.selfOrder.formatMonetary(-worth),
+        });
     }
 
     least(points) {
