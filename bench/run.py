@@ -11,6 +11,7 @@ import backfill
 import cart
 import dashboard
 import expiry
+import kiosk
 import lookup
 import members
 import messages
@@ -24,6 +25,7 @@ PARTS = {
     "sync": sync.measure,
     "workers": workers.measure,
     "cart": cart.measure,
+    "kiosk": kiosk.measure,
     "members": members.measure,
     "lookup": lookup.measure,
     "volume": volume.measure,

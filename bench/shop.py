@@ -121,20 +121,23 @@ class Shop:
     def sync(self, register=0, partner=None):
         """Sync one order as requests do, native's two more requests included; return the queries it took."""
         order, queries = self.order(register, partner), 0
-        result, count = self._request(lambda env: env["pos.order"].sync_from_ui([order]))
+        result, count = self.request(lambda env: env["pos.order"].sync_from_ui([order]))
         queries += count
         if self.side == "native" and partner:
-            order_id = result["pos.order"][0]["id"]
-            card = self.cards[partner]
-            changes = {card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}}
-            for call in (
-                lambda env: env["pos.order"].browse(order_id).validate_coupon_programs({card: 60}, []),
-                lambda env: env["pos.order"].browse(order_id).confirm_coupon_programs(changes),
-            ):
-                queries += self._request(call)[1]
+            queries += self.award(result["pos.order"][0]["id"], partner)
         return queries
 
-    def _request(self, call):
+    def award(self, order_id, partner):
+        """Native's two more requests after an order is paid; the queries they took."""
+        card = self.cards[partner]
+        changes = {card: {"program_id": self.program_id, "points": 60, "coupon_id": card, "appliedRules": []}}
+        calls = (
+            lambda env: env["pos.order"].browse(order_id).validate_coupon_programs({card: 60}, []),
+            lambda env: env["pos.order"].browse(order_id).confirm_coupon_programs(changes),
+        )
+        return sum(self.request(call)[1] for call in calls)
+
+    def request(self, call):
         """One request: an own transaction, the host's own retries, committed."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.uid, {})

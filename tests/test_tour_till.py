@@ -98,7 +98,7 @@ class TestTourTill(AdasCustomers):
         [order] = self.orders()
         self.assertEqual(order.amount_total, 48.0)
         self.assertIn(biscuit, order.lines.product_id)
-        self.assertEqual(sorted(self.member.hold_ids.mapped("state")), ["captured", *["released"] * 3])
+        self.assertEqual(sorted(self.member.hold_ids.mapped("state")), ["captured", *["released"] * 4])
         self.assertEqual(self.balance(), 487 - 50 - 30 + 48)
 
     def test_codes_of_the_own_page_bring_who_and_what_though_nobody_was_loaded(self):

@@ -58,8 +58,16 @@ patch(PosStore.prototype, {
     async deleteOrders(orders) {
         const promised = orders.filter((order) => order?.clubPromises().length);
         const promises = promised.map((order) => [order, order.clubPromises()]);
+        const codes = orders.flatMap((order) =>
+            [...new Set(order?.lines.map((line) => line.coupon_id?.code).filter(Boolean))].map(
+                (code) => [order.uuid, code]
+            )
+        );
         const result = await super.deleteOrders(...arguments);
         if (result) {
+            for (const told of this.config._club_shown ? codes : []) {
+                await this.clubCall("club_drop_reward", told); // any other coupon is passed over there
+            }
             for (const [order, payments] of promises) {
                 const terminal = payments[0].payment_method_id.payment_terminal;
                 await terminal.release(order, payments);
