@@ -11,12 +11,11 @@ from time import perf_counter
 from uuid import uuid4
 
 import odoo.http
+from members import MANY, grow
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.tools import config
 from werkzeug.test import Client
-
-from members import MANY, grow
 
 ROUNDS, WARM_UP = 24, 4
 SEARCHED = (
