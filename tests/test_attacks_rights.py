@@ -91,6 +91,16 @@ class TestForgedCalls(TenderCommon):
             self.rpc(owner, self.pool.browse(), "create", {"club_id": self.club.id, "name": "P",
                                                           "merged_into_id": self.pool.id})  # fmt: skip
 
+    def test_import_opens_for_several_clubs_and_says_when_there_is_none(self):
+        self.env["club.club"].create({"name": "Second", "company_ids": self.company.ids})
+        manager = new_test_user(self.env, "import_manager", "loyalty_club.loyalty_club_group_manager")
+        wizards = self.env["club.import"].with_user(manager)
+        self.assertTrue(wizards.browse(wizards.action_open()["res_id"]).club_id)
+        other = self.env["res.company"].create({"name": "Tea Ltd"})
+        manager.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        with self.assertRaisesRegex(UserError, "There is no club yet"):
+            wizards.with_company(other).action_open()
+
     def test_cashier_moves_no_register_to_another_outlet(self):
         pool = self.env["club.pool"].create({"club_id": self.club.id, "name": "Elsewhere"})
         elsewhere = self.env["club.outlet"].create({"club_id": self.club.id, "name": "Elsewhere", "pool_id": pool.id})

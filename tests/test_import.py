@@ -364,16 +364,6 @@ class TestImport(ClubCommon):
             wizard.with_user(manager).action_check()
         self.assertFalse(self.member())
 
-    def test_menu_opens_for_several_clubs_and_says_when_there_is_none(self):
-        self.env["club.club"].create({"name": "Second", "company_ids": self.company.ids})
-        manager = new_test_user(self.env, "import_manager", "loyalty_club.loyalty_club_group_manager")
-        wizards = self.env["club.import"].with_user(manager)
-        self.assertTrue(wizards.browse(wizards.action_open()["res_id"]).club_id)
-        other = self.env["res.company"].create({"name": "Tea Ltd"})
-        manager.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
-        with self.assertRaisesRegex(UserError, "There is no club yet"):
-            wizards.with_company(other).action_open()
-
     def test_manager_without_the_right_to_make_contacts_is_told(self):
         manager = new_test_user(self.env, "import_manager", "loyalty_club.loyalty_club_group_manager")
         wizard = self.wizard(HEADING + "1;new@example.com;5\n", is_creating=True).with_user(manager)
