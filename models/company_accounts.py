@@ -1,6 +1,13 @@
-from odoo import fields, models
+import json
+
+from odoo import api, fields, models
 
 JOURNAL_CODE = "LOYPT"
+CHOSEN = (
+    "club_liability_account_id", "club_discount_account_id", "club_expense_account_id", "club_breakage_account_id",
+    "club_clearing_account_id", "club_accrual_journal_id",
+)  # fmt: skip
+LEFT = "loyalty_club.accounts_left"  # the parameter that outlives the add-on
 
 
 class ResCompany(models.Model):
@@ -36,6 +43,29 @@ class ResCompany(models.Model):
         help="Where the nightly booking of awarded and expired points goes.",
     )
     club_accrual_turn = fields.Integer(help="Raised by each booking, so that two never book the same movements.")
+
+    # ------------------------------------------------------------------ from one installation to the next
+    def _club_leave_accounts(self):
+        """What was booked stays in the books, so a later installation must go on with the same accounts.
+
+        With new ones all that members have would be booked as owed a second time.
+        """
+        chosen = {
+            company.id: {name: company[name].id for name in CHOSEN if company[name]} for company in self.sudo()
+        }
+        self.env["ir.config_parameter"].sudo().set_param(LEFT, json.dumps(chosen))
+
+    @api.model
+    def _club_take_up_accounts(self):
+        """Those of an earlier installation, where they are still there."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        for company_id, chosen in json.loads(parameters.get_param(LEFT) or "{}").items():
+            company = self.sudo().browse(int(company_id)).exists()
+            for name, left_id in chosen.items() if company else ():
+                left = company[name].browse(left_id).exists()
+                if left.filtered_domain(left._check_company_domain(company)) and not company[name]:
+                    company[name] = left
+        parameters.set_param(LEFT, False)
 
     def _club_has_liability(self):
         """A company with a chart whose points are booked at award, or were until now, or become store credit."""

@@ -53,6 +53,20 @@ class TestFarewell(LedgerCommon):
         with self.assertRaises(AccessError):
             wizard.with_user(manager).action_club_export()
 
+    def test_points_are_booked_on_the_same_accounts_by_a_later_installation(self):
+        """New ones would book all that members have as owed once more."""
+        names = ["club_liability_account_id", "club_expense_account_id"]
+        for name in names:
+            self.company._club_account(name)
+        kept = self.company.read(names, load=None)
+        self.company._club_leave_accounts()
+        self.company.write(dict.fromkeys(names, False))
+        self.company._club_take_up_accounts()
+        self.assertEqual(self.company.read(names, load=None), kept)
+        self.company[names[0]] = other = self.company.club_liability_account_id.copy()
+        self.company._club_take_up_accounts()
+        self.assertEqual(self.company[names[0]], other, "what was left is taken up once")
+
     def test_technical_cards_are_emptied_and_archived(self):
         program, other = self.env["loyalty.program"].create(
             [

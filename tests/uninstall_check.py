@@ -21,6 +21,7 @@ from odoo.tools import config
 
 REMOVED = "pos_restaurant"
 GONE = ("pos_restaurant", "pos_self_order", "loyalty_club")
+BOOKED = ("club_liability_account_id", "club_discount_account_id", "club_expense_account_id")
 COUNTED = {
     "members": "club_member WHERE partner_id IS NOT NULL AND merged_into_id IS NULL",
     "history": "club_entry",
@@ -57,6 +58,8 @@ def warned(env, name):
 
 def before(env, check):
     club, card, partner = fill(env)
+    for name in BOOKED:
+        env.company.root_id._club_account(name)
     module, warning = warned(env, REMOVED)
     check("the wizard says what members have", "Farewell: 5 members have 260" in warning)
     check("it says nothing where the club stays", not warned(env, "sale_pdf_quote_builder")[1])
@@ -66,7 +69,12 @@ def before(env, check):
     for name, table in COUNTED.items():
         env.cr.execute(f"SELECT COUNT(*), MAX(id) FROM {table}")
         counts[name] = env.cr.fetchone()
-    return module, counts, tenders.ids, card.id, partner.id, portrait(env)
+    return module, counts, tenders.ids, card.id, partner.id, accounts(env), portrait(env)
+
+
+def accounts(env):
+    """What points are booked on."""
+    return {name: env.company.root_id[name].id for name in BOOKED}
 
 
 def portrait(env):
@@ -93,7 +101,7 @@ def saved(env):
     return env["ir.attachment"].search([("name", "=like", "loyalty_club_%.zip")], limit=1).raw
 
 
-def after(env, check, counts, tender_ids, card_id, partner_id, _portrait):
+def after(env, check, counts, tender_ids, card_id, partner_id, *_known):
     gone = env["ir.module.module"].search([("name", "in", GONE), ("state", "=", "uninstalled")])
     check(f"{', '.join(GONE)} are gone", len(gone) == len(GONE))
     with zipfile.ZipFile(io.BytesIO(saved(env))) as archive:
@@ -129,8 +137,9 @@ def after(env, check, counts, tender_ids, card_id, partner_id, _portrait):
     check("an order can still be confirmed", order.state == "sale")
 
 
-def again(env, check, before_all, gone_partner):
+def again(env, check, before_all, booked, gone_partner):
     """The add-on is there again: the file brings back everybody but who was deleted meanwhile."""
+    check("points are booked on the accounts of before", accounts(env) == booked, accounts(env), booked)
     raw = saved(env)
     vault = env["club.vault"].create({"file": base64.b64encode(raw), "file_name": "club.zip", "on_problem": "skip"})
     vault.is_creating = False
@@ -168,7 +177,7 @@ def main(database):
         modules = api.Environment(cursor, SUPERUSER_ID, {})["ir.module.module"]
         modules.search([("name", "=", "loyalty_club")]).button_immediate_install()
     with Registry(database).cursor() as cursor:
-        again(api.Environment(cursor, SUPERUSER_ID, {}), check, known[-1], known[-2])
+        again(api.Environment(cursor, SUPERUSER_ID, {}), check, *known[:-4:-1])
     check("nothing is logged as an error then either", not complaints.lines, *complaints.lines[:3])
     odoo.sql_db.close_all()
     return check.failed
