@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .batches import in_batches
+
 # The host's reason → the log's; all others are "text".
 REASONS = {
     "sms_number_missing": "address",
@@ -34,10 +36,17 @@ class ClubMessage(models.Model):
         if "sms.sms" not in self.env:
             return
         self.env.flush_all()
+        rows = self.env.execute_query(SQL("SELECT id FROM club_message WHERE text_uuid IS NOT NULL ORDER BY id"))
+        if rows:
+            in_batches(self.env, [row[0] for row in rows], self._follow_batch)
+
+    @api.model
+    def _follow_batch(self, ids):
         rows = self.env.execute_query(
             SQL(
                 """SELECT m.id, s.state, s.failure_type FROM club_message m LEFT JOIN sms_sms s ON s.uuid = m.text_uuid
-                    WHERE m.text_uuid IS NOT NULL ORDER BY m.id FOR UPDATE OF m SKIP LOCKED"""
+                    WHERE m.id = ANY(%s) AND m.text_uuid IS NOT NULL ORDER BY m.id FOR UPDATE OF m SKIP LOCKED""",
+                list(ids),
             )
         )
         known = [row for row in rows if row[1] not in OPEN]
@@ -45,7 +54,6 @@ class ClubMessage(models.Model):
         failed = [(REASONS.get(fault, "text"), row_id) for row_id, state, fault in known if state in FAILED]
         for reason in {reason for reason, _id in failed}:
             self.sudo().browse([row_id for own, row_id in failed if own == reason])._note_failed(reason)
-        self.env["ir.cron"]._commit_progress()
 
     def _note_failed(self, reason):
         """A way that these were to go by did not work; failed is what went by no other."""
