@@ -36,5 +36,16 @@ class ClubWindowMixin(models.AbstractModel):
         """:raise AccessError: something is named that the user may not read"""
         for name in vals.keys() & self._fields.keys():
             field = self._fields[name]
-            if field.type == "many2one" and isinstance(vals[name], int):
-                self.env[field.comodel_name].browse(vals[name] or []).check_access("read")
+            if field.type == "many2one" and (named := _id_of(vals[name])):
+                self.env[field.comodel_name].browse(named).check_access("read")
+
+
+def _id_of(told):
+    """The number that the database would read out of it; 0 for none."""
+    if isinstance(told, dict):
+        told = told.get("id")
+    if isinstance(told, (list, tuple)):
+        told = told[0] if told else 0
+    if isinstance(told, str):
+        told = int(told) if told.isascii() and told.strip().isdecimal() and len(told) < 12 else 0
+    return told if type(told) is int else 0

@@ -69,6 +69,8 @@ class TestForgedCalls(TenderCommon):
                 with self.subTest(name, field=field):
                     for method, args, more in (
                         ("create", [{field: named.id}], {}),
+                        ("create", [{field: f" {named.id}"}], {}),
+                        ("create", [{field: [named.id, "Mine"]}], {}),
                         ("create", [{}], by_default),
                         ("onchange", [[], {field: named.id}, [field], {field: {}}], {}),
                         ("onchange", [[], {}, [], {field: {}}], by_default),
