@@ -61,6 +61,7 @@ def _dashboard(club):
         "club": club.club_id,
         "since": fields.Date.subtract(today, years=2),
         "first": fields.Date.subtract(today, years=1),
+        "month": fields.Date.subtract(today, years=1).replace(day=1),
         "last": today,
     }
     took, bare = [0.0, 0.0], [0.0, 0.0]
@@ -102,10 +103,12 @@ _BARE = (
      GROUP BY GROUPING SETS ((1, 2, 3), (1, 2, 4), (1, 2, 5), (1, 2, 6), (1, 2, 7))""",
     """WITH found AS MATERIALIZED (
            SELECT day >= %(first)s AS is_now, kind, company_id, outlet_id, channel, SUM(number) AS number,
-                  SUM(money) AS money, SUM(customers) AS customers
+                  SUM(money) AS money, SUM(customers) FILTER (WHERE day >= %(month)s) AS customers,
+                  SUM(number) FILTER (WHERE day >= %(month)s) AS often
              FROM club_day WHERE club_id = %(club)s AND topic = 'orders' AND day BETWEEN %(since)s AND %(last)s
          GROUP BY 1, 2, 3, 4, 5)
-       SELECT is_now, kind, company_id, outlet_id, channel, SUM(number), SUM(money), SUM(customers) FROM found
+       SELECT is_now, kind, company_id, outlet_id, channel, SUM(number), SUM(money), SUM(customers), SUM(often)
+         FROM found
      GROUP BY GROUPING SETS ((1, 2, 3), (1, 2, 3, 4), (1, 2, 3, 5))""",
     """SELECT day >= %(first)s, kind, tier_id, SUM(number) FROM club_day
         WHERE club_id = %(club)s AND topic = 'members' AND day BETWEEN %(since)s AND %(last)s GROUP BY 1, 2, 3""",
