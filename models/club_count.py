@@ -219,7 +219,7 @@ class ClubClub(models.Model):
         clubs = self.sudo().search([])  # pylint: disable=no-search-all
         for done, club in enumerate(clubs):
             try:
-                club._count(commit=lambda left: bool(self.env["ir.cron"]._commit_progress(remaining=left)))
+                club._count(commit=lambda left: bool(self.env["ir.cron"]._commit_progress(1, remaining=left)))
             except (UserError, SerializationFailure):
                 self.env.cr.rollback()  # somebody else is counting it
             if not self.env["ir.cron"]._commit_progress(remaining=len(clubs) - done - 1):

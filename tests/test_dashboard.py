@@ -251,6 +251,17 @@ class TestDashboard(DaysMixin, LedgerCommon):
             clubs.get_dashboard()
         with self.assertRaises(AccessError):
             clubs.open_dashboard("active", club_id=self.club.id)
+        other = self.env["res.company"].create({"name": "Across the street"})
+        stranger = new_test_user(
+            self.env, "dash_stranger", "loyalty_club.loyalty_club_group_manager",
+            company_id=other.id, company_ids=[Command.set(other.ids)],
+        )  # fmt: skip
+        clubs = self.env["club.club"].with_user(stranger)
+        self.assertEqual(clubs.get_dashboard(club_id=self.club.id), {"is_new": True, "clubs": []})
+        with self.assertRaises(UserError):
+            clubs.open_dashboard("active", club_id=self.club.id)
+        with self.assertRaises(AccessError):
+            self.club.with_user(stranger).action_count()
 
     def test_money_of_another_currency_is_shown_in_the_clubs(self):
         dear = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "CHF")], limit=1)
