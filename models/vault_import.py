@@ -2,9 +2,11 @@
 
 import base64
 import logging
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools import SQL
 from psycopg2 import OperationalError
 
 from ..engine import vault as engine
@@ -53,7 +55,21 @@ class ClubVault(models.Model):
             problems += [
                 ("members.csv", str(line), text) for line, text in self._club_judge_people(content).values()
             ]
+            hints += [] if is_resumed else self._club_taken_cards(content)
         self._note_check(content, problems, is_blocked, hints)
+
+    def _club_taken_cards(self, content):
+        """Members whose number somebody else has here by now come with a new one, and whoever imports should know."""
+        lines = {row["card_number"]: row["line"] for row in content.rows["members"] if row["card_number"]}
+        taken = self.env.execute_query(SQL(
+            """SELECT card_number FROM club_member WHERE card_number = ANY(%(numbers)s)
+               UNION SELECT number FROM club_card WHERE number = ANY(%(numbers)s)""",
+            numbers=list(lines),
+        ))  # fmt: skip
+        fault = engine.Fault(file="members.csv", line=0, code="card_twice")
+        return [
+            (fault.file, str(lines[number]), self._club_fault(replace(fault, detail=number))) for [number] in taken
+        ]
 
     def _club_is_resumed(self, content):
         """Were the clubs of this very file made by it before?"""

@@ -99,8 +99,9 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
         return self.changed(raw, change)
 
     def strip(self):
-        """The file of a club that has gone since: its places and codes are free."""
+        """The file of a club that has gone since: its places, codes and cards are free."""
         raw = self.foreign(self.export())
+        (self.ada_member | self.bob_member).sudo().card_number = False
         self.register.club_outlet_id = self.website.club_outlet_id = self.team.club_outlet_id = False
         self.voucher.card_id.sudo().code = f"gone {self.voucher.id}"
         self.env.flush_all()

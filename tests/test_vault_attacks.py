@@ -76,6 +76,7 @@ class TestVaultAttacks(VaultCommon):
 
         raw = self.changed(raw, change)
         self.strip()
+        self.env["club.member"].search([("club_id", "=", other.id)]).sudo().card_number = False
         _vault, clubs = self.bring(raw)
         self.assertEqual(len(clubs), 2)
         adas = clubs.member_ids.filtered(lambda member: member.partner_id.name == "New Ada")
@@ -189,3 +190,16 @@ class TestVaultAttacks(VaultCommon):
         [voucher] = club.member_ids.voucher_ids
         self.assertEqual((voucher.state, taken.program_id), ("owned", other))
         self.assertNotEqual(voucher.card_id.code, code)
+
+    def test_card_that_somebody_else_has_by_now_stays_theirs_and_is_named(self):
+        number, raw = self.ada_member.card_number, self.strip()
+        self.ada_member.sudo().card_number = number
+        vault = self.upload(raw)
+        vault.action_check()
+        self.assertEqual(vault.problem_count, 0)
+        self.assertIn(f"The card number {number} is another member's too.", " ".join(self.messages(vault)))
+        vault.action_import()
+        self.run_job()
+        again = vault.club_ids.member_ids.filtered(lambda member: member.partner_id == self.ada)
+        self.assertTrue(again.card_number)
+        self.assertEqual((self.ada_member.card_number, again.card_number != number), (number, True))
