@@ -119,6 +119,9 @@ class ClubExplanation(models.AbstractModel):
 
     @api.model
     def _money(self, currency, value):
-        """An amount of money that keeps its fraction of a cent: "$ 82.6446", "82,6446 €"."""
-        parts = [currency.symbol, self._spoken(value)]
+        """An amount of money that keeps its fraction of a cent: "$ 0.50", "$ 82.6446", "82,6446 €", "$ 96"."""
+        number = self._number(value)
+        fraction = len(number.partition(".")[2])
+        digits = fraction and max(fraction, currency.decimal_places)
+        parts = [currency.symbol, formatLang(self.env, float(number), digits=digits)]
         return " ".join(reversed(parts) if currency.position == "after" else parts)

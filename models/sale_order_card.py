@@ -7,6 +7,11 @@ from .club_refusal import Refusal
 from .document_mixin import Case
 
 
+def _plain(minor, scale):
+    """A number for a field of a form: 12.5, and 0 instead of 0.0."""
+    return minor // scale if minor % scale == 0 else minor / scale
+
+
 class ClubMember(models.Model):
     _inherit = "club.member"
 
@@ -103,9 +108,9 @@ class SaleOrder(models.Model):
             "promised": self._club_promised_elsewhere(offer),
             "cap": offer["cap"].amount,
             "cap_money": offer["cap"].money,
-            "cap_number": offer["cap"].amount / scale if unit.decimals else offer["cap"].amount,
+            "cap_number": _plain(offer["cap"].amount, scale),
             "used": used,
-            "used_number": used / scale if unit.decimals else used,
+            "used_number": _plain(used, scale),
             "step": 1 / scale if unit.decimals else 1,
             "paid": self.currency_id.format(offer["paid"]) if offer["paid"] > 0 else "",
             "why": offer["why"],
