@@ -108,5 +108,6 @@ class TestMessagesPage(PortalCommon, MessagesCommon):
                 answer = self.url_open("/club/unsubscribe", data={"member": member, "token": proof})
                 self.assertEqual(answer.status_code, 200)
                 self.assertIn("does not work any more", answer.text)
+                self.assertIn("To my page", answer.text)
         self.assertFalse(self.member().mail_choice)
         self.assertFalse(self.member(self.bob).mail_choice)

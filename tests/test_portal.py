@@ -235,7 +235,7 @@ class TestPortal(PortalCommon):
         self.website.language_ids |= self.env["res.lang"]._lang_get("fr_FR")
         self.sell([(self.cake, 1, {"price_unit": 12.5})], self.ada)
         _root, text = self.page("/fr/my/club/history")
-        self.assertIn("12,5 à 1", text)
+        self.assertIn("12,50 à 1", text)
         self.post("award", 1234, born=[(1234, 0, 30)])
         _root, text = self.page("/fr/my/club")
         day = self.env["club.entry"].with_context(lang="fr_FR")._club_day(self.day(30))

@@ -227,6 +227,7 @@ class TestShopUnitsPage(UnitsCommon, PortalCommon):
         card = order._club_shop_card(self.ada)
         self.assertEqual([tender["unit"] for tender in card["tenders"]], ["Beans", "cashback"])
         self.assertEqual([tender["used"] for tender in card["tenders"]], [0, 100])
+        self.assertEqual([str(tender["used_number"]) for tender in card["tenders"]], ["0", "1"])
         self.assertFalse(order._club_shop_choose(self.ada, 200, unit_id=self.unit.id))
         self.assertPays(order, 89.0, 11.0)
 
