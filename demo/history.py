@@ -93,7 +93,7 @@ class ClubDemo(models.AbstractModel):
 
     def _keep_other_points_out(self):
         """The host's demo has points and coupons of its own, which would stand beside ours on receipts and in carts."""
-        everywhere, own = self.env["pos.config"].search([]), self._demo("register")
+        everywhere, own = self.env["pos.config"].search([("active", "=", True)]), self._demo("register")
         kinds = [("program_type", "in", ("loyalty", "next_order_coupons")), ("club_id", "=", False)]
         for program in self.env["loyalty.program"].search(kinds):
             program.write({"pos_config_ids": (program.pos_config_ids or everywhere) - own, "ecommerce_ok": False})

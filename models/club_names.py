@@ -38,7 +38,7 @@ class ClubClub(models.Model):
         default=lambda self: self.env._("Rewards"),
         help="The title of the customer's own page.",
     )
-    color = fields.Char(string="Color", help="Of the member's card. None: the website's own.")
+    color = fields.Char(help="Of the member's card. None: the website's own.")
     unit_name = fields.Char(
         related="tier_unit_id.name", readonly=False, default=lambda self: self._unit_default("name")
     )

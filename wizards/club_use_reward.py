@@ -53,9 +53,7 @@ class ClubUseRewardLine(models.TransientModel):
     _inherit = ["club.window.mixin"]
 
     wizard_id = fields.Many2one("club.use.reward", required=True, ondelete="cascade")
-    program_id = fields.Many2one(
-        "loyalty.program", string="Program", required=True, readonly=True, ondelete="cascade"
-    )
+    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="cascade")
     reward_id = fields.Many2one("loyalty.reward", string="Benefit to Apply", readonly=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade")
     name = fields.Char(string="Reward", readonly=True)
