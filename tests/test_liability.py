@@ -76,6 +76,11 @@ class TestLiability(LiabilityCase):
         self.assertFalse(self.book() | self.book())
         self.assert_booked({self.granted: 110.0, self.liability: -110.0})
         self.assertOwes(1110.0)
+        self.env.flush_all()
+        self.club._count()
+        cards = self.env["club.club"].get_dashboard(club_id=self.club.id)["cards"]
+        [owed] = [card["value"] for card in cards if card["key"] == "owed"]
+        self.assertEqual(owed, self.club.currency_id.format(1110.0), "the dashboard says what the books say")
 
     def test_entry_carries_no_tax_and_says_what_it_is_made_of(self):
         entry = self.post("award", 500)
