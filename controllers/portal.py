@@ -13,7 +13,11 @@ class CustomerPortal(portal.CustomerPortal):
     _club_step = 20
 
     def _club_members(self):
-        return request.env["club.member"]._club_own(request.env.user.partner_id, request.env.company)
+        return request.env["club.member"]._club_own(request.env.user.partner_id, self._club_company())
+
+    def _club_company(self):
+        """Whose website it is: the company of the request is the customer's own where that is another one."""
+        return request.env["website"].get_current_website().sudo().company_id
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)

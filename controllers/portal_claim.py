@@ -29,7 +29,7 @@ class CustomerPortal(portal.CustomerPortal):
     @route("/club/claim/collect", type="http", auth="user", website=True, sitemap=False, methods=["POST"])
     def club_claim_collect(self, code="", **_kwargs):
         answer = request.env["club.claim"]._collect(
-            code, request.env.user, request.env.company, request.httprequest.remote_addr
+            code, request.env.user, self._club_company(), request.httprequest.remote_addr
         )
         if not answer.is_collected:
             return self._club_claim_page({"code": code, "refusal": answer.text})

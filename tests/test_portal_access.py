@@ -1,8 +1,11 @@
 import inspect
+from unittest.mock import patch
 
+from odoo import http
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..models.club_claim import Answer
 from .common_portal import PortalCommon
 
 OURS = "odoo.addons.loyalty_club."
@@ -88,6 +91,43 @@ class TestPortalAccess(PortalCommon):
         _root, text = self.page()
         self.assertIn("11 Beans", text)
         self.assertNotIn("33 Beans", text)
+
+    def test_website_of_another_company_begins_with_its_own_club(self):
+        other = self.env["res.company"].create({"name": "Nut Ltd"})
+        nuts = self.second_club()
+        nuts.company_ids = other
+        self.assertRegex(self.page()[1], "11 Beans.*7 Nuts")
+        self.website.club_outlet_id = False
+        self.website.company_id = other
+        self.assertNotIn(other, self.ada_user.company_ids)
+        self.assertRegex(self.page()[1], "7 Nuts.*11 Beans")
+        asked = []
+
+        def collect(_claims, code, user, company, address=""):
+            asked.append(company)
+            return Answer("Unknown")
+
+        with patch.object(type(self.env["club.claim"]), "_collect", collect):
+            told = {"csrf_token": http.Request.csrf_token(self), "code": "AAAAAAAA"}
+            self.assertIn("Unknown", self.url_open("/club/claim/collect", data=told).text)
+        self.assertEqual([company.id for company in asked], other.ids)
+
+    def test_names_are_text_wherever_they_are_shown(self):
+        evil = "<script>evil()</script>\"'><b>"
+        member, reward = self.member(), self.env["loyalty.program"].search([("club_id", "=", self.club.id)])
+        for record in (self.club, self.tier, self.ada, *reward):
+            record.name = evil
+        self.unit.write({"name": evil, "name_plural": evil})
+        self.club.write({"page_title": evil, "is_redeem_allowed": True})
+        self.club.profile_field_ids = self.env["club.profile.field"].search([])
+        self.ada.write({"street": evil, "phone": evil})
+        member.adjust(self.unit.id, 5, evil)
+        for path in ("", "/history", "/profile", "/rewards", "/messages", "/leave", "/service-worker.js"):
+            response = self.url_open(f"/my/club{path}?show={evil}")
+            with self.subTest(path):
+                self.assertIn("evil()", response.text)
+                self.assertNotIn("<script>evil", response.text)
+                self.assertNotIn("\"'><b>", response.text)
 
     def test_visitor_is_sent_to_sign_in(self):
         self.authenticate(None, None)
