@@ -13,6 +13,7 @@ class ClubWindowMixin(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        self.browse().check_access("create")
         values = super().default_get(fields)
         self._club_check_named(values)
         return values
