@@ -60,7 +60,9 @@ class CustomerPortal(portal.CustomerPortal):
             }
             return None, request.render("loyalty_club.portal_club_guest", values)
         base = f"/my/club/{members.club_id.id}" if len(values["members"]) > 1 else "/my/club"
-        return members, values | {"member": members, "club": members.club_id, "base": base}
+        club = members.club_id
+        values |= {"member": members, "club": club, "base": base, "frozen": club._club_frozen_text()}
+        return members, values
 
     @route(["/my/club", "/my/club/<int:club_id>"], type="http", auth="public", website=True, readonly=True)
     def club_card(self, club_id=None, **_kwargs):

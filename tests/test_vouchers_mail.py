@@ -245,6 +245,15 @@ class TestVouchersOwnPage(Mailbox, PortalCommon):
         self.assertIn("Too many mails", self.send("mail", voucher))
         self.assertEqual(len(self.mails()), 5)
 
+    def test_while_paused_its_page_says_so_and_offers_neither_cart_nor_gift(self):
+        address = f"/my/club/vouchers/{self.bought(self.gift).id}"
+        self.assertTrue(self.page(address, "ada_signs_in")[0].xpath("//*[contains(@class, 'o_club_give')]"))
+        self.club.state = "suspended"
+        root, text = self.page(address, "ada_signs_in")
+        self.assertIn("is paused: nothing is collected or used", text)
+        self.assertFalse(root.xpath("//*[contains(@class, 'o_club_give') or contains(@class, 'o_club_use')]"))
+        self.assertIn("is paused: nothing is collected or used", self.page("/my/club/rewards", "ada_signs_in")[1])
+
     def test_gift_carries_no_link_of_the_givers(self):
         voucher = self.bought(self.gift)
         self.ada.name = "Win at https://evil.example/a evil.example"
