@@ -68,7 +68,8 @@ class ClubVault(models.Model):
         ))  # fmt: skip
         fault = engine.Fault(file="members.csv", line=0, code="card_twice")
         return [
-            (fault.file, str(lines[number]), self._club_fault(replace(fault, detail=number))) for [number] in taken
+            (fault.file, str(lines[number]), self._club_fault(replace(fault, detail=number)))
+            for [number] in sorted(taken, key=lambda row: lines[row[0]])
         ]
 
     def _club_is_resumed(self, content):

@@ -385,9 +385,7 @@ class ClubVault(models.Model):
 
     def _club_bring_cards(self, plan, members):
         """Numbers that were replaced find nobody here either."""
-        rows = [
-            (members[old], row["number"], row["ended_at"]) for old in members for row in plan.cards[old]
-        ]  # fmt: skip
+        rows = [(members[old], row["number"], row["ended_at"]) for old in members for row in plan.cards[old]]
         if rows:
             uid = int(self.env.uid)
             self.env.cr.execute_values(
