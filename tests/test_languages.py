@@ -152,10 +152,10 @@ class TestLanguagesOnline(SpokenCommon, ShopCommon, PortalCommon):
         self.sell([(self.cake, 1, {"price_unit": 12.5})], self.ada)
         self.buy(self.ten)
         for url, said, bought in (
-            ("fr", "12,5 à 1 grain par", "Dix pour cent"),
-            ("nl", "12,5 aan 1 boon per", "Tien procent"),
-            ("de", "12,5, 1 Bohne je", "Zehn Prozent"),
-            ("es", "12,5 a 1 grano por", "Diez por ciento"),
+            ("fr", "12,50 à 1 grain par", "Dix pour cent"),
+            ("nl", "12,50 aan 1 boon per", "Tien procent"),
+            ("de", "12,50, 1 Bohne je", "Zehn Prozent"),
+            ("es", "12,50 a 1 grano por", "Diez por ciento"),
         ):
             with self.subTest(lang=url):
                 _mark, text = self.spoken(f"/{url}/my/club/history")
