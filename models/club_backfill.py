@@ -111,7 +111,7 @@ class ClubBackfill(models.Model):
             day = fields.Datetime.context_timestamp(job, job.create_date).date() if job.create_date else ""
             job.display_name = self.env._(
                 "Past orders of %(club)s, %(day)s", club=job.club_id.name or "", day=day
-            ).strip()
+            ).strip(" ,")
 
     @api.constrains("date_from", "date_to", "club_id")
     def _check_dates(self):
