@@ -153,6 +153,11 @@ tours.add("ClubPosCashiersDay", {
             ReceiptScreen.clickNextOrder(),
             Chrome.clickMenuOption("Close Register"),
             { trigger: ".modal .close-pos-popup:contains('Loyalty'):contains('$ 0.67')" },
+            {
+                content: "points are not counted",
+                trigger:
+                    ".payment-methods-overview > div:contains('Loyalty'):not(:contains('Counted'))",
+            },
             { trigger: ".modal .close-pos-popup .cash-input ~ .fa-clone", run: "click" },
             { trigger: ".modal footer .highlight:enabled", run: "click", expectUnloadPage: true },
             { trigger: ".o_web_client, .pos .btn:contains('Open Register')" },
