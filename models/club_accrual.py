@@ -307,7 +307,7 @@ class ClubAccrualLine(models.Model):
     )
     unit_id = fields.Many2one("club.unit", readonly=True, ondelete="set null")
     unit_decimals = fields.Integer(related="unit_id.decimals")
-    points = BigInteger(string="Number", readonly=True)
+    points = BigInteger(string="Count", readonly=True)
     points_text = fields.Char(string="Points", compute="_compute_points_text")
     money = fields.Monetary(string="Liability", readonly=True, help="Above 0: the company owes its members more.")
     is_booked = fields.Boolean(readonly=True)
