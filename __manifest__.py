@@ -54,6 +54,7 @@
         "views/club_accrual_views.xml",
         "views/club_claim_views.xml",
         "views/club_member_views.xml",
+        "views/club_member_search_views.xml",
         "views/club_tier_views.xml",
         "views/club_program_views.xml",
         "views/club_condition_views.xml",
