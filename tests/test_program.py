@@ -234,6 +234,8 @@ class TestProgram(ClubCommon):
         self.assertEqual(self.club.unit_value_text, self.unit.value_text)
         stamps = self.env["club.unit"].create({"club_id": self.club.id, "kind": "stamps", "name": "stamp"})
         self.assertEqual(stamps.value_text, "They fill a card")
+        stamps.name_plural = "Coffee Stamps"
+        self.assertEqual(stamps.display_name, "Coffee Stamps", "a name is shown as it was typed")
 
     # ------------------------------------------------------------------ the club and its settings
     def test_unknown_time_zone_is_refused_with_a_sentence(self):

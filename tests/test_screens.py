@@ -115,6 +115,10 @@ class TestScreens(ClubCommon):
         self.assertEqual((account.active_amount, account.held_amount, account.debt_text), (100, 0, ""))
         self.assertEqual(member.tier_gap, "400 Beans to Silver")
         self.assertEqual(member.recent_entry_ids.mapped("source_name"), [self.order.name])
+        buttons = etree.fromstring(member.get_view(view_type="form")["arch"]).iter("button")
+        answer = self.env["club.why"].new({"question": member.card_number}).answer
+        self.assertTrue({"Adjust", "Grant Plays", "Why?"} <= {button.get("string") for button in buttons})
+        self.assertIn(member.display_name, answer, "what the button asks has an answer")
         self.env["club.hold"]._authorise(
             account, 30, 0.3, self.company.currency_id, "pos", ("pos.order", "key"), "payment"
         )
