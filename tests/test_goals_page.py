@@ -77,7 +77,7 @@ class TestGoalsPage(GoalCommon, ShopCommon, PortalCommon):
         goal = self.goal(name="Twice", target=2)
         goal.with_context(lang="fr_FR").name = "Deux fois"
         order = self.sell([(self.cake, 1)], self.ada)
-        self.assertIn("Deux fois: 1 sur 2 visites ce mois-ci", order.club_receipt["text"])
+        self.assertIn("Deux fois\xa0: 1 sur 2 visites ce mois-ci", order.club_receipt["text"])
         [own] = self.ada_member.with_context(lang="fr_FR")._club_page_goals()
         self.assertEqual((own["name"], own["text"]), ("Deux fois", "1 sur 2 visites ce mois-ci"))
         self.assertIn("Jusqu'au", own["until"])

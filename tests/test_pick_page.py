@@ -140,11 +140,14 @@ class TestPickPage(RewardCommon, ShopCommon, PortalCommon):
             self.reward(f"Reward {number}", 50 + number, club_limit_member=3, club_tier_id=self.tier.id)
         self.fill_cart()
 
-        def count():
-            self.url_open("/shop/cart")
+        def look():
             before = self.cr.sql_log_count
             self.url_open("/shop/cart")
             return self.cr.sql_log_count - before
+
+        def count():
+            # What a cache has forgotten by chance is asked for once.
+            return min(look() for _again in range(4))
 
         with_club = count()
         self.website.club_outlet_id = False

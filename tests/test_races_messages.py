@@ -158,8 +158,8 @@ class TestRacesMessages(RacesCase):
         devices, told = type(self.env["club.device"]), []
 
         def post(_self, letters):
-            told.extend(device_id for device_id, _told in letters)
-            return set()
+            told.extend(device_id for device_id, _message_id, _told in letters)
+            return set(), {message_id for _device_id, message_id, _told in letters}
 
         with patch.object(devices, "_post", post):
             self.assertEqual(self.race_on([self.job] * 4), ["done"] * 4)
