@@ -151,6 +151,7 @@ class ClubBonus(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
+        self = self._club_without_defaults(KEPT)
         for vals in vals_list:
             for name in KEPT:
                 vals.pop(name, None)

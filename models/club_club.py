@@ -221,7 +221,7 @@ class ClubClub(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._club_note_anew(vals_list)
+        self = self._club_note_anew(vals_list)
         for vals in vals_list:
             if vals.get("state") == "on":
                 vals.setdefault("on_since", fields.Datetime.now())

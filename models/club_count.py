@@ -147,11 +147,13 @@ class ClubClub(models.Model):
     def _plan_count(self, now):
         """The months that are due, in order, and whether the ends of earlier ones are to be told from orders.
 
-        They are written down first, and one that was counted is not due again: what was interrupted goes on.
+        They are written down first, and one that was counted is not due again: what was interrupted goes on. What
+        came meanwhile is due the next time, so that time counts from when they were written down.
         """
         [(since, left, marks, is_all)] = self.env.execute_query(
             SQL(
-                """SELECT MAX(counted_at), MAX(number) FILTER (WHERE kind = 'turn'),
+                """SELECT COALESCE(MAX(counted_at) FILTER (WHERE kind = 'turn'), MAX(counted_at)),
+                          MAX(number) FILTER (WHERE kind = 'turn'),
                           (SELECT array_agg(DISTINCT month ORDER BY month) FROM club_count WHERE club_id = %(club)s),
                           EXISTS (SELECT FROM club_count WHERE club_id = %(club)s AND month IS NULL)
                      FROM club_day WHERE club_id = %(club)s AND kind IN ('total', 'turn')""",

@@ -227,7 +227,7 @@ class ClubMessageRule(models.Model):
     # ------------------------------------------------------------------ on and off
     @api.model_create_multi
     def create(self, vals_list):
-        self._club_note_anew(vals_list)
+        self = self._club_note_anew(vals_list)
         rules = super().create(vals_list)
         rules._begin(rules.filtered("is_on"))
         rules._translate_words()

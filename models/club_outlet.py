@@ -92,7 +92,7 @@ class ClubOutlet(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.now()
-        self._club_note_anew(vals_list)
+        self = self._club_note_anew(vals_list)
         for vals in vals_list:
             if vals.get("is_opted_in", True):
                 vals.setdefault("opted_in_at", now)

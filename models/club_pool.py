@@ -72,6 +72,7 @@ class ClubPool(models.Model):
     def create(self, vals_list):
         if not self.env.su and any(vals.keys() & MOVED for vals in vals_list):
             raise UserError(self.env._("Balances move from pool to pool by Regroup, on the club."))
+        self = self._club_without_defaults(MOVED)
         return super().create(vals_list)
 
     def write(self, vals):

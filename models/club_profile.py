@@ -240,7 +240,8 @@ class ClubMember(models.Model):
             partner.write(changed)
 
     def _read_text(self, text):
-        text = "".join(sign for sign in text if sign.isprintable())
+        signs = (" " if sign.isspace() else sign for sign in text)  # one that does not break is no printable one
+        text = "".join(sign for sign in signs if sign.isprintable())
         if len(text) > LONGEST:
             return None, self.env._("That is too long. Shorten it and save again.")
         return text, ""

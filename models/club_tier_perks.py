@@ -44,7 +44,7 @@ class ClubTier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._club_note_anew(vals_list)
+        self = self._club_note_anew(vals_list)
         tiers = super().create(vals_list)
         tiers.filtered("welcome_reward_id").sudo().welcome_since = fields.Datetime.now()
         return tiers

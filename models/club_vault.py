@@ -4,6 +4,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 SHOWN = 500  # problems that the form lists
 KEPT_DAYS = 30  # that a file stays here
@@ -84,8 +85,10 @@ class ClubVault(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.keys() - self._club_typed() for vals in vals_list):
-            raise UserError(self.env._("Choose a file and check it: the rest is noted by itself."))
+        if not self.env.su:
+            if any(vals.keys() - self._club_typed() for vals in vals_list):
+                raise UserError(self.env._("Choose a file and check it: the rest is noted by itself."))
+            self = self.with_context(clean_context(self.env.context))  # defaults are typed in, too
         return super().create(vals_list)
 
     def write(self, vals):

@@ -23,10 +23,23 @@ class ClubRuleMixin(models.AbstractModel):
 
     @api.model
     def _club_note_anew(self, vals_list):
-        """What is made now began now, whatever is typed in with it."""
-        for vals in () if self.env.su else vals_list:
-            for name in self._club_noted() & vals.keys():
+        """What is made now began now, whatever is typed in with it or comes as a default of the context.
+
+        :return: who is to make it
+        """
+        if self.env.su:
+            return self
+        noted = self._club_noted()
+        for vals in vals_list:
+            for name in noted & vals.keys():
                 del vals[name]
+        return self._club_without_defaults(noted)
+
+    @api.model
+    def _club_without_defaults(self, names):
+        """Whoever calls says none of these by the context either."""
+        defaults = {f"default_{name}" for name in names}
+        return self.with_context({name: told for name, told in self.env.context.items() if name not in defaults})
 
     def write(self, vals):
         if not self.env.su and self._club_noted() & vals.keys():

@@ -42,6 +42,7 @@ class ClubTimedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         now = fields.Datetime.to_string(fields.Datetime.now())
+        self = self._club_note_anew(vals_list)
         for vals in vals_list:
             for name in self._club_noted():
                 vals.pop(name, None)

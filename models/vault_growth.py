@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine.goals import ALWAYS
-from ..engine.vault_columns import HAD
+from ..engine.vault_columns import HAD, MOST_TEXT
 from .vault_export import safe
 
 FILES = ("counts", "goals", "steps", "plays", "had")
@@ -57,7 +57,7 @@ class ClubVault(models.Model):
                 """SELECT y.id, y.member_id, y.game_id, y.origin, y.granted_at, %s, %s
                      FROM club_play y JOIN club_member m ON m.id = y.member_id
                     WHERE %s AND y.state = 'granted' ORDER BY y.id""",
-                safe("y.source_name", "note"), safe("y.actor", "actor"), member,
+                safe(f"LEFT(y.source_name, {MOST_TEXT})", "note"), safe("y.actor", "actor"), member,
             ),
             "had": self._club_had_sql(member),
         }  # fmt: skip

@@ -42,11 +42,16 @@ class ClubWindowMixin(models.AbstractModel):
 
 
 def _id_of(told):
-    """The number that the database would read out of it; 0 for none."""
+    """The number of a record as browsers send it; 0 for none.
+
+    :raise ValueError: it is sent in a way that the database alone would make a number of
+    """
     if isinstance(told, dict):
         told = told.get("id")
     if isinstance(told, (list, tuple)):
         told = told[0] if told else 0
-    if isinstance(told, str):
-        told = int(told) if told.isascii() and told.strip().isdecimal() and len(told) < 12 else 0
-    return told if type(told) is int else 0
+    if isinstance(told, str) and told.isascii() and told.strip().isdecimal():
+        told = int(told)
+    if told and type(told) is not int:
+        raise ValueError(f"This is no number of a record: {told!r}")
+    return told or 0

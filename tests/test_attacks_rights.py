@@ -70,6 +70,7 @@ class TestForgedCalls(TenderCommon):
                     for method, args, more in (
                         ("create", [{field: named.id}], {}),
                         ("create", [{field: f" {named.id}"}], {}),
+                        ("create", [{field: f"{named.id:015d}"}], {}),
                         ("create", [{field: [named.id, "Mine"]}], {}),
                         ("create", [{}], by_default),
                         ("onchange", [[], {field: named.id}, [field], {field: {}}], {}),
@@ -77,6 +78,10 @@ class TestForgedCalls(TenderCommon):
                     ):
                         with self.assertRaises(AccessError):
                             self.rpc(stranger, window, method, *args, **more)
+                    # Numbers to the database, and to nobody else.
+                    for told in (f"+{named.id}", hex(named.id), float(named.id), [float(named.id)]):
+                        with self.assertRaises(ValueError):
+                            self.rpc(stranger, window, "create", {field: told})
         self.assertGreater(seen, 15)
 
     def test_nobody_types_in_when_a_club_began_or_where_a_pool_went(self):
@@ -89,6 +94,19 @@ class TestForgedCalls(TenderCommon):
         outlet = self.outlet.browse(self.rpc(owner, self.outlet.browse(), "create", told))
         self.assertGreater(outlet.opted_in_at.year, 2001)
         self.assertFalse(outlet.pool_before_id)
+        by_default = {"default_opted_in_at": long_ago, "default_pool_before_id": self.pool.id}
+        told = {"club_id": self.club.id, "name": "Also mine", "is_opted_in": False}
+        outlet = self.outlet.browse(self.rpc(owner, self.outlet.browse(), "create", told, context=by_default))
+        self.assertFalse(outlet.opted_in_at)
+        self.assertFalse(outlet.pool_before_id)
+        away = {"default_merged_into_id": self.pool.id}
+        told = {"club_id": self.club.id, "name": "P"}
+        pool = self.pool.browse(self.rpc(owner, self.pool.browse(), "create", told, context=away))
+        self.assertFalse(pool.merged_into_id)
+        whose = {"file": "k", "maps": {"club.club": {"1": self.club.id}}}
+        mapped = {"default_vault_map": whose, "default_vault_key": "k"}
+        club = self.club.browse(self.rpc(owner, self.club.browse(), "create", named, context=mapped)).sudo()
+        self.assertFalse(club.vault_map or club.vault_key == "k", "which records a file means is no default")
         with self.assertRaisesRegex(UserError, "by Regroup"):
             self.rpc(owner, self.pool.browse(), "create", {"club_id": self.club.id, "name": "P",
                                                           "merged_into_id": self.pool.id})  # fmt: skip

@@ -292,3 +292,14 @@ class TestDays(DaysMixin, PoolsCommon):
             self.assertFalse(self.env["club.count"].search([("club_id", "=", self.club.id)]))
             self.count()
         self.assertCounted()
+
+    def test_what_came_between_is_counted_though_the_count_goes_on_days_later(self):
+        for days in (40, 75):
+            self.earn(10, business_at=fields.Datetime.now() - timedelta(days=days))
+        self.env["club.count"]._add(self.club)
+        self.club._count(commit=lambda left: left > 2)
+        self.earn(5, business_at=fields.Datetime.now() - timedelta(days=75))  # of a month that was counted already
+        self.env.cr.execute("UPDATE club_day SET counted_at = counted_at - INTERVAL '3 days'")
+        self.long_ago()
+        self.count()
+        self.assertCounted()

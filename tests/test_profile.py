@@ -240,6 +240,10 @@ class TestProfileBonus(ProfileCommon):
         self.assertFalse(self.ada.city or self.ada.phone or self.ada.club_birthday)
         self.assertBalance(0)
 
+    def test_spaces_of_other_scripts_keep_words_apart(self):
+        for typed, kept in (("Rue\u00a0Haute", "Rue Haute"), ("山田\u3000町", "山田 町"), ("Main\tSt\0", "Main St")):
+            self.assertEqual(self.env["club.member"]._read_text(typed), (kept, ""))
+
     def test_malformed_values_are_refused_with_a_sentence(self):
         self.enrol()
         self.ask("birthday", "address")

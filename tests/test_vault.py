@@ -325,6 +325,9 @@ class TestVault(VaultCommon):
                 vault.write(vals)
             with self.assertRaises(UserError):
                 self.env["club.vault"].with_user(manager).create({"file": False, **vals})
+        forged = {"default_user_id": self.env.ref("base.user_admin").id, "default_state": "done"}
+        own = self.env["club.vault"].with_user(manager).with_context(**forged).create({"file": False})
+        self.assertEqual((own.user_id, own.state), (manager, "draft"), "nobody imports with the companies of another")
         vault.sudo().state = "done"
         with self.assertRaises(UserError):
             vault.write({"on_problem": "skip"})

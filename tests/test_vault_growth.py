@@ -30,6 +30,7 @@ class TestVaultGrowth(VaultCommon):
         self.give(self.game_on, 3)
         with self.rolls(1):
             self.see(self.play(self.game_on))
+        self.ada_member.play_ids.sudo()._set({"source_name": "A long story. " * 50})
         club, ada = self.brought()
         plays = ada.play_ids
         self.assertEqual((plays.mapped("state"), plays.mapped("origin")), (["granted"] * 2, ["staff"] * 2))
