@@ -6,7 +6,7 @@ move when the order is paid, see ``pos_order_tender``.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite
+from math import copysign, isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -151,7 +151,7 @@ class PosConfig(models.Model):
     def club_quote_return(self, order_uuid, lines):
         """How much of a refund goes back as points.
 
-        :param lines: list of dicts ``line_id`` (the line refunded) and ``amount`` (with tax, above 0)
+        :param lines: list of dicts ``line_id`` (the line refunded) and ``amount`` (with tax, without its sign)
         :return: dict ``money``, ``text``, ``member``; ``money`` 0 when no points paid for these lines
         """
         till = self._club_till()
@@ -163,7 +163,10 @@ class PosConfig(models.Model):
         refunded = refunded.filtered(lambda line: line.order_id.company_id == till.company_id)
         amounts = {}
         for line in refunded:
-            amounts[line.order_id] = amounts.get(line.order_id, 0.0) + values[line.id]
+            order = line.order_id
+            # A discount that comes back takes from what the goods bring; what a wallet had paid brings nothing.
+            if worth := order._club_goods_value(line):
+                amounts[order] = amounts.get(order, 0.0) + copysign(values[line.id], worth)
         shares = till.env["pos.order"]._club_shares(amounts, str(order_uuid))
         return {
             "money": till.currency_id.round(sum(share.money for share in shares)),

@@ -63,6 +63,21 @@ class TestDiscountedReturns(PickPosCommon):
         self.back(order, 4, 0.44)
         self.assertBalance(487)
 
+    def test_whole_order_that_comes_back_with_its_discount_brings_all_points_back(self):
+        order = self.discounted(100)
+        told = [{"line_id": line.id, "amount": abs(line.price_subtotal_incl)} for line in order.lines]
+        share = self.till().club_quote_return("x", told)
+        self.assertEqual((share["money"], share["text"]), (1.0, "100 Beans"))
+        lines = [
+            (line.product_id, -line.qty, {"refunded_orderline_id": line.id, "price_unit": line.price_unit})
+            for line in order.lines
+        ]
+        data = self.ring_up(lines, order.partner_id, is_refund=True)
+        self.add_payment(data, self.tender, -share["money"])
+        self.add_rest(data)
+        self.sync(data)
+        self.assertBalance(487)
+
     def test_discount_that_comes_back_too_leaves_the_ratio_of_the_goods(self):
         order = self.discounted()
         lines = [

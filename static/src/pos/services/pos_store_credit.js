@@ -6,6 +6,7 @@ patch(PosStore.prototype, {
     /** A wallet that the server has just filled can pay the order at hand; what hinders it, as a sentence. */
     async takeClubWallet({ wallet, customer }, order) {
         this.clubCustomers[order.uuid] = customer;
+        await this.loadClubTerms(order, { isFresh: true }); // the customer display says what is left
         if (!this.models["loyalty.program"].get(wallet.program_id)) {
             return _t("It is on the wallet. Reload the register to let it pay here.");
         }
