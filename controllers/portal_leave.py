@@ -39,4 +39,7 @@ class CustomerPortal(portal.CustomerPortal):
         if not member:
             return values
         getattr(member, what)()
+        # The page begins far above the sentence that says so.
+        asked = member._club_page_asked()
+        request.session["club_notice"] = asked or request.env._("Saved. Thank you.")
         return request.redirect(f"{values['base']}/profile")

@@ -87,7 +87,7 @@ class ClubClub(models.Model):
                     "discount_mode": "per_point",
                     "discount": 1,
                     "discount_applicability": "order",
-                    "required_points": 1,
+                    "required_points": 0.001,  # less than any coin: what is left of it pays too
                     "description": self.env._("Store credit"),
                 }),
             ],

@@ -17,14 +17,21 @@ class ClubMember(models.Model):
     def _club_page_membership(self):
         """Since when, how they agreed, and whether they asked to leave, as sentences."""
         _, said = self.env._, []
-        for moment, text in (
-            (self.joined_at, _("You are a member since %s.")),
-            (self.consent_at, _("You agreed to it on %s.")),
-            (self.leave_asked_at, _("You asked to leave on %s. Our staff sees to it.")),
-        ):
-            if moment:
-                said.append(text % self.env["club.entry"]._club_day(self.club_id._today(moment)))
-        return said
+        if self.joined_at:
+            said.append(_("You are a member since %s.", self._club_page_day(self.joined_at)))
+        if self.consent_at:
+            said.append(_("You agreed to it on %s.", self._club_page_day(self.consent_at)))
+        return [*said, *filter(None, [self._club_page_asked()])]
+
+    def _club_page_asked(self):
+        """That they asked to leave, as a sentence; empty for everybody else."""
+        if not self.leave_asked_at:
+            return ""
+        day = self._club_page_day(self.leave_asked_at)
+        return self.env._("You asked to leave on %s. Our staff sees to it.", day)
+
+    def _club_page_day(self, moment):
+        return self.env["club.entry"]._club_day(self.club_id._today(moment))
 
     def _club_page_leaving(self):
         """What leaving means for this member, as sentences."""

@@ -37,7 +37,9 @@ class ClubMember(models.Model):
         self.ensure_one()
         member = self.sudo().with_context(lang=self.partner_id.lang or self.env.lang)
         data = member._club_personal_data()
-        page = member.env["ir.qweb"]._render("loyalty_club.personal_data", {"data": data, "member": member})
+        page = member.env["ir.qweb"]._render("loyalty_club.personal_data", {
+            "data": data, "member": member, "yes": member.env._("Yes"),
+        })  # fmt: skip
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("data.json", json.dumps(data, indent=1, ensure_ascii=False, default=str))
@@ -74,7 +76,7 @@ class ClubMember(models.Model):
         partner = self.partner_id
         told = ("name", "email", "phone", "club_birthday", "street", "zip", "city", "country_id", "lang")
         names = {name: partner._fields[name]._description_string(self.env) for name in told}
-        return {names[name]: str(partner[name].display_name if name == "country_id" else partner[name] or "")
+        return {names[name]: str((partner[name].display_name if name == "country_id" else partner[name]) or "")
                 for name in told}  # fmt: skip
 
     def _club_data_rows(self, own, accounts, entries):

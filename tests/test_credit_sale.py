@@ -55,6 +55,17 @@ class TestCreditSale(CreditCommon, OnlinePayments, ClubCommon):
         order = self.paid(self.order())
         self.assertEqual(order.club_points_earned, "+80 Beans")
 
+    def test_less_than_one_is_offered_in_the_cart_and_pays(self):
+        self.unit.credit_rate = 0.008
+        self.convert(50)
+        cart = self.order(website_id=self.website.id, team_id=False)
+        self.assertEqual(cart.amount_total, 99.6)
+        cart.order_line.filtered("is_reward_line").unlink()
+        self.assertIn(self.wallet.reward_ids, cart._get_claimable_and_showable_rewards().get(self.card_of()))
+        self.use_wallet(cart)
+        self.paid(cart)
+        self.assertWallet(0, 0)
+
     def test_own_money_earns_and_is_used_last(self):
         self.convert(200)
         self.top_up(30)

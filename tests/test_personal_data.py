@@ -155,6 +155,8 @@ class TestPersonalData(LivedCommon, PortalCommon):
         words = " ".join(html.fromstring(page).text_content().split())
         self.assertIn("All that the club keeps of you", words)
         self.assertIn(f"{NAME} asked for it", words)
+        self.assertFalse({"True", "False"} & {cell.strip() for cell in html.fromstring(page).xpath("//td/text()")})
+        self.assertIs(data["membership"]["Active"], True)
 
     def test_every_table_that_leads_to_a_member_is_told(self):
         member = self.live(self.ada_user)

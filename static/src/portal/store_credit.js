@@ -1,5 +1,6 @@
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
+import { moneyText } from "./money";
 
 /** Slider and number say the same, and what they bring; what counts is what the server confirms. */
 export class ClubStoreCredit extends Interaction {
@@ -33,10 +34,8 @@ export class ClubStoreCredit extends Interaction {
         const step = figure("step");
         const minor = Math.floor((units * figure("up")) / figure("down") / step) * step;
         const money = Math.max(0, minor) / 10 ** figure("moneyDecimals");
-        this.el.querySelector(".o_club_offer_money").textContent = new Intl.NumberFormat(
-            document.documentElement.lang || "en",
-            { style: "currency", currency: this.el.dataset.currency }
-        ).format(money);
+        const text = moneyText(money, this.el.dataset.currency);
+        this.el.querySelector(".o_club_offer_money").textContent = text;
     }
 }
 

@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { setElementContent } from "@web/core/utils/html";
 import { Interaction } from "@web/public/interaction";
 import wSaleUtils from "@website_sale/js/website_sale_utils";
+import { moneyText } from "../portal/money";
 
 const DELAY = 400;
 
@@ -80,11 +81,7 @@ export class ClubPoints extends Interaction {
             this.figure(ev, "capMoney")
         );
         const money = minor / 10 ** this.figure(ev, "moneyDecimals");
-        const { currency } = tender.dataset;
-        const text = new Intl.NumberFormat(document.documentElement.lang || "en", {
-            style: "currency",
-            currency,
-        }).format(money);
+        const text = moneyText(money, tender.dataset.currency);
         tender.querySelector(".o_club_shop_money").textContent = units ? `−${text}` : "";
     }
 

@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("ClubStoreCreditToShop", {
             run: "edit 350",
         },
         {
-            trigger: ".o_club_offer_money:contains('7.00')",
+            trigger: ".o_club_offer_money:contains('$ 7.00')",
         },
         {
             content: "Continue",
