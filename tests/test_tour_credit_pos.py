@@ -6,7 +6,7 @@ from .test_tour_pos import TestTourPos as RegisterOfAda
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourCreditPos(RegisterOfAda):
-    """Points become store credit in the register's dialog and pay the order at hand, first and second time."""
+    """Points become store credit in the register's dialog and pay the order at hand, first and second time; a refund puts them back."""
 
     def test_points_become_store_credit_and_pay_at_once(self):
         self.env["loyalty.program"].search([]).active = False
@@ -25,11 +25,10 @@ class TestTourCreditPos(RegisterOfAda):
             "club_credit": 3.0,
         })  # fmt: skip
         self.start_pos_tour("ClubPosStoreCredit")
-        first, second = self.orders()
-        self.assertEqual((first.amount_total, second.amount_total), (13.0, 18.0))
-        self.assertEqual(self.balance(), 487 - 200 - 100 + 13 - 100 + 18)
+        self.assertEqual(self.orders().mapped("amount_total"), [13.0, 18.0, -18.0])
+        self.assertEqual(self.balance(), 487 - 200 - 100 + 13 - 100)
         wallet = self.club.credit_program_id
-        self.assertEqual(wallet.coupon_ids.mapped("points"), [0.0])
-        self.assertEqual(self.member._club_credit_left(wallet), 0)
+        self.assertEqual(wallet.coupon_ids.mapped("points"), [2.0])
+        self.assertEqual(self.member._club_credit_left(wallet), 2.0)
         uses = self.member.credit_ids.filtered(lambda credit: credit.kind == "use")
         self.assertEqual(sorted(uses.mapped("money")), [-7.0, -2.0])

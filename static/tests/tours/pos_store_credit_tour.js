@@ -4,6 +4,7 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as PosLoyalty from "@pos_loyalty/../tests/tours/utils/pos_loyalty_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Loyalty from "@loyalty_club/../tests/tours/utils/loyalty_dialog_util";
 import { registry } from "@web/core/registry";
 
@@ -74,6 +75,21 @@ registry.category("web_tour.tours").add("ClubPosStoreCredit", {
             Loyalty.close(),
             PosLoyalty.eWalletButtonState({ highlighted: true, text: "eWallet Pay", click: true }),
             PosLoyalty.orderTotalIs("18.00"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Cash", true, { remaining: "0.0" }),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
+            ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickRefund(),
+            TicketScreen.filterIs("Paid"),
+            TicketScreen.selectOrderByPrice("18.00"),
+            ProductScreen.clickNumpad("1"),
+            TicketScreen.confirmRefund(),
+            PaymentScreen.clickBack(),
+            ProductScreen.clickControlButton("eWallet Refund"),
+            PosLoyalty.orderTotalIs("0.00"),
+            ProductScreen.clickNumpad("Price", "2"),
+            PosLoyalty.orderTotalIs("-18.00"),
             ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Cash", true, { remaining: "0.0" }),
             PaymentScreen.clickValidate(),
