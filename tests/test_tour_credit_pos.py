@@ -6,7 +6,7 @@ from .test_tour_pos import TestTourPos as RegisterOfAda
 
 @tagged("post_install", "-at_install", "loyalty_club", "loyalty_club_tour")
 class TestTourCreditPos(RegisterOfAda):
-    """Points become store credit in the register's dialog and pay the order at hand, first and second time; a refund puts them back."""
+    """Points become store credit in the register's dialog, pay the order at hand, and come back with a refund."""
 
     def test_points_become_store_credit_and_pay_at_once(self):
         self.env["loyalty.program"].search([]).active = False
