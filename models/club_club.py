@@ -286,6 +286,7 @@ class ClubClub(models.Model):
     def action_open_own(self):
         """The menu: straight to the club where there is one, a list where there are several."""
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.club_club_action")
+        action["path"] = False  # its address is the menu's, so that it is opened by it under the app's menu
         clubs = self.search([], limit=2)
         if len(clubs) != 1:
             return action

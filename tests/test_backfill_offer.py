@@ -28,7 +28,7 @@ class TestBackfillOffer(HistoryMerchant, ClubCommon):
         action = self.club.action_switch_on()
         self.assertEqual((action["res_model"], action["target"]), ("club.backfill", "new"))
         form = Form(self.env["club.backfill"].with_context(**action["context"]), view=action["views"][0][0])
-        self.assertIn("3 orders of 2 customers", form.offer)
+        self.assertIn("(orders: 3, customers: 2)", form.offer)
         form.outlet_ids.clear()
         self.assertIn("No orders", form.offer)
         form.outlet_ids.add(self.outlet)
@@ -48,7 +48,7 @@ class TestBackfillOffer(HistoryMerchant, ClubCommon):
         self.club.action_switch_on()
         manager = new_test_user(self.env, "history_offer", "loyalty_club.loyalty_club_group_manager")
         job = self.env["club.backfill"].with_user(manager).create({"club_id": self.club.id})
-        self.assertIn("1 orders of 1 customers", job.offer)
+        self.assertIn("(orders: 1, customers: 1)", job.offer)
         job.action_preview()
         self.assertEqual(job.expected_credited, 1)
 

@@ -32,6 +32,16 @@ class TestSetup(SetupCommon):
     def assertOpensFigures(self, env=None):
         self.assertNotEqual((env or self.env)["club.club"].action_open_app().get("res_model"), "club.setup")
 
+    def test_addresses_are_those_of_the_menu(self):
+        """Who opens an address stands before their own company's record, under the app's menu."""
+        for name, path in (("club_setup_action_own", "loyalty-setup"), ("club_club_action_own", "loyalty-club")):
+            server_action = self.env.ref(f"loyalty_club.{name}")
+            menus = self.env["ir.ui.menu"].search([("action", "=", f"ir.actions.server,{server_action.id}")])
+            self.assertEqual((server_action.path, len(menus)), (path, 1))
+            action = server_action.run()
+            self.assertFalse(action.get("path"), "the client keeps the address of the menu's action")
+        self.assertEqual(self.opened().company_id, self.company)
+
     # ------------------------------------------------------------------ the checklist
     def test_three_steps_and_the_first_award(self):
         setup = self.opened()

@@ -24,7 +24,7 @@ registry.category("web_tour.tours").add("ClubOfficeCreditHistory", {
         },
         {
             content: "It offers to credit what was sold before",
-            trigger: ".modal .o_field_widget[name=offer]:contains(3 orders of 3 customers)",
+            trigger: ".modal .o_field_widget[name=offer]:contains('orders: 3, customers: 3')",
         },
         {
             content: "See first what that would bring",
