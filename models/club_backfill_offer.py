@@ -106,8 +106,8 @@ class ClubBackfill(models.Model):
             orders, customers = job.outlet_ids._origin.sudo()._history_counts()
             if customers:
                 job.offer = self.env._(
-                    "Customers bought here before %(club)s was switched on (orders: %(orders)s, customers: %(customers)s). "
-                    "They can get their points for that, by today's programs.",
+                    "Customers bought here before %(club)s was switched on (orders: %(orders)s, "
+                    "customers: %(customers)s). They can get their points for that, by today's programs.",
                     orders=orders,
                     customers=customers,
                     club=job.club_id.name,
