@@ -268,7 +268,9 @@ class SaleOrder(models.Model):
         result = super()._auto_apply_rewards()
         order = self.sudo()
         is_open = order.website_id.club_outlet_id and order.state == "draft" and not order.is_club_points_declined
-        if not is_open or order.partner_id.is_public or order._club_is_recomputing():
+        # As the host knows a visitor's cart; asking the contact whether it is public would be a query.
+        is_visitors = order.partner_id == order.website_id.user_id.partner_id
+        if not is_open or is_visitors or order._club_is_recomputing():
             return result
         if order._club_points_member().is_auto_redeem:
             try:
