@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from .fields import BigInteger
 
 
-class CountedMixin(models.AbstractModel):
+class ClubCountedMixin(models.AbstractModel):
     """What one order counts for something, as it was recorded when it was paid, and what returns left of it."""
 
     _name = "club.counted.mixin"

@@ -85,7 +85,7 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
         return out.getvalue()
 
     def foreign(self, raw):
-        """The file as if this club and database were somebody else's."""
+        """The file as if its clubs and database were somebody else's."""
 
         def change(parts):
             manifest = json.loads(parts["manifest.json"])
@@ -93,7 +93,7 @@ class VaultCommon(GamesCommon, GoalCommon, LedgerCommon):
             parts["manifest.json"] = json.dumps(manifest).encode()
             told = json.loads(parts["configuration.json"])
             for row in told["club.club"]:
-                row["vault_key"] = "elsewhere"
+                row["vault_key"] = f"elsewhere {row['id']}"
             parts["configuration.json"] = json.dumps(told).encode()
 
         return self.changed(raw, change)

@@ -60,21 +60,13 @@ class TestVaultAttacks(VaultCommon):
         raw = self.export(self.club | other)
 
         def change(parts):
-            manifest = json.loads(parts["manifest.json"])
-            manifest["database"] = "elsewhere"
-            parts["manifest.json"] = json.dumps(manifest).encode()
-            told = json.loads(parts["configuration.json"])
-            for row in told["club.club"]:
-                row["vault_key"] = f"elsewhere {row['id']}"
-            parts["configuration.json"] = json.dumps(told).encode()
-
             def rename(rows):
                 for row in rows[1:]:
                     row[3], row[4], row[5] = f"New {row[3]}", f"new.{row[4]}" if row[4] else "", ""
 
             self.rows(parts, "members", rename)
 
-        raw = self.changed(raw, change)
+        raw = self.changed(self.foreign(raw), change)
         self.strip()
         self.env["club.member"].search([("club_id", "=", other.id)]).sudo().card_number = False
         _vault, clubs = self.bring(raw)
